@@ -1,0 +1,27 @@
+package dewar
+
+import (
+	_ "charm.land/lipgloss/v2"
+	_ "github.com/agext/levenshtein"
+	_ "github.com/bazelbuild/remote-apis/build/bazel/remote/execution/v2"
+	_ "github.com/bmatcuk/doublestar/v4"
+	_ "github.com/charmbracelet/colorprofile"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/hashicorp/hcl/v2/ext/typeexpr"
+	_ "github.com/hashicorp/hcl/v2/hclsyntax"
+	_ "github.com/hashicorp/hcl/v2/hclwrite"
+	_ "github.com/pelletier/go-toml/v2"
+	_ "github.com/pelletier/go-toml/v2/unstable"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/spf13/afero"
+	_ "github.com/spf13/cobra"
+	_ "github.com/zclconf/go-cty/cty/function/stdlib"
+	_ "go.uber.org/goleak"
+	_ "go.yaml.in/yaml/v3"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sys/unix"
+	_ "golang.org/x/term"
+	_ "golang.org/x/text/unicode/norm"
+	_ "google.golang.org/protobuf/proto"
+	_ "pgregory.net/rapid"
+)

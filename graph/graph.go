@@ -1,0 +1,216 @@
+// Package graph is what an evaluation means once nothing of the language is
+// left: instances with their commands, inputs and outputs, the edges between
+// them, and the actions and action keys they become when the contents of their
+// inputs are known. It validates, orders and selects.
+//
+// It knows no hcl and no cty, reads no file and runs nothing: it sees strings,
+// bytes and digests, so that the scheduler, the store and the sandbox can be
+// tested with literals and another front end could feed it.
+//
+// All paths are project-relative, cleaned, with slashes and no trailing slash;
+// "." is the project itself.
+package graph
+
+import (
+	"time"
+
+	"github.com/dewar-build/dewar/diag"
+)
+
+// ID is the index of an instance in Graph.Instances: stages in source order,
+// instances in point order. It means nothing outside its Graph.
+type ID int32
+
+// Graph is one evaluation of one pipeline.
+type Graph struct {
+	Dir        string // the pipeline's directory
+	Stages     []Stage
+	Instances  []Instance
+	Toolchains []Toolchain // sorted by name
+	Data       []Data      // sorted by name
+	Overrides  []Override  // what -p and --params changed, for the lock and status
+}
+
+// Stage is what all instances of a stage share.
+type Stage struct {
+	Name        string
+	Description string
+	Axes        []string // the names of its axes in order; none without for_each
+	Template    bool     // it has for_each, even if that is empty
+	Span        diag.Span
+	First, N    ID // its instances are Instances[First : First+N]
+}
+
+// Axis is one value of a point, as text: the spelling of point keys.
+type Axis struct{ Name, Value string }
+
+// Instance is one stage at one point, all names resolved, its inputs not yet
+// read: an action whose contents are unknown.
+type Instance struct {
+	Stage string // the stage's name
+	Point []Axis // in axis order; empty without for_each
+	Key   string // the point key; "" without for_each
+
+	Inputs  []Input  // sorted by At; what stands in the input root
+	Outputs []Output // sorted by Path
+	After   []ID     // order only (depends_on), sorted
+
+	Args       []string // argv; a native action has "native:KIND" as the first
+	Native     bool     // Args is a native action, executed inside dewar
+	Script     string   // the shell script as people should see it; Args runs it
+	Env        []Var    // sorted by name; declared and passed variables only
+	WorkingDir string   // where the command starts; the pipeline's directory unless set
+	Toolchains []string // names, sorted
+
+	Isolation     Isolation
+	Network       bool          // the command may use the network
+	Cache         bool          // results may be taken from and kept in the action cache
+	Always        bool          // run once an invocation whatever is known
+	Frozen        bool          // the locked outputs are used whatever changed
+	Nondeterminal bool          // deterministic = false: verify does not complain
+	Timeout       time.Duration // 0: none; not part of the action key
+	Retries       int           // further tries after a failure; not part of the action key
+	Resources     []Resource    // sorted by name; not part of the action key
+	Scratch       []Scratch     // sorted by name; not part of the action key
+	Platform      []Var         // properties beside OSFamily and ISA, sorted
+	Labels        []string      // sorted; for selection and display only
+
+	Uses    []Use     // the params and axes that reached it, for explanation; sorted by Name
+	Params  []Section // the params files written into its input root
+	Display string    // the command on one line, shortened, for people
+	Span    diag.Span // where the stage is declared
+}
+
+// Ref returns "stage" or "stage@key", the full selector of the instance.
+func (x *Instance) Ref() string {
+	if x.Key == "" {
+		return x.Stage
+	}
+	return x.Stage + "@" + x.Key
+}
+
+// Group is the attribute that an output was declared in.
+type Group string
+
+// The groups of outputs.
+const (
+	Outputs Group = "outputs"
+	Metrics Group = "metrics"
+	Plots   Group = "plots"
+)
+
+// Output is something that an instance makes.
+type Output struct {
+	Group       Group
+	Name        string // within its group; list outputs are named by position
+	Path        string // where it lives in the workspace
+	At          string // where the command makes it in the input root; usually Path
+	Dir         bool   // a directory
+	NoCache     bool   // cache = false: the file is left to Git; still cached for our own use
+	Persist     bool   // the previous bytes are copied in first
+	NoPush      bool
+	NoCheckout  bool
+	Description string
+	Span        diag.Span
+}
+
+// SourceKind says where an input's bytes come from.
+type SourceKind uint8
+
+// The sources of inputs.
+const (
+	Workspace SourceKind = iota // a file or directory of the workspace
+	Artifact                    // an output of another instance
+	Literal                     // bytes known to the evaluation
+)
+
+// Input is one path of an instance's input root.
+type Input struct {
+	Label string // what names it in the stage: "inputs.script", "params", "command"
+	At    string // its path in the input root
+	Kind  SourceKind
+
+	Path      string // Workspace: where it is
+	Data      string // Workspace: the data block that tracks it; "" for a plain path
+	Reference bool   // Workspace: bind it where it is instead of copying it into the store
+
+	From   ID     // Artifact: the instance that makes it
+	Output int    // Artifact: index in that instance's Outputs
+	Sub    string // Artifact: a path inside a directory artifact; "" for all of it
+
+	Bytes []byte // Literal
+	Exec  bool   // Literal: executable
+
+	Span diag.Span // where it was written
+}
+
+// Var is a named string: an environment variable or a platform property.
+type Var struct{ Name, Value string }
+
+// Isolation is a level of isolation asked for, or reached.
+type Isolation string
+
+// The levels of isolation.
+const (
+	IsolationProject  Isolation = "project"
+	IsolationHermetic Isolation = "hermetic"
+	IsolationImage    Isolation = "image"
+	IsolationPrivate  Isolation = "private" // reached only: a private directory, nothing enforced
+	IsolationOff      Isolation = "off"
+)
+
+// Resource is a quantity of something that running the action takes: cpus in
+// thousandths, memory in bytes, anything else in units.
+type Resource struct {
+	Name   string
+	Amount int64
+}
+
+// Scratch is a writable directory outside the action key that survives failure.
+type Scratch struct {
+	Name  string
+	Path  string // where it stands in the input root; "" when only Env names it
+	Env   string // a variable that is set to its path
+	Scope string // "key" or "machine"
+}
+
+// Use is a value that reached an instance, for explanation.
+type Use struct {
+	Name   string // "param.train.C", "each.C"
+	Text   string
+	Origin string // "params.yaml:3", "-p train.C", "default"
+}
+
+// Section is a params file that is written into the input root, and what was
+// kept out of it.
+type Section struct {
+	Path     string   // the file
+	Keys     []string // the keys that are in it
+	Withheld []string // the keys of the workspace's file that are not, sorted
+}
+
+// Toolchain is a declaration; what it resolves to on this machine is found by
+// package run.
+type Toolchain struct {
+	Name  string
+	Kind  string   // "python", "files"
+	Path  string   // python: the venv or interpreter, project-relative or absolute; "" finds python3
+	Files []string // files: absolute paths or globs of the host, sorted
+	Share bool
+	Span  diag.Span
+}
+
+// Data is tracked data of the workspace.
+type Data struct {
+	Name string
+	Path string
+	Dir  bool
+	Span diag.Span
+}
+
+// Override is a param leaf that the command line set.
+type Override struct {
+	Name   string // "train.C"
+	Text   string // canonical text of the value
+	Origin string // "-p", "--params conf.yaml"
+}

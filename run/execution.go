@@ -1,0 +1,89 @@
+// Package run makes instances happen: the scheduler owns the state of a graph
+// and says what may go on next; executors carry single actions out, on this
+// machine in a sandbox, inside dewar (native actions), or elsewhere.
+//
+// It does not know the language, the lock or the workspace's state: whoever
+// drives it (package dewar) tells it how to resolve, look up and keep results.
+package run
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/dewar-build/dewar/graph"
+)
+
+// Executor carries out one action to its end.
+//
+// An error means that the executor failed (an environment failure); a command
+// that fails is an Outcome with an exit code. When ctx ends, every process of
+// the action is killed, and the error is ctx's.
+type Executor interface {
+	Execute(ctx context.Context, x *Execution) (*Outcome, error)
+}
+
+// Execution is an action together with everything about this one attempt that
+// is not part of the action key.
+type Execution struct {
+	Action     *graph.Action
+	Level      graph.Isolation // asked for
+	Network    bool
+	Bindings   []Binding     // what its toolchains resolved to, sorted by Name
+	Scratch    []ScratchDir  // writable directories that survive
+	Timeout    time.Duration // 0: none
+	Dir        string        // an empty directory on the store's filesystem, the executor's for this execution
+	Workspace  string        // the project's root on this machine
+	Stdout     io.Writer     // must be written from one goroutine at a time
+	Stderr     io.Writer     // may equal Stdout
+	Trace      bool          // record which paths were looked for
+	TempDirMax int64         // bytes of /tmp; 0: the default
+}
+
+// ScratchDir is a resolved scratch directory.
+type ScratchDir struct {
+	Host string // where it is on this machine
+	Path string // where it stands in the input root; "" when only Env names it
+	Env  string
+}
+
+// Binding is what a toolchain resolved to on this machine.
+type Binding struct {
+	Name        string
+	Kind        string
+	Fingerprint string        // enters the action key
+	Mounts      []string      // absolute host paths, shown read-only at the same place
+	Path        []string      // directories put in front of PATH; not part of the action key
+	Env         []graph.Var   // set at execution; not part of the action key
+	Details     []graph.Field // what the fingerprint was made of, for explanation
+}
+
+// Outcome is what became of an execution. Outputs are looked at by the caller
+// after every process of the action is dead.
+type Outcome struct {
+	Level      graph.Isolation // reached
+	ExitCode   int
+	Signal     string // the name of the signal that ended it; "" if it exited
+	TimedOut   bool
+	NotFound   []string // the command was not found: the places looked at, in order
+	Program    string   // the host path of what argv[0] was resolved to
+	Started    time.Time
+	Wall       time.Duration
+	User, Sys  time.Duration
+	MaxRSS     int64     // bytes
+	Root       string    // host directory in which outputs lie, each at its At; they may be renamed away
+	Undeclared []Written // files left behind that are no outputs, sorted; at most 1,000
+	Accesses   []Access  // with Trace: sorted by Path
+}
+
+// Written is a file that an action wrote and did not declare.
+type Written struct {
+	At   string // in the input root
+	Size int64
+}
+
+// Access is a path that a traced action looked for.
+type Access struct {
+	Path  string // absolute, as the action saw it: "/project/src/config.py"
+	Found bool
+}
