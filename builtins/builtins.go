@@ -1,0 +1,68 @@
+// Package builtins is the function table of the language: one file a family,
+// each function with its documentation and an example that the tests run.
+//
+// Functions are pure: what they read of the project goes through Env, and there
+// is no time, environment or randomness. Values keep their marks: a function
+// that moves elements about leaves the marks on the elements, a function that
+// makes something new of its arguments puts the marks of all of them on it.
+// eval imports it; it knows cty, hcl's closures and eval/grid, not evaluation.
+package builtins
+
+import (
+	"github.com/dewar-build/dewar/eval/grid"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// Func is one function of the language.
+type Func struct {
+	Name    string
+	Family  string // "strings", "collections", "numbers", "conversion", "paths", "encodings", "files", "grids", "syntax"
+	Doc     string // sentences; the first one is the summary
+	Example string // an expression
+	Want    string // an expression that the example is equal to; "" only in the family "syntax"
+	Impl    function.Function
+}
+
+// Env is what functions may touch. The zero Env works: an empty project in
+// which no file has marks.
+type Env struct {
+	Dir     string  // the pipeline's directory, project-relative; "" or "." is the project itself
+	Project Reader  // nil: there are no files
+	Ignored Ignored // nil: nothing is ignored
+
+	// FileMarks returns the marks of the path of a file that files() found at
+	// path (as the value says it, relative to the pipeline), when the directory it
+	// was given carried dir. nil: the file's path carries dir.
+	FileMarks func(dir cty.ValueMarks, path string) cty.ValueMarks
+
+	// Index returns the index over the instances that the expression (the first
+	// argument of pick or where, as written) stands for, so that a lookup does not
+	// look at each: positions in it are positions in the value of the expression.
+	// nil, or a nil result: the value itself is searched.
+	Index func(expr hcl.Expression, ctx *hcl.EvalContext) *grid.Index
+}
+
+// Reader is the project as functions read it; names are project-relative with
+// slashes, "." for the project. Each call is part of the trace of the evaluation.
+type Reader interface {
+	ReadDir(name string) ([]fs.Entry, error) // sorted by name
+	Lstat(name string) (fs.Info, error)
+}
+
+// Ignored reports whether the ignore rules leave out a project-relative path.
+type Ignored func(path string, dir bool) bool
+
+// Table returns every function, families in a fixed order, sorted by name within.
+func Table(env Env) []Func { panic("unwritten") }
+
+// Impls returns the implementations by name, for an hcl.EvalContext.
+func Impls(table []Func) map[string]function.Function {
+	m := make(map[string]function.Function, len(table))
+	for _, f := range table {
+		m[f.Name] = f.Impl
+	}
+	return m
+}
