@@ -1,0 +1,83 @@
+# The classic four-stage pipeline. The scripts read params.yaml themselves,
+# through src/config.py; each stage says which params it may see, and sees no
+# others, so changing one reruns exactly the stages that declare it.
+
+pipeline {
+  toolchains = [toolchain.python]
+}
+
+toolchain "python" {
+  kind = "python"
+  path = ".venv"
+}
+
+param "base" {
+  type = object({ random_seed = int })
+  file = "params.yaml"
+}
+
+param "data" {
+  type = object({ file_name = string })
+  file = "params.yaml"
+}
+
+param "features" {
+  type = object({ remove = list(string) })
+  file = "params.yaml"
+}
+
+param "train" {
+  type = object({
+    C          = number
+    max_iter   = optional(int, 1000)
+    solver     = optional(string, "lbfgs")
+    model_name = string
+  })
+  file = "params.yaml"
+  validation {
+    condition = param.train.C > 0
+    error     = "C must be positive, got ${param.train.C}"
+  }
+}
+
+data "penguins" {
+  path        = "data/penguins.csv"
+  description = "Palmer penguins, CC0"
+}
+
+stage "get_data" {
+  description = "drop the rows without measurements"
+  params      = [param.base, param.data]
+  inputs      = { script = "src/get_data.py", config = "src/config.py", raw = data.penguins }
+  outputs     = { data = "assets/data/" }
+  command     = ["python3", inputs.script]
+}
+
+stage "featurize" {
+  description = "make the features and split the rows"
+  params      = [param.base, param.data, param.features]
+  inputs      = { script = "src/featurize.py", config = "src/config.py", data = stage.get_data.outputs.data }
+  outputs     = { features = "assets/features/" }
+  command     = ["python3", inputs.script]
+}
+
+stage "train" {
+  description = "train a logistic regression"
+  params      = [param.base, param.data, param.train]
+  inputs      = { script = "src/train.py", config = "src/config.py", features = stage.featurize.outputs.features }
+  outputs     = { models = "assets/models/" }
+  command     = ["python3", inputs.script]
+}
+
+stage "evaluate" {
+  description = "measure it on rows it has not seen"
+  params      = [param.base, param.data, param.train.model_name]
+  inputs = {
+    script   = "src/evaluate.py"
+    config   = "src/config.py"
+    features = stage.featurize.outputs.features
+    models   = stage.train.outputs.models
+  }
+  metrics = { scores = { path = "assets/metrics.json", cache = false } }
+  command = ["python3", inputs.script]
+}

@@ -1,0 +1,22 @@
+"""Measures the model on the rows that it has not seen."""
+
+import json
+
+import joblib
+import pandas as pd
+from sklearn.metrics import accuracy_score, recall_score
+
+from config import FEATURES_DIR, LABEL, METRICS_FILE, MODELS_DIR, PARAMS
+
+test = pd.read_csv(FEATURES_DIR / "test.csv")
+labels = test.pop(LABEL)
+
+model = joblib.load(MODELS_DIR / PARAMS["train"]["model_name"])
+predicted = model.predict(test)
+metrics = {
+    "test_accuracy": round(accuracy_score(labels, predicted), 4),
+    "test_recall": round(recall_score(labels, predicted, average="macro"), 4),
+}
+METRICS_FILE.parent.mkdir(parents=True, exist_ok=True)
+METRICS_FILE.write_text(json.dumps(metrics, indent=2) + "\n")
+print(metrics)
