@@ -1,0 +1,97 @@
+// Package param turns declared params, params files and settings of the
+// command line into typed values that know where each leaf came from, and
+// writes params files back, cut down to the parts that a stage asked for.
+//
+// It evaluates nothing but literal expressions: conditions of validation blocks and
+// everything that refers to something else are eval's business. It reads files
+// only through the function it is given. eval imports it.
+package param
+
+import (
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Options says where values come from besides the declarations.
+type Options struct {
+	Dir          string                            // the pipeline's directory, project-relative; `file` is relative to it
+	Read         func(path string) ([]byte, error) // reads a project-relative path, or one of ParamsFiles as given
+	ParamsFiles  []string                          // --params, in order: later ones win
+	Set          []Setting                         // -p, in order: later ones win
+	AllowMissing bool                              // a required value or a file that is missing is an unknown value, not an error
+}
+
+// Setting is one -p: "train.C" and "10".
+type Setting struct{ Name, Text string }
+
+// Layer says which source a leaf came from. A higher layer wins.
+type Layer uint8
+
+// The layers, lowest first.
+const (
+	Default    Layer = iota // the declaration
+	OwnFile                 // the file that the declaration names
+	ParamsFile              // --params
+	Flag                    // -p
+)
+
+// Params are all params of a pipeline, bound.
+type Params struct {
+	List  []Bound  // in the order of the declarations
+	Files []*File  // every params file that was read, sorted by path; the Source gives snippets
+	Texts []Source // synthetic sources, "<-p train.C>", for snippets
+}
+
+// Get returns the param called name, or nil.
+func (p *Params) Get(name string) *Bound { panic("unwritten") }
+
+// File returns the params file read from the project-relative path, or nil.
+func (p *Params) File(path string) *File { panic("unwritten") }
+
+// Bound is one param with its value.
+type Bound struct {
+	Name      string
+	Type      Type
+	Value     cty.Value // unmarked, numbers normalised; unknown where something is missing or wrong
+	Leaves    []Leaf    // in the order of the type's fields; map keys in order of their bytes
+	Sensitive bool      // values must not be shown; Leaf.Text is redacted
+	File      string    // project-relative path of its own file; "" if it has none
+	Key       []string  // where the param is in File, from the top
+	Span      diag.Span // of the declaration
+	Broken    bool      // diagnostics were given; Value is not to be used
+}
+
+// Leaf is a part of a param that comes from one place: a scalar, a whole list,
+// tuple or set, an empty object, or an absent optional (null).
+type Leaf struct {
+	Path   []string  // below the param; empty for a scalar param
+	Layer  Layer     // what kind of source it is from
+	Origin string    // for people: "default", "params.yaml:3", "--params conf.yaml:2", "-p train.C"
+	Span   diag.Span // of the value where it was written
+	Text   string    // canonical: numbers as number.Text, strings as they are, others as JSON
+	Value  cty.Value
+}
+
+// Name returns "param.train.C" for the leaf C of train.
+func (b *Bound) LeafName(l Leaf) string { panic("unwritten") }
+
+// Keep returns what a projection of b's own file must keep to show the value
+// of b at path (below the param; empty for all of it) as bound: the source text where
+// the file decided, the effective value where another layer did. It is empty
+// for a param without a file; Values serves those.
+func (b *Bound) Keep(path []string) []Keep { panic("unwritten") }
+
+// Override is Keep with the value v in place of what was bound, for
+// override(param.train.C, each.C) in a stage.
+func (b *Bound) Override(path []string, v cty.Value) (Keep, diag.List) { panic("unwritten") }
+
+// TypeAt returns the type of the part at path, and false if there is none.
+func (b *Bound) TypeAt(path []string) (Type, bool) { panic("unwritten") }
+
+// BindAll binds the params of a pipeline.
+//
+// Each leaf takes its value from the highest layer that has it: -p over
+// --params over the param's own file over the default. Lists replace each
+// other whole, null means absent.
+func BindAll(params []*lang.Block, opts Options) (Params, diag.List) { panic("unwritten") }
