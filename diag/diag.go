@@ -15,6 +15,13 @@ const (
 	Warning                 // it can, but the person should know
 )
 
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
 // Pos is a place in a source file.
 type Pos struct {
 	Line   int // from 1
@@ -60,6 +67,7 @@ type Diagnostic struct {
 	Notes     []Note   // in the order to be read
 	Values    []Value  // sorted by name
 	Instances []string // the points it happened in, when not in all; display caps the list
+	Total     int      // how many points there were; 0 if not known
 }
 
 // List is a set of diagnostics under construction. The order of appending does
@@ -90,7 +98,7 @@ type Failure struct{ List List }
 func (f *Failure) Error() string {
 	for _, d := range f.List {
 		if d.Severity == Error {
-			return d.Code + ": " + d.Summary
+			return d.Code + ": " + d.summary()
 		}
 	}
 	return "no errors"

@@ -1,0 +1,4 @@
+package diag
+
+// cmdCodes are the codes that cmd reports.
+var cmdCodes = []Code{}

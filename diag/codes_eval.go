@@ -1,0 +1,4 @@
+package diag
+
+// evalCodes are the codes that eval reports.
+var evalCodes = []Code{}

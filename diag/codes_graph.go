@@ -1,0 +1,4 @@
+package diag
+
+// graphCodes are the codes that graph reports.
+var graphCodes = []Code{}

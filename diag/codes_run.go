@@ -1,0 +1,4 @@
+package diag
+
+// runCodes are the codes that run reports.
+var runCodes = []Code{}

@@ -1,0 +1,4 @@
+package diag
+
+// storeCodes are the codes that store reports.
+var storeCodes = []Code{}
