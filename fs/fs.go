@@ -24,7 +24,11 @@ type FS interface {
 	Open(name string) (File, error)
 	// Create makes a new file for writing; it is an error if name exists.
 	Create(name string, perm iofs.FileMode) (File, error)
-	// Lstat describes name itself, Stat what it leads to.
+	// Append opens a file for writing at its end, making it if need be. What one
+	// Write gives is not mixed with other writers' bytes, on local filesystems.
+	Append(name string, perm iofs.FileMode) (File, error)
+	// Lstat describes name itself, Stat what it leads to. A path below a file does
+	// not exist.
 	Lstat(name string) (Info, error)
 	Stat(name string) (Info, error)
 	// ReadDir lists a directory, sorted by the bytes of the names.

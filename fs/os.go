@@ -1,0 +1,4 @@
+package fs
+
+// OS returns the operating system's filesystem.
+func OS() FS { panic("unwritten") }

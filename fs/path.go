@@ -1,0 +1,55 @@
+package fs
+
+import "fmt"
+
+// PathProblem says what is wrong with a path.
+type PathProblem uint8
+
+// The problems of paths.
+const (
+	PathEmpty    PathProblem = iota + 1 // it is ""
+	PathAbsolute                        // it starts with a slash
+	PathEscapes                         // it leads out of the project
+	PathNUL                             // it holds a NUL byte
+	PathNotUTF8                         // its bytes are no text
+)
+
+func (p PathProblem) String() string {
+	switch p {
+	case PathEmpty:
+		return "is empty"
+	case PathAbsolute:
+		return "is absolute"
+	case PathEscapes:
+		return "leads out of the project"
+	case PathNUL:
+		return "holds a NUL byte"
+	case PathNotUTF8:
+		return "is not UTF-8"
+	default:
+		return "is wrong"
+	}
+}
+
+// BadPath is the error of a path that a project cannot have.
+type BadPath struct {
+	Path    string // as given
+	Via     string // the symbolic link that leads out; "" if the text itself does
+	Problem PathProblem
+}
+
+func (e *BadPath) Error() string {
+	if e.Via != "" {
+		return fmt.Sprintf("path %q %s through the symbolic link %q", e.Path, e.Problem, e.Via)
+	}
+	return fmt.Sprintf("path %q %s", e.Path, e.Problem)
+}
+
+// CleanProjectPath returns the project path that p names when it is written in
+// the project directory base: cleaned, slashes, no trailing slash, "." for the
+// project itself. The error is a *BadPath.
+func CleanProjectPath(base, p string) (string, error) { panic("unwritten") }
+
+// IsNFC reports whether p is in Unicode normalization form C. Names that are
+// not may be spelled twice by filesystems that normalize.
+func IsNFC(p string) bool { panic("unwritten") }
