@@ -84,6 +84,7 @@ type Written struct {
 
 // Access is a path that a traced action looked for.
 type Access struct {
-	Path  string // absolute, as the action saw it: "/project/src/config.py"
-	Found bool
+	Path   string // absolute, as the action saw it: "/project/src/config.py"
+	Found  bool
+	Listed bool // a directory that was opened to be listed: an import looks for modules so, and never asks for a file that is missing
 }
