@@ -1,0 +1,68 @@
+// Package eval turns declarations and params into a graph: every stage at every
+// point, with its command, inputs and outputs as plain text and paths.
+//
+// Evaluation is a pure function of what it is given: the bytes, names and
+// listings that Reader answers, the params files and settings, and the environment
+// variables that pass_env names. Everything hcl and cty ends here; the graph knows
+// neither. It may be imported by package dewar only.
+//
+// # How it works
+//
+// Values remember where they came from (marks.go): the text of a path that a
+// stage makes carries an artifact mark, of tracked data a data mark. Whatever is
+// computed from it carries the mark on, so a path that ends up in a command is a
+// dependency even if nobody listed it. A param's value carries no mark unless it is
+// sensitive: which params an instance used is read from the syntax.
+//
+// An expression is compiled once for the place it stands in (compile.go): names
+// become nodes that ask the evaluator for just what they need, conditionals become
+// nodes that evaluate one branch, and parts that cannot differ between points are
+// computed once. Evaluating it at a point then builds no scope at all.
+//
+// Declarations are evaluated on demand. A stage has strata, each of which sees
+// only those before it: points (for_each, key, when), inputs, outputs, the rest. The
+// points of all stages come first, so every instance has its place before any
+// path is made.
+//
+// A declaration that failed is poison: whoever refers to it fails without a word,
+// so one mistake gives one message.
+package eval
+
+import (
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+)
+
+// Reader is the project as evaluation sees it. Names are project-relative with
+// slashes, "." is the project. Its calls are the evaluation's whole trace: the same
+// answers give the same graph. Errors answer errors.Is with io/fs's.
+type Reader interface {
+	ReadFile(name string) ([]byte, error)
+	ReadDir(name string) ([]fs.Entry, error) // sorted by name
+	Lstat(name string) (fs.Info, error)
+}
+
+// Request says what to evaluate.
+type Request struct {
+	Read     Reader
+	Dir      string                           // the pipeline's directory, project-relative; "" is "."
+	Params   []string                         // --params, project-relative; later ones win
+	Set      []param.Setting                  // -p; later ones win
+	Environ  func(name string) (string, bool) // asked for the names in pass_env only; nil: nothing is set
+	Ignored  func(path string, dir bool) bool // what glob() and files() leave out; nil: nothing
+	Validate bool                             // required params may be missing; the result has no graph
+}
+
+// Result is what an evaluation found.
+type Result struct {
+	Graph   *graph.Graph // nil if there were errors, or with Validate
+	Sources diag.Sources // the text of everything read, for snippets
+}
+
+// Evaluate evaluates a pipeline. The result is never nil: also a failed
+// evaluation has sources to show.
+func Evaluate(req Request) (*Result, diag.List) {
+	panic("unwritten")
+}
