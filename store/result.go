@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/dewar-build/dewar/digest"
@@ -28,12 +29,90 @@ type Output struct {
 	Content digest.Content
 }
 
+// The two action caches. They have one layout, so that the first can be shared as it is.
+const (
+	sharedCache = "ac"
+	localCache  = "ac-local"
+)
+
+// maxEntry bounds an action cache entry: explanations of actions with very many
+// inputs are long, but not that long.
+const maxEntry = 64 << 20
+
 // Result returns what is known for an action key: shared results first, local
 // ones second. It is nil if there is none: entries of failed actions, entries
 // that cannot be read (they are set aside) and entries whose blobs are not all there
 // count as none. An error is an environment failure.
-func (s *Store) Result(actionKey digest.Digest) (*Result, error) { panic("unwritten") }
+func (s *Store) Result(actionKey digest.Digest) (*Result, error) {
+	for _, cache := range []string{sharedCache, localCache} {
+		r, err := s.result(cache, actionKey)
+		if err != nil {
+			return nil, fmt.Errorf("read result %s: %w", actionKey.Short(), err)
+		}
+		if r != nil {
+			r.Local = cache == localCache
+			return r, nil
+		}
+	}
+	return nil, nil
+}
+
+func (s *Store) result(cache string, actionKey digest.Digest) (*Result, error) {
+	name := s.shard(cache, actionKey)
+	b, err := s.slurp(name, maxEntry)
+	if isMissing(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := decodeResult(b, s.rootOf)
+	if err != nil {
+		s.quarantine(Corruption{Path: name, Want: actionKey, Got: digest.Of(b), Detail: err.Error()})
+		return nil, nil
+	}
+	if r == nil || !s.complete(r) {
+		return nil, nil
+	}
+	s.touch(name) // before its blobs in the order of ages, so that it is collected before them
+	return r, nil
+}
+
+// complete reports whether all that r refers to is there.
+func (s *Store) complete(r *Result) bool {
+	if !r.Log.IsZero() && !s.Has(r.Log) {
+		return false
+	}
+	for _, o := range r.Outputs {
+		if !s.HasAll(o.Content) {
+			return false
+		}
+	}
+	return true
+}
+
+// touch refreshes the modification time of an action cache entry, at most hourly.
+func (s *Store) touch(name string) {
+	info, err := s.fs.Lstat(name)
+	now := s.opt.Now()
+	if err == nil && now.Sub(time.Unix(0, info.MTime)) > touchAfter {
+		s.fs.Chtimes(name, now) // at worst it is collected early
+	}
+}
 
 // PutResult keeps r for an action key; r.Local decides which cache. All that it refers
 // to must be in the store. An entry that is there is replaced.
-func (s *Store) PutResult(actionKey digest.Digest, r *Result) error { panic("unwritten") }
+func (s *Store) PutResult(actionKey digest.Digest, r *Result) error {
+	cache := sharedCache
+	if r.Local {
+		cache = localCache
+	}
+	b, err := encodeResult(r, s.putTreeMessage)
+	if err == nil {
+		err = s.replace(s.shard(cache, actionKey), b, plainMode)
+	}
+	if err != nil {
+		return fmt.Errorf("keep result %s: %w", actionKey.Short(), err)
+	}
+	return nil
+}

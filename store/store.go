@@ -6,26 +6,53 @@
 // Blobs are immutable files. Every write is made under a temporary name and
 // renamed, so that any number of processes may use one store without a lock,
 // and a crash leaves garbage in tmp/ at worst. Nothing is synced to the disk:
-// the size is checked whenever a blob is used, and what does not check is set
-// aside in quarantine/ and treated as missing.
+// size and modification time are checked whenever a blob is used, and what
+// does not check is set aside in quarantine/ and treated as missing.
+//
+// Every blob has the same modification time, 2000-01-01. Actions see blobs and
+// the files of trees as they are, so nothing about when they were made may
+// show; and a write to a blob, by whatever way, changes it, so that one lstat finds
+// damage. The last use is the change time, which setting the modification
+// time anew refreshes.
 //
 // It knows nothing of stages, of the lock and of the workspace (store/checkout
 // does); run, exp and the root package import it.
 package store
 
 import (
-	"io"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
 	iofs "io/fs"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/fs"
 )
 
+// layout is the content of the version file.
+const layout = "dewar store 1\n"
+
+// epoch is the modification time of every blob and of everything in a tree:
+// 2000-01-01 UTC in seconds since 1970. Zero would do but for zip, which cannot
+// say anything before 1980.
+const epoch = 946684800
+
+// touchAfter is how old a last use must be to be refreshed.
+const touchAfter = time.Hour
+
 // Options are the optional parts of Open; the zero value is fine.
 type Options struct {
 	Now     func() time.Time // nil: time.Now
-	Corrupt func(Corruption) // told once of every file set aside; nil: nobody is
+	Corrupt func(Corruption) // told once of every file set aside, from any goroutine; nil: nobody is
 }
 
 // Corruption is a file of the store that was not what its name says. It has
@@ -33,100 +60,141 @@ type Options struct {
 type Corruption struct {
 	Path   string        // where it was
 	Kept   string        // where it is now; "" if it could not be moved
-	Want   digest.Digest // what its name promises; zero for an action cache entry
+	Want   digest.Digest // what its name promises; of an action cache entry, the action key
 	Got    digest.Digest // what it holds
-	Detail string        // what is wrong, for action cache entries
+	Detail string        // what is wrong, in words
 }
 
 // Store is a store on one filesystem. Its methods may be called concurrently,
 // also by several processes on one directory.
 type Store struct {
-	fs  fs.FS
-	dir string
-	opt Options
+	fs     fs.FS
+	dir    string
+	opt    Options
+	id     string // unique among processes and Stores, part of temporary names
+	serial atomic.Int64
+	bufs   sync.Pool // *[]byte of bufSize
+	dirs   dirCache
+	trees  singleflight.Group // building trees
+	leases leases
 }
 
 // Open opens the store in dir, which it creates if need be. It is an error if
 // a newer dewar with another layout has written it.
-func Open(fsys fs.FS, dir string, o Options) (*Store, error) { panic("unwritten") }
-
-// Put stores b.
-func (s *Store) Put(b []byte) (digest.Digest, error) { panic("unwritten") }
-
-// PutReader stores what r yields.
-func (s *Store) PutReader(r io.Reader) (digest.Digest, error) { panic("unwritten") }
-
-// PutDirectory stores the canonical encoding of d, not what it refers to.
-func (s *Store) PutDirectory(d digest.Dir) (digest.Digest, error) { panic("unwritten") }
-
-// Take takes a file that stays where it is into the store: a source snapshot.
-// The digest is that of the bytes taken, whatever happens to the file meanwhile.
-// info is what the caller knew of the file; its size is a hint only.
-func (s *Store) Take(path string, info fs.Info) (digest.Digest, error) { panic("unwritten") }
-
-// Ingest moves a file that an action made into the store: by rename if
-// nothing else can write to it, else by copying. Afterwards path may be gone.
-func (s *Store) Ingest(path string, exec bool) (digest.Content, error) { panic("unwritten") }
-
-// IngestTree moves every file under the directory path into the store, in
-// parallel, with the encodings of all its directories. What cannot be content
-// (devices, sockets, links that lead out, names that are not UTF-8) fails with
-// a *TreeError that lists all of it, and then nothing has been moved.
-func (s *Store) IngestTree(path string) (digest.Content, error) { panic("unwritten") }
-
-// TreeError lists everything in a directory that cannot be part of an artifact.
-type TreeError struct {
-	Dir string      // the directory
-	Bad []TreeFault // sorted by path
+func Open(fsys fs.FS, dir string, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Corrupt == nil {
+		o.Corrupt = func(Corruption) {}
+	}
+	var id [6]byte
+	rand.Read(id[:]) // never fails
+	s := &Store{fs: fsys, dir: strings.TrimSuffix(dir, "/"), opt: o, id: hex.EncodeToString(id[:])}
+	s.bufs.New = func() any { b := make([]byte, bufSize); return &b }
+	if err := s.checkVersion(); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", dir, err)
+	}
+	return s, nil
 }
 
-// TreeFault is one thing that cannot be part of an artifact.
-type TreeFault struct {
-	Path   string // relative to the directory
-	Reason string // "a socket", `a symbolic link that leads out: "../../x"`
+// checkVersion reads the version file, or writes it in a new store.
+func (s *Store) checkVersion() error {
+	name := s.dir + "/version"
+	b, err := s.slurp(name, 1<<10)
+	if errors.Is(err, iofs.ErrNotExist) {
+		if err := s.fs.MkdirAll(s.dir+"/tmp", 0o755); err != nil {
+			return err
+		}
+		return s.replace(name, []byte(layout), 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	if string(b) != layout {
+		return fmt.Errorf("its layout is %q, this program knows %q: update dewar, or move the directory away (it is a cache)",
+			strings.TrimSpace(string(b)), strings.TrimSpace(layout))
+	}
+	return nil
 }
 
-func (e *TreeError) Error() string { panic("unwritten") }
+// Root returns where the store is.
+func (s *Store) Root() string { return s.dir }
 
-// Has reports whether the blob is there with the right size.
-func (s *Store) Has(d digest.Digest) bool { panic("unwritten") }
+// blob returns the path of a blob, shard that of a sharded file.
+func (s *Store) blob(d digest.Digest, exec bool) string {
+	if exec {
+		return s.shard("exec", d)
+	}
+	return s.shard("cas", d)
+}
 
-// HasAll reports whether c is there: for a directory, all that it refers to.
-func (s *Store) HasAll(c digest.Content) bool { panic("unwritten") }
+func (s *Store) shard(area string, d digest.Digest) string {
+	h := d.Hex()
+	return s.dir + "/" + area + "/" + h[:2] + "/" + h
+}
 
-// Open opens a blob for reading; errors.Is(err, iofs.ErrNotExist) if it is not there.
-func (s *Store) Open(d digest.Digest) (fs.File, error) { panic("unwritten") }
+// temp returns a new name in tmp/, on the filesystem of everything else here.
+func (s *Store) temp() string { return s.dir + "/tmp/" + s.unique() }
 
-// ReadAll returns the bytes of a blob of at most limit bytes, fully verified.
-// limit <= 0 is no limit.
-func (s *Store) ReadAll(d digest.Digest, limit int64) ([]byte, error) { panic("unwritten") }
+func (s *Store) unique() string { return s.id + "-" + strconv.FormatInt(s.serial.Add(1), 10) }
 
-// Dir returns a directory by the digest of its encoding. The result is shared:
-// it must not be changed.
-func (s *Store) Dir(d digest.Digest) (digest.Dir, error) { panic("unwritten") }
+// inDir calls f, which makes the file name; if its directory is missing it
+// makes that and calls f again: shards are made when they are first needed.
+func (s *Store) inDir(name string, f func() error) error {
+	err := f()
+	if !errors.Is(err, iofs.ErrNotExist) {
+		return err
+	}
+	if err := s.fs.MkdirAll(path.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return f()
+}
 
-// BlobPath returns the path of a blob, to be bound read-only or cloned from. With
-// exec it is another file with the same bytes that may be executed.
-func (s *Store) BlobPath(d digest.Digest, exec bool) (string, error) { panic("unwritten") }
+// replace writes a file by rename.
+func (s *Store) replace(name string, b []byte, perm iofs.FileMode) error {
+	tmp, err := s.writeTemp(b, perm)
+	if err != nil {
+		return err
+	}
+	return s.rename(tmp, name)
+}
 
-// CloneTo makes a private copy of a blob at path, which must not exist.
-func (s *Store) CloneTo(d digest.Digest, path string, perm iofs.FileMode) error { panic("unwritten") }
+// rename moves a temporary file to its place, making the directory it needs. Where it
+// cannot, the temporary file is gone.
+func (s *Store) rename(tmp, name string) error {
+	err := s.inDir(name, func() error { return s.fs.Rename(tmp, name) })
+	if err != nil {
+		s.fs.Remove(tmp)
+	}
+	return err
+}
 
-// Verify reads the whole blob. One that is not what its name says is set aside
-// and reported, and the error answers errors.Is with iofs.ErrNotExist.
-func (s *Store) Verify(d digest.Digest) error { panic("unwritten") }
+// writeTemp writes a temporary file.
+func (s *Store) writeTemp(b []byte, perm iofs.FileMode) (string, error) {
+	tmp, f, err := s.createTemp(perm)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Close()); err != nil {
+		s.fs.Remove(tmp)
+		return "", err
+	}
+	return tmp, nil
+}
+
+func (s *Store) createTemp(perm iofs.FileMode) (name string, f fs.File, err error) {
+	name = s.temp()
+	err = s.inDir(name, func() error { f, err = s.fs.Create(name, perm); return err })
+	return name, f, err
+}
 
 // TempDir makes an empty directory on the store's filesystem, as the place of
 // an execution. remove deletes it with all that is in it.
-func (s *Store) TempDir() (dir string, remove func() error, err error) { panic("unwritten") }
-
-// Tree returns the path of the materialized directory d, to be bound read-only
-// and never to be written to, leased until release is called.
-func (s *Store) Tree(d digest.Digest) (path string, release func(), err error) { panic("unwritten") }
-
-// Check reports whether the materialized directory d is still what Tree made.
-// If not, the tree has been set aside and the error says what is different.
-func (s *Store) Check(d digest.Digest) error { panic("unwritten") }
-
-// Lease covers blobs against collection by other processes until release.
-func (s *Store) Lease(ds ...digest.Digest) (release func(), err error) { panic("unwritten") }
+func (s *Store) TempDir() (dir string, remove func() error, err error) {
+	dir = s.temp()
+	err = s.inDir(dir, func() error { return s.fs.Mkdir(dir, 0o755) })
+	return dir, func() error { return s.fs.RemoveAll(dir) }, err
+}

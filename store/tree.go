@@ -1,0 +1,95 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
+)
+
+// Tree returns the path of the materialized directory d, to be bound read-only
+// and never to be written to, leased until release is called. It is made once;
+// afterwards the cost does not depend on its size.
+func (s *Store) Tree(d digest.Digest) (name string, release func(), err error) {
+	release, err = s.Lease(d)
+	if err != nil {
+		return "", nil, err
+	}
+	name = s.tree(d)
+	if !s.hasTree(name) {
+		if _, err, _ := s.trees.Do(name, func() (any, error) { return nil, s.buildTree(d, name) }); err != nil {
+			release()
+			return "", nil, fmt.Errorf("materialize directory %s: %w", d.Short(), err)
+		}
+	}
+	return name, release, nil
+}
+
+func (s *Store) tree(d digest.Digest) string { return s.dir + "/trees/" + d.Hex() }
+
+// hasTree looks for a tree and refreshes its last use.
+func (s *Store) hasTree(name string) bool {
+	info, err := s.fs.Lstat(name)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	s.use(name, info)
+	return true
+}
+
+// buildTree makes the tree beside its place and renames it: a read-only
+// directory can be renamed only where its parent stays the same.
+func (s *Store) buildTree(d digest.Digest, name string) error {
+	if s.hasTree(name) {
+		return nil
+	}
+	if err := s.fs.MkdirAll(s.dir+"/trees", 0o755); err != nil {
+		return err
+	}
+	tmp := s.dir + "/trees/." + s.unique()
+	opt := fs.MaterializeOptions{ReadOnly: true, MTime: time.Unix(epoch, 0)}
+	if err := fs.MaterializeDir(s.fs, treeSource{s}, d, tmp, opt); err != nil {
+		return err
+	}
+	err := s.fs.Rename(tmp, name)
+	if err == nil {
+		return nil
+	}
+	s.fs.RemoveAll(tmp)
+	if s.hasTree(name) {
+		return nil // another process was faster
+	}
+	return err
+}
+
+// treeSource makes the files of trees: hard links of blobs, for nobody writes to
+// either, and copies where there are no links.
+type treeSource struct{ *Store }
+
+func (t treeSource) CloneTo(d digest.Digest, exec bool, dst string) error {
+	from, err := t.BlobPath(d, exec)
+	if err != nil {
+		return err
+	}
+	if t.fs.Link(from, dst) == nil {
+		return nil
+	}
+	mode := plainMode
+	if exec {
+		mode = execMode
+	}
+	return t.fs.Clone(from, dst, mode) // no links here, or too many of this one
+}
+
+// discard takes a tree away: it is renamed into trash/, then removed.
+func (s *Store) discard(d digest.Digest) error {
+	trash := s.dir + "/trash/" + s.unique()
+	if err := s.fs.Chmod(s.tree(d), 0o755); err != nil { // it could not change its parent otherwise
+		return err
+	}
+	if err := s.inDir(trash, func() error { return s.fs.Rename(s.tree(d), trash) }); err != nil {
+		return err
+	}
+	return s.fs.RemoveAll(trash)
+}

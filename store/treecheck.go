@@ -1,0 +1,74 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/dewar-build/dewar/digest"
+)
+
+// Check reports whether the materialized directory d is still what Tree made:
+// the same names, and every file with the size and the modification time it
+// must have. It reads no file; a write shows in the time. If something is different, the tree is
+// removed, to be made anew, and the error says what it was.
+//
+// It costs an lstat a file. Concurrent checks of one tree are not made one: a
+// check that has begun may already have passed by what happens now.
+func (s *Store) Check(d digest.Digest) error {
+	err := s.checkDir(d, s.tree(d))
+	if err == nil {
+		return nil
+	}
+	if rm := s.discard(d); rm != nil && !isMissing(rm) {
+		return fmt.Errorf("tree %s was changed: %w (and could not be removed: %v)", d.Short(), err, rm)
+	}
+	return fmt.Errorf("tree %s was changed: %w", d.Short(), err)
+}
+
+// checkDir compares one directory. Names are compared by looking each of the
+// encoding up in the listing, both sorted by bytes.
+func (s *Store) checkDir(d digest.Digest, name string) error {
+	dir, err := s.Dir(d)
+	if err != nil {
+		return err
+	}
+	entries, err := s.fs.ReadDir(name)
+	if err != nil {
+		return err
+	}
+	if n := len(dir.Files) + len(dir.Dirs) + len(dir.Symlinks); len(entries) != n {
+		return fmt.Errorf("%s has %d entries, not %d", name, len(entries), n)
+	}
+	for _, f := range dir.Files {
+		if err := s.checkFile(f, name+"/"+f.Name); err != nil {
+			return err
+		}
+	}
+	for _, l := range dir.Symlinks {
+		if target, err := s.fs.Readlink(name + "/" + l.Name); err != nil || target != l.Target {
+			return fmt.Errorf("%s/%s is not the symbolic link to %q", name, l.Name, l.Target)
+		}
+	}
+	for _, sub := range dir.Dirs {
+		if err := s.checkDir(sub.Digest, name+"/"+sub.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) checkFile(f digest.FileEntry, name string) error {
+	info, err := s.fs.Lstat(name)
+	switch {
+	case err != nil:
+		return err
+	case !info.IsRegular():
+		return fmt.Errorf("%s is %s", name, describe(info.Mode))
+	case info.Size != f.Digest.Size:
+		return fmt.Errorf("%s has %d bytes, not %d", name, info.Size, f.Digest.Size)
+	case info.MTime != epoch*1e9:
+		return fmt.Errorf("%s was written to", name)
+	case info.Exec() != f.Exec:
+		return fmt.Errorf("the executable bit of %s was changed", name)
+	}
+	return nil
+}
