@@ -72,6 +72,7 @@ func fullGraph() *graph.Graph {
 	literal.Kind = graph.Literal
 	g.Instances[0].Inputs = []graph.Input{in, artifact, literal}
 	g.Instances[0].Outputs = append(g.Instances[0].Outputs, g.Instances[0].Outputs[0])
+	g.Instances[0].Outputs[1].Name = "second"
 	g.Instances = append(g.Instances, g.Instances[0])
 	g.Instances[1].Stage = "other"
 	g.Instances[0].After = []graph.ID{1}
