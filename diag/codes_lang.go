@@ -17,6 +17,7 @@ var langCodes = []Code{
 	{"E-not-yet", "not available yet", "The word is reserved for something that this version of dewar cannot do."},
 	{"E-pipeline-missing", "there is no pipeline here", "The directory has no `pipeline.hcl`. Run `dewar init` to make one, or go to the directory that has one."},
 	{"E-ref-form", "a reference is written in a way that cannot work", "References name what they mean: `stage.train.outputs.model`. Text or numbers in brackets after `stage`, `param`, `local`, `data` or `toolchain` are refused: positions of instances are no identities; use `stage.x[*]`, `pick` or `where`."},
+	{"E-ref-points", "a stage with many instances is used as one", "The stage has `for_each`, so it stands for several instances. `stage.x[*].outputs.y` is the list of all, `pick` finds one, and `for_each = stage.x` makes one instance of this stage for each of them."},
 	{"E-ref-scope", "a reference to something that is not known here", "Some attributes are read before others exist: a param's default is a constant, a validation sees params and locals, data and toolchains see params and locals. Only stages see everything."},
 	{"E-ref-unknown", "no such name", "A reference names something that is not declared. The message suggests the nearest name. In a command, `${NAME}` of the shell is written `$${NAME}`."},
 	{"E-stratum", "an attribute reads itself or a later one", "The attributes of a stage are evaluated in the order `for_each`; `key`, `when`; `inputs`; `outputs`, `metrics`, `plots`; the rest. Each sees only those before it."},

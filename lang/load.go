@@ -1,28 +1,113 @@
 package lang
 
 import (
+	"errors"
+	"fmt"
+	iofs "io/fs"
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // Reader is how lang sees files. Paths are project-relative, with slashes;
-// "." is the project. Errors answer errors.Is with fs.ErrNotExist of io/fs.
+// "." is the project. Errors answer errors.Is with ErrNotExist of io/fs.
 type Reader interface {
 	ReadFile(path string) ([]byte, error)
 	ReadDir(path string) ([]fs.Entry, error) // sorted by name
 }
 
+// The names of the files that declare a pipeline.
+const (
+	mainFile    = "pipeline.hcl"
+	otherSuffix = ".pipeline.hcl"
+)
+
 // Load reads pipeline.hcl and every *.pipeline.hcl of dir. When the list holds
 // errors the pipeline is what could be understood, and must not be evaluated;
 // it always has the files, for snippets.
-func Load(r Reader, dir string) (*Pipeline, diag.List) { panic("lang.Load: unwritten") }
+func Load(r Reader, dir string) (*Pipeline, diag.List) {
+	if dir == "" {
+		dir = "."
+	}
+	p := &Pipeline{Dir: dir}
+	names, ds := find(r, dir)
+	for _, name := range names {
+		src, err := r.ReadFile(name)
+		if err != nil {
+			ds = append(ds, unreadable(name, err))
+			continue
+		}
+		p.Files = append(p.Files, &File{Name: name, Bytes: src})
+	}
+	bodies, more := parseAll(p.Files)
+	ds = append(ds, more...)
+	if ds.HasErrors() {
+		return p, ds // what a broken file declares is not known: to go on would blame the others for it
+	}
+	return p, declare(p, bodies)
+}
 
-// Source gives the text of p's files to diagnostics.
-func (p *Pipeline) Source(file string) ([]byte, bool) {
-	for _, f := range p.Files {
-		if f.Name == file {
-			return f.Bytes, true
+// find lists the files of a pipeline, sorted.
+func find(r Reader, dir string) ([]string, diag.List) {
+	missing := diag.List{{
+		Code:   "E-pipeline-missing",
+		Detail: fmt.Sprintf("There is no %s. Run dewar init to make one, or name the directory that has one.", path.Join(dir, mainFile)),
+	}}
+	entries, err := r.ReadDir(dir)
+	if errors.Is(err, iofs.ErrNotExist) {
+		return nil, missing
+	}
+	if err != nil {
+		return nil, diag.List{unreadable(dir, err)}
+	}
+	var names []string
+	main := false
+	for _, e := range entries {
+		if e.Type.IsDir() {
+			continue
+		}
+		if e.Name == mainFile || strings.HasSuffix(e.Name, otherSuffix) {
+			names = append(names, path.Join(dir, e.Name))
+			main = main || e.Name == mainFile
 		}
 	}
-	return nil, false
+	if !main {
+		return nil, missing
+	}
+	return names, nil
+}
+
+func unreadable(name string, err error) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code:   "E-file-unreadable",
+		Detail: fmt.Sprintf("Reading failed: %v.", err),
+		Span:   diag.Span{File: name},
+	}
+}
+
+// parseAll parses the files, as many at a time as there are processors. The
+// results are in the order of the files.
+func parseAll(files []*File) ([]*hclsyntax.Body, diag.List) {
+	bodies := make([]*hclsyntax.Body, len(files))
+	lists := make([]diag.List, len(files))
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, f := range files {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			bodies[i], lists[i] = parse(f.Name, f.Bytes)
+		})
+	}
+	wg.Wait()
+	var ds diag.List
+	for _, l := range lists {
+		ds = append(ds, l...)
+	}
+	return bodies, ds
 }

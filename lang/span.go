@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"github.com/clipperhouse/displaywidth"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/hashicorp/hcl/v2"
 )
@@ -11,3 +12,11 @@ func Span(r hcl.Range) diag.Span {
 }
 
 func pos(p hcl.Pos) diag.Pos { return diag.Pos{Line: p.Line, Column: p.Column, Byte: p.Byte} }
+
+// graphemes counts as hcl counts columns.
+func graphemes(b []byte) int {
+	n := 0
+	for g := displaywidth.BytesGraphemes(b); g.Next(); n++ {
+	}
+	return n
+}

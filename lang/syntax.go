@@ -1,19 +1,148 @@
 package lang
 
 import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
 	"github.com/dewar-build/dewar/diag"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
+// maxFile is the size of a file beyond which it is no pipeline.
+const maxFile = 10 << 20
+
 // Syntax returns what is wrong with the syntax of src.
-func Syntax(name string, src []byte) diag.List { panic("lang.Syntax: unwritten") }
+func Syntax(name string, src []byte) diag.List {
+	_, ds := parse(name, src)
+	return ds
+}
 
 // ParseExpression parses src, from a command line or a config value, as one
 // expression. name is the synthetic file name that spans carry: "<-p train.C>".
 func ParseExpression(name string, src []byte) (hcl.Expression, diag.List) {
-	panic("lang.ParseExpression: unwritten")
+	if d := unfit(name, src); d != nil {
+		return nil, diag.List{*d}
+	}
+	expr, hds := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
+	if hds.HasErrors() {
+		return nil, syntaxErrors(src, hds)
+	}
+	return expr, nil
+}
+
+// parse parses a file. The body is nil if there are errors.
+func parse(name string, src []byte) (*hclsyntax.Body, diag.List) {
+	if d := unfit(name, src); d != nil {
+		return nil, diag.List{*d}
+	}
+	f, hds := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	if hds.HasErrors() {
+		return nil, syntaxErrors(src, hds)
+	}
+	return f.Body.(*hclsyntax.Body), nil
+}
+
+// unfit says why src must not be given to the parser, if it must not.
+func unfit(name string, src []byte) *diag.Diagnostic {
+	refuse := func(code, detail string, at int) *diag.Diagnostic {
+		d := diag.Diagnostic{Code: code, Detail: detail, Span: diag.Span{File: name}}
+		if at >= 0 {
+			d.Span = spanAt(name, src, at)
+		}
+		return &d
+	}
+	if len(src) > maxFile {
+		return refuse("E-too-large", fmt.Sprintf("The file has %d bytes; at most %d are read.", len(src), maxFile), -1)
+	}
+	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(src, []byte(bom)) {
+			return refuse("E-encoding", "The file begins with a byte order mark. Save it as UTF-8 without one.", -1)
+		}
+	}
+	if i := badUTF8(src); i >= 0 {
+		return refuse("E-encoding", fmt.Sprintf("The byte 0x%02x here is not UTF-8. Save the file as UTF-8.", src[i]), i)
+	}
+	if i := tooDeep(src); i >= 0 {
+		return refuse("E-nesting", "Brackets, templates or operators go too deep here. Take the expression apart with locals.", i)
+	}
+	return nil
+}
+
+func badUTF8(src []byte) int {
+	if utf8.Valid(src) {
+		return -1
+	}
+	for i := 0; ; {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n <= 1 {
+			return i
+		}
+		i += n
+	}
+}
+
+// spanAt is the place of one byte. Only used for a diagnostic that ends all work
+// on a file: it counts lines from the beginning.
+func spanAt(name string, src []byte, at int) diag.Span {
+	line := 1 + bytes.Count(src[:at], []byte{'\n'})
+	col := 1 + utf8.RuneCount(src[bytes.LastIndexByte(src[:at], '\n')+1:at])
+	p := diag.Pos{Line: line, Column: col, Byte: at}
+	end := p
+	end.Byte++
+	end.Column++
+	return diag.Span{File: name, Start: p, End: end}
+}
+
+// syntaxErrors words what the parser found: in the order of the text, one for
+// a line, and nothing after a mistake that makes the rest of the file unreadable.
+func syntaxErrors(src []byte, hds hcl.Diagnostics) diag.List {
+	hds = slices.Clone(hds)
+	slices.SortStableFunc(hds, func(a, b *hcl.Diagnostic) int {
+		return cmp.Or(cmp.Compare(subject(a).Start.Line, subject(b).Start.Line), cmp.Compare(subject(a).Start.Byte, subject(b).Start.Byte))
+	})
+	var out diag.List
+	for _, hd := range hds {
+		r := subject(hd)
+		if n := len(out); n > 0 && out[n-1].Span.Start.Line == r.Start.Line {
+			continue
+		}
+		d, derailed := syntaxError(src, hd)
+		out = append(out, d)
+		if derailed {
+			break
+		}
+	}
+	return out
+}
+
+func subject(hd *hcl.Diagnostic) hcl.Range {
+	if hd.Subject != nil {
+		return *hd.Subject
+	}
+	return hcl.Range{}
 }
 
 // FromHCL turns the parser's and the evaluator's diagnostics into ours, under
 // the given code. The text that hcl wrote goes into the detail.
-func FromHCL(code string, ds hcl.Diagnostics) diag.List { panic("lang.FromHCL: unwritten") }
+func FromHCL(code string, ds hcl.Diagnostics) diag.List {
+	var out diag.List
+	for _, hd := range ds {
+		d := diag.Diagnostic{Code: code, Detail: hclText(hd), Span: Span(subject(hd))}
+		if hd.Severity == hcl.DiagWarning {
+			d.Severity = diag.Warning
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func hclText(hd *hcl.Diagnostic) string {
+	if hd.Detail == "" {
+		return hd.Summary + "."
+	}
+	return hd.Summary + ": " + hd.Detail
+}

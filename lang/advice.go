@@ -1,0 +1,165 @@
+package lang
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// What the parser says of the commonest mistakes names the symptom. The
+// functions here look at the text around the place and say what to write.
+
+var (
+	// shellExpansion matches what only a shell can mean: ${NAME:-x}, ${#list[@]}, ${NAME%.csv}.
+	shellExpansion = regexp.MustCompile(`\$\{(?:[#!]|[A-Za-z_][A-Za-z_0-9]*(?::|##?[^ ]|%%?[^ ]|//?[^ ]|\^|,|@|[=?+])|[@*?$])[^}"\n]*\}?`)
+	// directive matches the beginning of a template directive, or of curl's %{http_code}.
+	directive = regexp.MustCompile(`%\{~?[ \t]*([A-Za-z_][A-Za-z_0-9.-]*)?[^}"\n]*\}?`)
+	// heredocStart matches a heredoc whose marker is not all there is on its line, or quoted.
+	heredocStart = regexp.MustCompile(`<<-?(?:[ \t]+[A-Za-z_"']|["'][A-Za-z_]|[A-Za-z_][A-Za-z_0-9-]*[ \t]+$|[A-Za-z_][A-Za-z_0-9-]*[ \t]*[,)\]}#])`)
+	// redefined reads where hcl says that an attribute was set first.
+	redefined = regexp.MustCompile(`already set at .*:(\d+),(\d+)-(\d+)\.`)
+)
+
+// syntaxError words one error of the parser. derailed means that what follows
+// it in the file cannot be trusted to be a mistake.
+func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bool) {
+	r := subject(hd)
+	d = diag.Diagnostic{Code: "E-syntax", Detail: hclText(hd), Span: Span(r)}
+	near, at := surroundings(src, r)
+	switch {
+	case hd.Summary == "Attribute redefined":
+		d.Code = "E-duplicate"
+		d.Detail = "An attribute can be set once in a block. Remove one of the two."
+		if first, ok := firstSet(src, hd); ok {
+			d.Notes = []diag.Note{{Span: first, Text: "set first here"}}
+		}
+	case moveTo(&d, src, heredocStart.FindIndex(near), at, r):
+		d.Detail = "A heredoc begins with << or <<- and its marker, unquoted, with nothing after the marker on that line, not even a space or a comma."
+		derailed = true
+	case moveTo(&d, src, last(shellExpansion, near), at, r):
+		text := spelled(src, d.Span)
+		d.Detail = fmt.Sprintf("In a string, ${ begins an expression of this language. If this is the shell's, write $%s.", text)
+		derailed = true
+	case moveTo(&d, src, foreignDirective(near), at, r):
+		text := spelled(src, d.Span)
+		d.Detail = fmt.Sprintf("In a string, %%{ begins a directive (if, for). If the text is meant as it stands, write %%%s.", text)
+		derailed = true
+	case hd.Summary == "Invalid single-argument block definition":
+		d.Detail = "A block written on one line can hold one attribute only. Put each attribute on a line of its own."
+	case hd.Summary == "Invalid multi-line string":
+		d.Detail = "A quoted string ends on the line it begins on. Close it with \", write \\n for a line break, or use a heredoc (<<-EOT)."
+		derailed = true
+	case strings.HasPrefix(hd.Summary, "Unterminated"), strings.HasPrefix(hd.Summary, "Unclosed"):
+		derailed = true
+	case strings.HasPrefix(hd.Detail, "Single quotes"):
+		d.Detail = "Strings stand in double quotes (\")."
+	}
+	return d, derailed
+}
+
+// surroundings is the text in which the cause of an error at r is looked for: its
+// line up to where it was noticed and the line before, which a # may have eaten.
+func surroundings(src []byte, r hcl.Range) (near []byte, at int) {
+	if r.Filename == "" || r.Start.Byte > len(src) {
+		return nil, 0
+	}
+	end := r.Start.Byte
+	begin := bytes.LastIndexByte(src[:end], '\n') + 1
+	if begin > 0 {
+		begin = bytes.LastIndexByte(src[:begin-1], '\n') + 1
+	}
+	if n := bytes.IndexByte(src[end:], '\n'); n >= 0 {
+		end += n
+	} else {
+		end = len(src)
+	}
+	return src[begin:end], begin
+}
+
+// moveTo points d at what was found, unless it begins after the error.
+func moveTo(d *diag.Diagnostic, src []byte, found []int, at int, r hcl.Range) bool {
+	if found == nil || at+found[0] > r.Start.Byte {
+		return false
+	}
+	from, to := at+found[0], at+found[1]
+	if n := bytes.IndexByte(src[from:to], '\n'); n >= 0 {
+		to = from + n
+	}
+	d.Span = diag.Span{File: r.Filename, Start: posAt(src, from, r.Start), End: posAt(src, to, r.Start)}
+	return true
+}
+
+// posAt is the position of byte at, which is near the known position.
+func posAt(src []byte, at int, known hcl.Pos) diag.Pos {
+	line := known.Line
+	if at < known.Byte {
+		line -= bytes.Count(src[at:known.Byte], []byte{'\n'})
+	} else {
+		line += bytes.Count(src[known.Byte:at], []byte{'\n'})
+	}
+	begin := bytes.LastIndexByte(src[:at], '\n') + 1
+	return diag.Pos{Line: line, Column: 1 + graphemes(src[begin:at]), Byte: at}
+}
+
+// spelled is the text of a span, for repeating it in a sentence.
+func spelled(src []byte, s diag.Span) string { return string(src[s.Start.Byte:s.End.Byte]) }
+
+// last returns the last match that is not escaped by doubling its first byte.
+func last(re *regexp.Regexp, text []byte) []int {
+	all := re.FindAllIndex(text, -1)
+	for i := len(all) - 1; i >= 0; i-- {
+		if at := all[i][0]; at == 0 || text[at-1] != text[at] {
+			return all[i]
+		}
+	}
+	return nil
+}
+
+func foreignDirective(text []byte) []int {
+	all := directive.FindAllSubmatchIndex(text, -1)
+	for i := len(all) - 1; i >= 0; i-- {
+		m := all[i]
+		if m[0] > 0 && text[m[0]-1] == '%' {
+			continue
+		}
+		word := ""
+		if m[2] >= 0 {
+			word = string(text[m[2]:m[3]])
+		}
+		switch word {
+		case "if", "else", "endif", "for", "endfor":
+			continue
+		}
+		return m[:2]
+	}
+	return nil
+}
+
+// firstSet finds where an attribute was set first. hcl gives it in its text
+// only, as line and columns.
+func firstSet(src []byte, hd *hcl.Diagnostic) (diag.Span, bool) {
+	m := redefined.FindStringSubmatch(hd.Detail)
+	if m == nil {
+		return diag.Span{}, false
+	}
+	var line, col, end int
+	if _, err := fmt.Sscan(m[1]+" "+m[2]+" "+m[3], &line, &col, &end); err != nil {
+		return diag.Span{}, false
+	}
+	name := subject(hd)
+	start := diag.Pos{Line: line, Column: col, Byte: lineStart(src, line) + col - 1}
+	stop := diag.Pos{Line: line, Column: end, Byte: start.Byte + name.End.Byte - name.Start.Byte}
+	return diag.Span{File: name.Filename, Start: start, End: stop}, true
+}
+
+func lineStart(src []byte, line int) int {
+	at := 0
+	for ; line > 1; line-- {
+		at += bytes.IndexByte(src[at:], '\n') + 1
+	}
+	return at
+}

@@ -1,0 +1,171 @@
+package lang
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// each checks a reference to the point of an instance.
+func (c *checker) each(pl place, r *Ref) {
+	switch {
+	case pl.stage == nil:
+		c.report(pl, "E-each", r.Span, "each is the point of an instance: it exists in stages only.")
+	case pl.attr.Name == "for_each":
+		c.report(pl, "E-each", r.Span, "for_each says which points there are, so there is no point yet.")
+	case pl.stage.Attr("for_each") == nil:
+		c.report(pl, "E-each", r.Span, "%s has no for_each, so it has one instance and no points.", capitalized(pl.subject))
+	}
+}
+
+// own checks a reference to the inputs or outputs of the stage around it.
+func (c *checker) own(pl place, r *Ref) {
+	if pl.stage == nil {
+		c.report(pl, "E-ref-scope", r.Span, "%s are those of a stage: outside of it write stage.NAME.%s.", capitalized(r.Root), orElse(outward(r.Root), "outputs"))
+		return
+	}
+	a := pl.attr.Name
+	if stratum(r.Root) >= stratum(a) {
+		what := fmt.Sprintf("%s cannot use %s", a, r.Root)
+		if a == r.Root {
+			what = a + " cannot use itself"
+		}
+		c.report(pl, "E-stratum", r.Span, "%s: attributes are evaluated in the order %s. A value that both need can be a local.", capitalized(what), strata)
+		return
+	}
+	c.entry(pl, r.Span, pl.stage, r.Root, r.Name, "This stage")
+}
+
+// outward is the group as other stages see it: inputs they do not.
+func outward(group string) string {
+	if group == "inputs" {
+		return ""
+	}
+	return group
+}
+
+// stageRef checks what a reference does with a stage.
+func (c *checker) stageRef(pl place, r *Ref, to *Block) {
+	grid := to.Attr("for_each") != nil
+	if c.indexed(pl, r, to, grid) {
+		return
+	}
+	path := r.Rest
+	if len(path) == 0 && r.Splat {
+		path = r.Each
+	} else if grid && len(path) > 0 {
+		c.report(pl, "E-ref-points", r.Span, "Stage %q has one instance for each of its points. Write %s for all of them, pick(stage.%s, { … }) for one, or for_each = stage.%s to have one instance of this stage for each.",
+			to.Name, spreadOut(r), to.Name, to.Name)
+		return
+	}
+	if len(path) == 0 {
+		return
+	}
+	group, ok := path[0].(hcl.TraverseAttr)
+	if !ok {
+		return
+	}
+	c.group(pl, r, to, group.Name, path[1:], grid)
+}
+
+// indexed reports an index right after a stage's name.
+func (c *checker) indexed(pl place, r *Ref, to *Block, grid bool) bool {
+	fixed := len(r.Rest) > 0
+	if fixed {
+		_, fixed = r.Rest[0].(hcl.TraverseIndex)
+	}
+	if !fixed && !(len(r.Rest) == 0 && r.Index) {
+		return false
+	}
+	advice := fmt.Sprintf("It has one instance: write stage.%s.outputs.NAME.", to.Name)
+	if grid {
+		advice = fmt.Sprintf("Positions change when points are added: write pick(stage.%s, { … }) for one instance, where(stage.%s, { … }) for several, or stage.%s[*] for all.", to.Name, to.Name, to.Name)
+	}
+	c.report(pl, "E-ref-form", r.Span, "The instances of stage %q cannot be named by an index. %s", to.Name, advice)
+	return true
+}
+
+// spreadOut is the reference with a splat after the stage's name.
+func spreadOut(r *Ref) string {
+	var b strings.Builder
+	b.WriteString(r.Address() + "[*]")
+	for _, s := range r.Rest {
+		a, ok := s.(hcl.TraverseAttr)
+		if !ok {
+			break
+		}
+		b.WriteString("." + a.Name)
+	}
+	return b.String()
+}
+
+// group checks the first name after an instance: a group of outputs, an axis, or
+// one of the words an instance always has.
+func (c *checker) group(pl place, r *Ref, to *Block, group string, rest hcl.Traversal, grid bool) {
+	words := []string{"outputs", "metrics", "plots", "key", "params", "from"}
+	switch {
+	case group == "outputs" || group == "metrics" || group == "plots":
+		if len(rest) == 0 {
+			return
+		}
+		if name, ok := rest[0].(hcl.TraverseAttr); ok {
+			c.entry(pl, r.Span, to, group, name.Name, fmt.Sprintf("Stage %q", to.Name))
+		}
+	case grid || slices.Contains(words, group):
+	case group == "inputs":
+		c.report(pl, "E-ref-unknown", r.Span, "The inputs of stage %q are its own business. Name what they are made of, or one of its outputs.", to.Name)
+	default:
+		c.report(pl, "E-ref-unknown", r.Span, "A stage has no %q.%s", group, orElse(didYouMean(group, words), " Its results are in outputs, metrics and plots."))
+	}
+}
+
+// entry checks that a group of a stage has an entry, where that can be seen in
+// the source.
+func (c *checker) entry(pl place, at diag.Span, stage *Block, group, name, who string) {
+	names, known := entries(stage.Attr(group))
+	if !known || name == "" || slices.Contains(names, name) {
+		return
+	}
+	detail := fmt.Sprintf("%s has no %s called %q.", who, group, name)
+	if len(names) == 0 {
+		detail = fmt.Sprintf("%s has no %s.", who, group)
+	}
+	for _, other := range []string{"inputs", "outputs", "metrics", "plots"} {
+		if has, _ := entries(stage.Attr(other)); other != group && slices.Contains(has, name) {
+			c.report(pl, "E-ref-unknown", at, "%s Did you mean %s.%s?", detail, other, name)
+			return
+		}
+	}
+	c.report(pl, "E-ref-unknown", at, "%s%s", detail, didYouMean(name, names))
+}
+
+// entries returns the names that an attribute gives, if it is an object
+// written out; known is false if they cannot be seen.
+func entries(a *Attr) (names []string, known bool) {
+	if a == nil {
+		return nil, true
+	}
+	o, ok := a.Expr.(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		return nil, false
+	}
+	for _, item := range o.Items {
+		name := keyName(item.KeyExpr)
+		if name == "" {
+			return nil, false
+		}
+		names = append(names, name)
+	}
+	return names, true
+}
+
+func capitalized(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

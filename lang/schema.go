@@ -1,0 +1,146 @@
+package lang
+
+// BlockSpec describes a kind of block. The tables below are the schema of the
+// language as data: declaring, messages, the reference and editors read them.
+type BlockSpec struct {
+	Kind   string
+	Label  bool   // it takes one quoted name
+	Once   bool   // a pipeline has at most one
+	Free   bool   // any attribute name is allowed: each declares something
+	NotYet string // what cannot be had yet; "" if it can
+	Doc    string
+	Attrs  []AttrSpec
+	Blocks []BlockSpec // nested
+}
+
+// AttrSpec describes an attribute.
+type AttrSpec struct {
+	Name     string
+	Type     string // for people
+	Doc      string
+	Required bool
+	NotYet   string // what cannot be had yet; "" if it can
+}
+
+// Schema returns the kinds of blocks that may stand in a pipeline file.
+func Schema() []BlockSpec { return schema }
+
+// schema is never written to.
+var schema = []BlockSpec{
+	{Kind: "pipeline", Once: true, Doc: "Settings of the pipeline as a whole.", Attrs: []AttrSpec{
+		{Name: "description", Type: "string", Doc: "What the pipeline is for."},
+		{Name: "isolation", Type: "string", Doc: "The level of isolation of stages that do not say: project, hermetic, image or off."},
+		{Name: "min_version", Type: "string", Doc: "The oldest version of dewar that can read the pipeline."},
+		{Name: "shell", Type: "list of strings", Doc: "The argv that scripts are given to, in place of [\"/bin/sh\", \"-eu\"]."},
+		{Name: "toolchains", Type: "list of toolchains", Doc: "The toolchains of stages that do not say."},
+	}},
+	{Kind: "param", Label: true, Doc: "A typed, named input value.", Attrs: []AttrSpec{
+		{Name: "choices", Type: "map of paths", Doc: "Files to choose the value from by name.", NotYet: "Choosing the value of a param from several files"},
+		{Name: "default", Type: "any", Doc: "The value when nothing gives one. A constant."},
+		{Name: "description", Type: "string", Doc: "What the param is."},
+		{Name: "file", Type: "path", Doc: "A params file (YAML, JSON or TOML) that gives the value."},
+		{Name: "key", Type: "string", Doc: "Where in the file the value is, with dots; the param's name if not given."},
+		{Name: "sensitive", Type: "bool", Doc: "The value is not to be shown anywhere."},
+		{Name: "type", Type: "type", Doc: "string, number, int, float, bool, path, list(T), map(T), set(T), object({name = T}), tuple([T]), optional(T), any.", Required: true},
+	}, Blocks: []BlockSpec{
+		{Kind: "validation", Doc: "A condition that the value must meet.", Attrs: []AttrSpec{
+			{Name: "condition", Type: "bool", Doc: "What must be true.", Required: true},
+			{Name: "error", Type: "string", Doc: "The message when it is not.", Required: true},
+		}},
+	}},
+	{Kind: "locals", Free: true, Doc: "Named values: each attribute is read as local.NAME."},
+	{Kind: "data", Label: true, Doc: "Tracked data of the workspace.", Attrs: []AttrSpec{
+		{Name: "description", Type: "string", Doc: "What the data is."},
+		{Name: "external", Type: "bool", Doc: "The data lies outside of the project.", NotYet: "Data outside of the project"},
+		{Name: "path", Type: "path", Doc: "The file, or the directory with a slash at its end.", Required: true},
+		{Name: "sha256", Type: "string", Doc: "The digest that a download must have.", NotYet: "Downloading data"},
+		{Name: "url", Type: "string", Doc: "Where to download from.", NotYet: "Downloading data"},
+	}},
+	{Kind: "toolchain", Label: true, Doc: "What the host must provide, with a fingerprint.", Attrs: []AttrSpec{
+		{Name: "description", Type: "string", Doc: "What the toolchain is for."},
+		{Name: "files", Type: "list of paths", Doc: "For kind files: absolute paths or globs of the host."},
+		{Name: "kind", Type: "string", Doc: "python or files.", Required: true},
+		{Name: "path", Type: "path", Doc: "For kind python: a venv or an interpreter; the python3 found if not given."},
+		{Name: "share", Type: "bool", Doc: "Results may be exchanged with shared caches although the fingerprint does not cover everything."},
+	}},
+	{Kind: "stage", Label: true, Doc: "A declared unit of work; a template when it has for_each.", Attrs: stageAttrs},
+	{Kind: "function", Label: true, Doc: "A function in the language itself.", NotYet: "Functions written in the language"},
+	{Kind: "experiment", Label: true, Doc: "A named set of overridden params.", NotYet: "Declared experiments"},
+	{Kind: "module", Label: true, Doc: "A pipeline used inside another.", NotYet: "Modules"},
+}
+
+var stageAttrs = []AttrSpec{
+	{Name: "always", Type: "bool", Doc: "Run once an invocation; no cache."},
+	{Name: "assert", Type: "list", Doc: "Conditions on results.", NotYet: "Assertions on results"},
+	{Name: "cache", Type: "bool", Doc: "false: never take a result from the cache, nor keep one."},
+	{Name: "command", Type: "list of strings, or a script", Doc: "A list is run without a shell; a string template is a script for the shell, its interpolations quoted."},
+	{Name: "depends_on", Type: "list of stages", Doc: "Order only."},
+	{Name: "description", Type: "string", Doc: "What the stage is for."},
+	{Name: "deterministic", Type: "bool", Doc: "false: the result is known to differ from run to run."},
+	{Name: "env", Type: "map of strings", Doc: "Environment variables; they enter the action key."},
+	{Name: "executor", Type: "string", Doc: "Where to run.", NotYet: "Running elsewhere than on this machine"},
+	{Name: "for_each", Type: "list of points, or a stage", Doc: "One instance for each; read as each."},
+	{Name: "frozen", Type: "bool", Doc: "The locked outputs are used whatever changed."},
+	{Name: "inputs", Type: "map of paths", Doc: "What the command reads, by name."},
+	{Name: "isolation", Type: "string", Doc: "project, hermetic, image or off."},
+	{Name: "key", Type: "string", Doc: "The point key, in place of the one made of the axes."},
+	{Name: "labels", Type: "list of strings", Doc: "For selection and display."},
+	{Name: "metrics", Type: "map of outputs", Doc: "Outputs that hold numbers to compare."},
+	{Name: "native", Type: "object", Doc: "An action built into dewar, in place of a command."},
+	{Name: "network", Type: "bool", Doc: "The command may use the network; its result is not shared."},
+	{Name: "outputs", Type: "map of outputs", Doc: "What the command makes, by name: a path, a directory with a slash at its end, or an object."},
+	{Name: "params", Type: "list of params", Doc: "References to the params that the command reads from their files itself."},
+	{Name: "pass_env", Type: "list of strings", Doc: "Names of variables to take from the environment; their values enter the action key."},
+	{Name: "platform", Type: "map of strings", Doc: "Properties that the machine must have."},
+	{Name: "plots", Type: "map of outputs", Doc: "Outputs that hold data to draw."},
+	{Name: "resources", Type: "object", Doc: "cpus, memory and other quantities that running takes."},
+	{Name: "retries", Type: "number", Doc: "How often to try again after a failure."},
+	{Name: "scratch", Type: "map of objects", Doc: "Writable directories outside the action key that survive failure."},
+	{Name: "secrets", Type: "list of strings", Doc: "Values that are put in when running only.", NotYet: "Secrets"},
+	{Name: "timeout", Type: "string", Doc: "How long the command may take: \"90s\", \"2h\"."},
+	{Name: "toolchains", Type: "list of toolchains", Doc: "What the host must provide."},
+	{Name: "when", Type: "bool", Doc: "false: the instance does not exist."},
+	{Name: "working_dir", Type: "path", Doc: "Where the command starts."},
+}
+
+// entriesNotYet are entries of object attributes that cannot be had yet, by
+// attribute and entry.
+var entriesNotYet = map[[2]string]string{
+	{"resources", "gpus"}: "Binding devices",
+}
+
+// block returns the spec of a kind among specs, or nil.
+func blockSpec(specs []BlockSpec, kind string) *BlockSpec {
+	for i := range specs {
+		if specs[i].Kind == kind {
+			return &specs[i]
+		}
+	}
+	return nil
+}
+
+// attr returns the spec of an attribute, or nil.
+func (s *BlockSpec) attr(name string) *AttrSpec {
+	for i := range s.Attrs {
+		if s.Attrs[i].Name == name {
+			return &s.Attrs[i]
+		}
+	}
+	return nil
+}
+
+func (s *BlockSpec) attrNames() []string {
+	names := make([]string, 0, len(s.Attrs))
+	for _, a := range s.Attrs {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+func kinds(specs []BlockSpec) []string {
+	names := make([]string, 0, len(specs))
+	for _, s := range specs {
+		names = append(names, s.Kind)
+	}
+	return names
+}
