@@ -16,6 +16,9 @@ import (
 var (
 	// shellExpansion matches what only a shell can mean: ${NAME:-x}, ${#list[@]}, ${NAME%.csv}.
 	shellExpansion = regexp.MustCompile(`\$\{(?:[#!]|[A-Za-z_][A-Za-z_0-9]*(?::|##?[^ ]|%%?[^ ]|//?[^ ]|\^|,|@|[=?+])|[@*?$])[^}"\n]*\}?`)
+	// shellLength matches ${#list[@]}, whose # makes the rest of the line a comment: the
+	// parser notices far below.
+	shellLength = regexp.MustCompile(`\$\{#[^}"\n]*\}?`)
 	// directive matches the beginning of a template directive, or of curl's %{http_code}.
 	directive = regexp.MustCompile(`%\{~?[ \t]*([A-Za-z_][A-Za-z_0-9.-]*)?[^}"\n]*\}?`)
 	// heredocStart matches a heredoc whose marker is not all there is on its line, or quoted.
@@ -40,7 +43,8 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 	case moveTo(&d, src, heredocStart.FindIndex(near), at, r):
 		d.Detail = "A heredoc begins with << or <<- and its marker, unquoted, with nothing after the marker on that line, not even a space or a comma."
 		derailed = true
-	case moveTo(&d, src, last(shellExpansion, near), at, r):
+	case moveTo(&d, src, last(shellLength, src[:min(r.Start.Byte, len(src))]), 0, r),
+		moveTo(&d, src, last(shellExpansion, near), at, r):
 		text := spelled(src, d.Span)
 		d.Detail = fmt.Sprintf("In a string, ${ begins an expression of this language. If this is the shell's, write $%s.", text)
 		derailed = true

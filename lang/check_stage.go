@@ -30,11 +30,11 @@ func (c *checker) own(pl place, r *Ref) {
 	}
 	a := pl.attr.Name
 	if stratum(r.Root) >= stratum(a) {
-		what := fmt.Sprintf("%s cannot use %s", a, r.Root)
-		if a == r.Root {
-			what = a + " cannot use itself"
+		other := r.Root
+		if a == other {
+			other = "itself"
 		}
-		c.report(pl, "E-stratum", r.Span, "%s: attributes are evaluated in the order %s. A value that both need can be a local.", capitalized(what), strata)
+		c.report(pl, "E-stratum", r.Span, "The attribute %s cannot use %s: attributes are evaluated in the order %s. A value that both need can be a local.", a, other, strata)
 		return
 	}
 	c.entry(pl, r.Span, pl.stage, r.Root, r.Name, "This stage")
@@ -113,7 +113,9 @@ func (c *checker) group(pl place, r *Ref, to *Block, group string, rest hcl.Trav
 			return
 		}
 		if name, ok := rest[0].(hcl.TraverseAttr); ok {
-			c.entry(pl, r.Span, to, group, name.Name, fmt.Sprintf("Stage %q", to.Name))
+			at := r.Span
+			at.End = pos(name.SrcRange.End)
+			c.entry(pl, at, to, group, name.Name, fmt.Sprintf("Stage %q", to.Name))
 		}
 	case grid || slices.Contains(words, group):
 	case group == "inputs":

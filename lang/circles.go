@@ -142,7 +142,7 @@ func itself(d *decl) string {
 	if d.kind == "stage" {
 		return fmt.Sprintf("Stage %q refers to itself. Inside of a stage its own paths are inputs.NAME, outputs.NAME, metrics.NAME and plots.NAME.", d.name)
 	}
-	return fmt.Sprintf("%s is defined by itself.", capitalized(d.address()))
+	return fmt.Sprintf("The value of %s is defined by itself.", d.address())
 }
 
 func (d *decl) subject() string {

@@ -111,3 +111,13 @@ func parseAll(files []*File) ([]*hclsyntax.Body, diag.List) {
 	}
 	return bodies, ds
 }
+
+// Source gives the text of p's files to diagnostics.
+func (p *Pipeline) Source(file string) ([]byte, bool) {
+	for _, f := range p.Files {
+		if f.Name == file {
+			return f.Bytes, true
+		}
+	}
+	return nil, false
+}
