@@ -3,8 +3,9 @@
 // found among many.
 //
 // It knows cty values and their canonical text, nothing of declarations,
-// instances or evaluation. Marks are eval's: a value given here must be
-// unmarked. eval and builtins import it.
+// instances or evaluation. Marks are eval's: values given here must be
+// unmarked, except where a function says that it removes marks. eval and
+// builtins import it.
 package grid
 
 import (
@@ -19,8 +20,8 @@ type Axis struct {
 	Value cty.Value
 }
 
-// Point gives each axis a value. Axes are sorted by name, each name once; New
-// and FromValue see to it.
+// Point gives each axis a value. Axes are sorted by name, each name once; New,
+// FromValue and FromInstance see to it.
 type Point struct {
 	Axes []Axis
 }
@@ -35,24 +36,73 @@ func New(values map[string]cty.Value) Point {
 	return Point{axes}
 }
 
-// FromValue reads a point from an object (or map) value, attributes as axes.
-// It does not check the names; see CheckAxis.
-func FromValue(v cty.Value) (Point, error) { panic("unwritten") }
+// FromValue reads a point from an object or map value, attributes as axes. It
+// does not check the names; see CheckAxis.
+func FromValue(v cty.Value) (Point, error) {
+	if v.IsNull() || !v.IsKnown() || !(v.Type().IsObjectType() || v.Type().IsMapType()) {
+		return Point{}, &NoPointError{TypeName(v)}
+	}
+	return New(v.AsValueMap()), nil
+}
+
+// FromInstance reads the point of an instance as expressions see it: all its
+// attributes but the reserved ones, without marks. A point is its own.
+func FromInstance(v cty.Value) (Point, error) {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || !(v.Type().IsObjectType() || v.Type().IsMapType()) {
+		return Point{}, &NoPointError{TypeName(v)}
+	}
+	values := v.AsValueMap()
+	for name, axis := range values {
+		if isReserved(name) {
+			delete(values, name)
+			continue
+		}
+		values[name], _ = axis.UnmarkDeep()
+	}
+	return New(values), nil
+}
 
 // Value returns the point as an object value.
-func (p Point) Value() cty.Value { panic("unwritten") }
+func (p Point) Value() cty.Value {
+	attrs := make(map[string]cty.Value, len(p.Axes))
+	for _, a := range p.Axes {
+		attrs[a.Name] = a.Value
+	}
+	return cty.ObjectVal(attrs)
+}
 
 // Get returns the value of an axis, or cty.NilVal.
-func (p Point) Get(axis string) cty.Value { panic("unwritten") }
+func (p Point) Get(axis string) cty.Value {
+	i := sort.Search(len(p.Axes), func(i int) bool { return p.Axes[i].Name >= axis })
+	if i < len(p.Axes) && p.Axes[i].Name == axis {
+		return p.Axes[i].Value
+	}
+	return cty.NilVal
+}
 
 // CheckAxis says what is wrong with an axis name: not an identifier, or
-// reserved. The error is a *AxisError.
-func CheckAxis(name string) error { panic("unwritten") }
+// reserved. The error is an *AxisError.
+func CheckAxis(name string) error {
+	if isReserved(name) {
+		return &AxisError{name, true}
+	}
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; !isLetter(c) && c != '_' && (i == 0 || !isDigit(c) && c != '-') {
+			return &AxisError{name, false}
+		}
+	}
+	if name == "" {
+		return &AxisError{name, false}
+	}
+	return nil
+}
 
-// Product lists the points of the product of axes: axes in the order of their
-// names, the last fastest. An empty list gives no points.
-func Product(axes map[string][]cty.Value) []Point { panic("unwritten") }
-
-// Zip lists the points that take the axes' values in lockstep. Unequal
-// lengths are an error.
-func Zip(axes map[string][]cty.Value) ([]Point, error) { panic("unwritten") }
+// isReserved reports whether a name means something else on an instance.
+func isReserved(name string) bool {
+	switch name {
+	case "key", "outputs", "metrics", "plots", "params", "from":
+		return true
+	}
+	return false
+}
