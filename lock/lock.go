@@ -8,8 +8,10 @@
 package lock
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/dewar-build/dewar/digest"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -17,7 +19,8 @@ import (
 // newest it reads.
 const Version = 1
 
-// Lock is the content of a pipeline.lock. The lists are sorted.
+// Lock is the content of a pipeline.lock. The lists are sorted, no name is in
+// one twice. The zero Lock is empty.
 type Lock struct {
 	Overrides []graph.Override // sorted by Name
 	Data      []Data           // sorted by Name
@@ -55,58 +58,87 @@ type Output struct {
 	Bytes   int64 // their sizes together; 0: not known
 }
 
-// Problem is something in a lock that could not be used. What it is about
-// counts as absent.
-type Problem struct {
-	Line, End int    // the first and the last line, from 1
-	Text      string // "merge conflict: …", "not a line of this format: …"
+// Entry returns the entry of an instance ("train@C=0.1"), or nil.
+func (l *Lock) Entry(instance string) *Entry {
+	i, ok := slices.BinarySearchFunc(l.Entries, instance, func(e Entry, name string) int { return cmp.Compare(e.Instance, name) })
+	if !ok {
+		return nil
+	}
+	return &l.Entries[i]
 }
 
-// Read reads the bytes of a pipeline.lock; none are an empty lock. Lines that
-// are damaged or in conflict count as absent and are named by a Problem. It is an
-// error, of type *VersionError, only if a newer dewar wrote it.
-func Read(b []byte) (*Lock, []Problem, error) { panic("unwritten") }
+// DataOf returns the data called name, or nil.
+func (l *Lock) DataOf(name string) *Data {
+	i, ok := slices.BinarySearchFunc(l.Data, name, func(d Data, name string) int { return cmp.Compare(d.Name, name) })
+	if !ok {
+		return nil
+	}
+	return &l.Data[i]
+}
 
-// VersionError says that a lock is too new for this program.
-type VersionError struct{ Version int64 }
-
-func (e *VersionError) Error() string { panic("unwritten") }
-
-// Bytes returns the canonical bytes of l, which it sorts first.
-func (l *Lock) Bytes() []byte { panic("unwritten") }
-
-// Entry returns the entry of an instance ("train@C=0.1"), or nil.
-func (l *Lock) Entry(instance string) *Entry { panic("unwritten") }
-
-// Put adds entries, replacing those of the same instances.
-func (l *Lock) Put(es ...Entry) { panic("unwritten") }
+// Put adds entries, replacing those of the same instances. It costs as much as
+// the whole lock, however many there are: put them together.
+func (l *Lock) Put(es ...Entry) { l.Entries = union(l.Entries, es, entryName) }
 
 // Keep drops the entries for which f is false: what a full run does with
 // instances that no longer exist.
-func (l *Lock) Keep(f func(instance string) bool) { panic("unwritten") }
-
-// PutData adds tracked data, replacing that of the same names; KeepData drops.
-func (l *Lock) PutData(ds ...Data) { panic("unwritten") }
-
-// KeepData drops the data for which f is false.
-func (l *Lock) KeepData(f func(name string) bool) { panic("unwritten") }
-
-// SetOverrides replaces all overrides.
-func (l *Lock) SetOverrides(os []graph.Override) { panic("unwritten") }
-
-// Merge adds to base what ours has, by instance and by data name, ours winning, and
-// takes ours' overrides. Neither argument is changed.
-func Merge(base, ours *Lock) *Lock { panic("unwritten") }
-
-// Update changes the lock at path under a lock file (lockFile, inside .dewar): it reads what is there
-// now, which another process may have written since the caller last looked,
-// has change edit it, and writes it by rename unless the bytes are equal.
-// Problems of what was there are returned; writing heals them.
-func Update(fsys fs.FS, path, lockFile string, change func(*Lock)) ([]Problem, error) {
-	panic("unwritten")
+func (l *Lock) Keep(f func(instance string) bool) {
+	l.Entries = keep(l.Entries, func(e Entry) bool { return f(e.Instance) })
 }
 
-// MergeFiles is the merge driver of Git: it merges by line identity (instance, data name,
-// override name). Where both sides changed one line differently, both are
-// written between conflict markers, which Read counts as absent.
-func MergeFiles(base, ours, theirs []byte) (merged []byte, conflicts int) { panic("unwritten") }
+// PutData adds tracked data, replacing that of the same names.
+func (l *Lock) PutData(ds ...Data) { l.Data = union(l.Data, ds, dataName) }
+
+// KeepData drops the data for which f is false.
+func (l *Lock) KeepData(f func(name string) bool) {
+	l.Data = keep(l.Data, func(d Data) bool { return f(d.Name) })
+}
+
+// SetOverrides replaces all overrides.
+func (l *Lock) SetOverrides(os []graph.Override) { l.Overrides = union(nil, os, overrideName) }
+
+// Merge returns base with what ours has, by instance and by data name, ours
+// winning, and with ours' overrides. Neither argument is changed.
+func Merge(base, ours *Lock) *Lock {
+	return &Lock{
+		Overrides: slices.Clone(ours.Overrides),
+		Data:      union(base.Data, ours.Data, dataName),
+		Entries:   union(base.Entries, ours.Entries, entryName),
+	}
+}
+
+func entryName(e Entry) string             { return e.Instance }
+func dataName(d Data) string               { return d.Name }
+func overrideName(o graph.Override) string { return o.Name }
+
+// union returns a sorted new list of old and more; of equal names the last of more
+// wins.
+func union[T any](old, more []T, name func(T) string) []T {
+	all := make([]T, 0, len(old)+len(more))
+	all = append(append(all, old...), more...)
+	slices.SortStableFunc(all, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
+	out := all[:0]
+	for i, x := range all {
+		if i+1 == len(all) || name(all[i+1]) != name(x) {
+			out = append(out, x)
+		}
+	}
+	return slices.Clip(out)
+}
+
+// keep returns a new list, so that locks may share the old one.
+func keep[T any](list []T, f func(T) bool) []T {
+	var out []T
+	for _, x := range list {
+		if f(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// sort puts the lists within an entry in order.
+func (e *Entry) sort() {
+	slices.SortFunc(e.Inputs, func(a, b Input) int { return cmp.Compare(a.At, b.At) })
+	slices.SortFunc(e.Outputs, func(a, b Output) int { return cmp.Compare(a.Path, b.Path) })
+}
