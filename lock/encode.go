@@ -104,7 +104,6 @@ func appendDigest(b []byte, d digest.Digest) []byte {
 // appendString writes a JSON string. Bytes that are no text become U+FFFD: names
 // are checked long before.
 func appendString(b []byte, s string) []byte {
-	const hexDigits = "0123456789abcdef"
 	b = append(b, '"')
 	for i := 0; i < len(s); {
 		c := s[i]

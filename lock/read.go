@@ -31,6 +31,7 @@ func Read(b []byte) (*Lock, []Problem, error) {
 	r := reader{entries: numbered[Entry]{what: "instance"}, data: numbered[Data]{what: "data"},
 		overrides: numbered[graph.Override]{what: "override"}}
 	rest := string(b) // every string of the lock is a part of this one
+	r.entries.grow(strings.Count(rest, "\n"))
 	for n := 1; rest != ""; n++ {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
@@ -138,6 +139,10 @@ type numbered[T any] struct {
 	lines []int
 }
 
+func (l *numbered[T]) grow(n int) {
+	l.list, l.lines = slices.Grow(l.list, n), slices.Grow(l.lines, n)
+}
+
 func (l *numbered[T]) add(line int, x T) {
 	l.list = append(l.list, x)
 	l.lines = append(l.lines, line)
@@ -146,6 +151,9 @@ func (l *numbered[T]) add(line int, x T) {
 // unique returns the list sorted. What is there twice with different content is
 // in conflict, as careless merges leave it, and counts as absent.
 func unique[T any](r *reader, l *numbered[T], name func(T) string) []T {
+	if len(l.list) == 0 {
+		return nil
+	}
 	if increasing(l.list, name) {
 		return l.list
 	}

@@ -47,7 +47,7 @@ func (x *scanner) readInputs() []Input {
 		}
 		at := x.str()
 		x.want(":")
-		in, ok := parseInput(at, x.str())
+		in, ok := parseInput(at, x.raw())
 		if !ok || len(x.inputs) > first && x.inputs[len(x.inputs)-1].At >= in.At {
 			x.bad = true
 		}
@@ -80,10 +80,10 @@ func (x *scanner) output() (o Output) {
 	x.want(`,"path":`)
 	o.Path = x.str()
 	x.want(`,"kind":`)
-	kind := x.str()
+	kind := x.raw()
 	exec := x.opt(`,"exec":true`)
 	x.want(`,"digest":`)
-	c, err := content(o.Path, kind, exec, x.str())
+	c, err := content(o.Path, kind, exec, x.raw())
 	if x.bad = x.bad || err != nil; x.bad {
 		return o
 	}
@@ -112,19 +112,22 @@ func (x *scanner) opt(text string) (ok bool) {
 
 // str takes a string without escapes off the line.
 func (x *scanner) str() string {
-	if len(x.s) == 0 || x.s[0] != '"' {
-		x.bad = true
-		return ""
-	}
-	for i := 1; i < len(x.s); i++ {
-		switch c := x.s[i]; {
-		case c == '"':
-			text := x.s[1:i]
-			x.s = x.s[i+1:]
-			return text
-		case c == '\\' || c < 0x20:
+	text := x.raw()
+	for i := range len(text) {
+		if text[i] < 0x20 || text[i] == '\\' {
 			x.bad = true
-			return ""
+		}
+	}
+	return text
+}
+
+// raw is str for a string that is nothing we know if it has a strange byte in it.
+func (x *scanner) raw() string {
+	if len(x.s) > 0 && x.s[0] == '"' {
+		if i := strings.IndexByte(x.s[1:], '"'); i >= 0 {
+			text := x.s[1 : i+1]
+			x.s = x.s[i+2:]
+			return text
 		}
 	}
 	x.bad = true
@@ -132,7 +135,7 @@ func (x *scanner) str() string {
 }
 
 func (x *scanner) digest() digest.Digest {
-	d, ok := parseDigest(x.str())
+	d, ok := parseDigest(x.raw())
 	x.bad = x.bad || !ok
 	return d
 }
