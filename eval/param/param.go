@@ -9,7 +9,6 @@ package param
 
 import (
 	"github.com/dewar-build/dewar/diag"
-	"github.com/dewar-build/dewar/lang"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -21,9 +20,6 @@ type Options struct {
 	Set          []Setting                         // -p, in order: later ones win
 	AllowMissing bool                              // a required value or a file that is missing is an unknown value, not an error
 }
-
-// Setting is one -p: "train.C" and "10".
-type Setting struct{ Name, Text string }
 
 // Layer says which source a leaf came from. A higher layer wins.
 type Layer uint8
@@ -42,12 +38,6 @@ type Params struct {
 	Files []*File  // every params file that was read, sorted by path; the Source gives snippets
 	Texts []Source // synthetic sources, "<-p train.C>", for snippets
 }
-
-// Get returns the param called name, or nil.
-func (p *Params) Get(name string) *Bound { panic("unwritten") }
-
-// File returns the params file read from the project-relative path, or nil.
-func (p *Params) File(path string) *File { panic("unwritten") }
 
 // Bound is one param with its value.
 type Bound struct {
@@ -69,29 +59,7 @@ type Leaf struct {
 	Layer  Layer     // what kind of source it is from
 	Origin string    // for people: "default", "params.yaml:3", "--params conf.yaml:2", "-p train.C"
 	Span   diag.Span // of the value where it was written
-	Text   string    // canonical: numbers as number.Text, strings as they are, others as JSON
-	Value  cty.Value
+	Text   string    // canonical: numbers as number.Text, strings as they are, others as JSON; "(sensitive)"
+	Value  cty.Value // unknown if it is missing and that is allowed
+	Type   Type
 }
-
-// Name returns "param.train.C" for the leaf C of train.
-func (b *Bound) LeafName(l Leaf) string { panic("unwritten") }
-
-// Keep returns what a projection of b's own file must keep to show the value
-// of b at path (below the param; empty for all of it) as bound: the source text where
-// the file decided, the effective value where another layer did. It is empty
-// for a param without a file; Values serves those.
-func (b *Bound) Keep(path []string) []Keep { panic("unwritten") }
-
-// Override is Keep with the value v in place of what was bound, for
-// override(param.train.C, each.C) in a stage.
-func (b *Bound) Override(path []string, v cty.Value) (Keep, diag.List) { panic("unwritten") }
-
-// TypeAt returns the type of the part at path, and false if there is none.
-func (b *Bound) TypeAt(path []string) (Type, bool) { panic("unwritten") }
-
-// BindAll binds the params of a pipeline.
-//
-// Each leaf takes its value from the highest layer that has it: -p over
-// --params over the param's own file over the default. Lists replace each
-// other whole, null means absent.
-func BindAll(params []*lang.Block, opts Options) (Params, diag.List) { panic("unwritten") }

@@ -1,6 +1,11 @@
 package param
 
-import "github.com/dewar-build/dewar/diag"
+import (
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"golang.org/x/text/unicode/norm"
+)
 
 // Shape is what a part of a params file is, before any declaration is asked.
 type Shape uint8
@@ -9,14 +14,15 @@ type Shape uint8
 const (
 	Null     Shape = iota // null, ~, or nothing
 	Boolean               // Text is "true" or "false"
-	Numeral               // Text is a number as written
+	Numeral               // Text is a decimal number with the digits of the source, or ".inf", ".nan"
 	String                // Text is the value
-	Date                  // TOML only: a date or time as written
+	Foreign               // what no param can be: a date of TOML, a tagged value of YAML; Text names it
 	Sequence              // Items
 	Mapping               // Entries
 )
 
-// Tree is a params file, or a part of it, without its layout.
+// Tree is a params file, or a part of it, without its layout. Trees are not
+// changed once made: aliases of YAML and layers share their parts.
 type Tree struct {
 	Shape   Shape
 	Text    string
@@ -25,6 +31,8 @@ type Tree struct {
 	Span    diag.Span // of the scalar's text, or of the start of a collection
 	Layer   Layer
 	Origin  string // "params.yaml:3"
+
+	raw string // a scalar as its source spells it, on one line; "" if it must be spelled anew
 }
 
 // Entry is one name of a mapping.
@@ -32,4 +40,79 @@ type Entry struct {
 	Name  string
 	Span  diag.Span // of the name
 	Value *Tree
+
+	key *Tree // the name as a scalar of the source; nil if there is no source
+}
+
+// Get returns the entry called name, or nil. Names are equal if they are after
+// normalisation to NFC, as cty will have them.
+func (t *Tree) Get(name string) *Tree {
+	if e := t.entry(name); e != nil {
+		return e.Value
+	}
+	return nil
+}
+
+func (t *Tree) entry(name string) *Entry {
+	if t == nil || t.Shape != Mapping {
+		return nil
+	}
+	name = norm.NFC.String(name)
+	for i := range t.Entries {
+		if norm.NFC.String(t.Entries[i].Name) == name {
+			return &t.Entries[i]
+		}
+	}
+	return nil
+}
+
+// at follows path down through mappings; nil if it leads nowhere.
+func (t *Tree) at(path []string) *Tree {
+	for _, name := range path {
+		if t = t.Get(name); t == nil {
+			return nil
+		}
+	}
+	return t
+}
+
+// names lists the names of a mapping in source order.
+func (t *Tree) names() []string {
+	out := make([]string, len(t.Entries))
+	for i, e := range t.Entries {
+		out[i] = e.Name
+	}
+	return out
+}
+
+// isFloat reports whether the text of a numeral is spelled as a float.
+func isFloat(text string) bool { return strings.ContainsAny(text, ".eE") }
+
+// overlay puts high over low: mappings are merged name by name, anything else is
+// replaced whole, and null leaves what is below. Either may be nil.
+func overlay(low, high *Tree) *Tree {
+	switch {
+	case high == nil:
+		return low
+	case low == nil || low == high:
+		return high
+	case high.Shape == Null:
+		return low
+	case low.Shape != Mapping || high.Shape != Mapping:
+		return high
+	}
+	out := *high
+	out.Entries = make([]Entry, 0, len(low.Entries)+len(high.Entries))
+	for _, e := range low.Entries {
+		if h := high.entry(e.Name); h != nil {
+			e.Value = overlay(e.Value, h.Value)
+		}
+		out.Entries = append(out.Entries, e)
+	}
+	for _, e := range high.Entries {
+		if low.entry(e.Name) == nil {
+			out.Entries = append(out.Entries, e)
+		}
+	}
+	return &out
 }

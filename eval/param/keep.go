@@ -1,0 +1,105 @@
+package param
+
+import (
+	"slices"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Get returns the param called name, or nil.
+func (p *Params) Get(name string) *Bound {
+	for i := range p.List {
+		if p.List[i].Name == name {
+			return &p.List[i]
+		}
+	}
+	return nil
+}
+
+// File returns the params file read from the project-relative path, or nil.
+func (p *Params) File(path string) *File {
+	for _, f := range p.Files {
+		if f.Path == path {
+			return f
+		}
+	}
+	return nil
+}
+
+// LeafName returns "param.train.C" for the leaf C of train.
+func (b *Bound) LeafName(l Leaf) string {
+	return dotted(append([]string{"param", b.Name}, l.Path...))
+}
+
+// TypeAt returns the type of the part at path, and false if there is none.
+func (b *Bound) TypeAt(path []string) (Type, bool) { return b.Type.at(path) }
+
+// Under returns the leaves at or below path.
+func (b *Bound) Under(path []string) []Leaf {
+	var out []Leaf
+	for _, l := range b.Leaves {
+		if len(l.Path) >= len(path) && slices.Equal(l.Path[:len(path)], path) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Keep returns what a projection of b's own file must keep to show the value
+// of b at path (below the param; empty for all of it) as bound: the source text where
+// the file decided, the effective value where another layer did. For a param
+// without a file the paths begin with its name, and every value is there, for Write.
+func (b *Bound) Keep(path []string) []Keep {
+	var out []Keep
+	for _, l := range b.Under(path) {
+		k := Keep{Path: append(clone(b.Key), l.Path...)}
+		if b.File == "" || l.Layer != OwnFile {
+			if l.Value.IsNull() {
+				continue
+			}
+			k.Override, k.Type = &l.Value, &l.Type
+		}
+		out = append(out, k)
+	}
+	if ty, ok := b.Type.at(path); len(out) == 0 && ok && ty.Kind == KindObject && len(b.Under(path)) > 0 {
+		empty := cty.EmptyObjectVal // everything in it is absent, but it is there
+		out = append(out, Keep{Path: append(clone(b.Key), path...), Override: &empty})
+	}
+	return out
+}
+
+// Values is Keep with every value given and under another name: what
+// `params = { "conf/run.yaml" = [...] }` writes for the part of b at path.
+func (b *Bound) Values(path []string) []Keep {
+	var out []Keep
+	for _, l := range b.Under(path) {
+		if !l.Value.IsNull() {
+			out = append(out, Keep{Path: append([]string{b.Name}, l.Path...), Override: &l.Value, Type: &l.Type})
+		}
+	}
+	return out
+}
+
+// Override is Keep with the value v in place of what was bound, for
+// override(param.train.C, each.C) in a stage. v must be known; its marks are
+// ignored. The span of the diagnostics is the caller's to set. In the list given to Project
+// it goes after every Keep of the bound value: the last override of a path wins.
+func (b *Bound) Override(path []string, v cty.Value) (Keep, diag.List) {
+	name := dotted(append([]string{"param", b.Name}, path...))
+	ty, ok := b.Type.at(path)
+	if !ok {
+		return Keep{}, diag.List{report("E-param-unknown-key", diag.Span{}, "There is no %s.", name)}
+	}
+	v, _ = v.UnmarkDeep()
+	t, err := treeOf(v, func(t *Tree) { t.Layer = Flag })
+	if err != nil {
+		return Keep{}, diag.List{report("E-param-type", diag.Span{}, "%s cannot be this number: %v.", name, err)}
+	}
+	if t.Shape == Null {
+		return Keep{}, diag.List{report("E-param-type", diag.Span{}, "%s must be %s, not null.", name, ty.article())}
+	}
+	diags := checker{subject: name, sensitive: b.Sensitive}.check(ty, t)
+	k := Keep{Path: append(clone(b.Key), path...), Override: &v, Type: &ty}
+	return k, diags
+}

@@ -1,0 +1,99 @@
+package param
+
+import (
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// literal reads a constant expression of a declaration as a tree, so that every
+// part of a default has its own place in messages.
+func literal(expr hcl.Expression) (*Tree, diag.List) {
+	r := literalReader{layer: Default, origin: "default", code: "E-param-default",
+		advice: "A default is a constant: it can refer to nothing. Put what is computed into locals."}
+	t := r.read(expr)
+	return t, r.diags
+}
+
+// literalReader turns an expression without scope into a tree.
+type literalReader struct {
+	layer  Layer
+	origin string
+	code   string
+	advice string
+	diags  diag.List
+}
+
+func (r *literalReader) fail(at hcl.Range, detail string) *Tree {
+	r.diags = append(r.diags, report(r.code, lang.Span(at), "%s", detail))
+	return nil
+}
+
+func (r *literalReader) leaf(t *Tree, at hcl.Range) *Tree {
+	t.Layer, t.Origin, t.Span = r.layer, r.origin, lang.Span(at)
+	return t
+}
+
+// read returns nil if it reported something.
+func (r *literalReader) read(expr hcl.Expression) *Tree {
+	switch e := expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return r.read(e.Expression)
+	case *hclsyntax.TupleConsExpr:
+		t := r.leaf(&Tree{Shape: Sequence, Items: []*Tree{}}, e.SrcRange)
+		for _, x := range e.Exprs {
+			if item := r.read(x); item != nil {
+				t.Items = append(t.Items, item)
+			}
+		}
+		return t
+	case *hclsyntax.ObjectConsExpr:
+		return r.object(e)
+	default:
+		return r.constant(expr)
+	}
+}
+
+func (r *literalReader) object(e *hclsyntax.ObjectConsExpr) *Tree {
+	t := r.leaf(&Tree{Shape: Mapping}, e.SrcRange)
+	for _, item := range e.Items {
+		name, ok := fieldName(item.KeyExpr)
+		if !ok {
+			r.fail(item.KeyExpr.Range(), "The name of an attribute is a word or a string.")
+			continue
+		}
+		if t.Get(name) != nil {
+			r.fail(item.KeyExpr.Range(), "The name "+name+" is there twice.")
+			continue
+		}
+		if v := r.read(item.ValueExpr); v != nil {
+			t.Entries = append(t.Entries, Entry{Name: name, Span: lang.Span(item.KeyExpr.Range()), Value: v})
+		}
+	}
+	return t
+}
+
+// constant evaluates anything else without a scope: -1, 2 * 3, a template
+// without interpolations.
+func (r *literalReader) constant(expr hcl.Expression) *Tree {
+	if vars := expr.Variables(); len(vars) > 0 {
+		return r.fail(vars[0].SourceRange(), r.advice)
+	}
+	v, diags := expr.Value(nil)
+	if diags.HasErrors() {
+		detail := strings.TrimSuffix(diags[0].Detail, ".") + ". " + r.advice
+		at := expr.Range()
+		if diags[0].Subject != nil {
+			at = *diags[0].Subject
+		}
+		return r.fail(at, detail)
+	}
+	t, err := treeOf(v, func(t *Tree) { r.leaf(t, expr.Range()) })
+	if err != nil {
+		return r.fail(expr.Range(), "This number cannot be used: "+err.Error()+".")
+	}
+	return t
+}

@@ -1,0 +1,62 @@
+package param
+
+import (
+	"bufio"
+	"sort"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// places turns byte offsets of one source into spans.
+type places struct {
+	file  string
+	text  []byte
+	lines []int // offset of each line's first byte; lines end with a line feed
+}
+
+func newPlaces(src Source) *places {
+	p := &places{file: src.Path, text: src.Bytes, lines: []int{0}}
+	for i, c := range src.Bytes {
+		if c == '\n' {
+			p.lines = append(p.lines, i+1)
+		}
+	}
+	return p
+}
+
+// span returns the span of the bytes from start up to end.
+func (p *places) span(start, end int) diag.Span {
+	return diag.Span{File: p.file, Start: p.pos(start), End: p.pos(end)}
+}
+
+func (p *places) pos(off int) diag.Pos {
+	off = max(0, min(off, len(p.text)))
+	line := sort.SearchInts(p.lines, off+1) - 1
+	return diag.Pos{Line: line + 1, Column: 1 + graphemes(p.text[p.lines[line]:off]), Byte: off}
+}
+
+// lineStart returns the offset of a line counted from 1.
+func (p *places) lineStart(line int) int {
+	return p.lines[max(0, min(line-1, len(p.lines)-1))]
+}
+
+// graphemes counts the characters that a reader sees in a part of a line.
+func graphemes(b []byte) int {
+	ascii := true
+	for _, c := range b {
+		ascii = ascii && c < 0x80
+	}
+	if ascii {
+		return len(b)
+	}
+	whole := func(data []byte, atEOF bool) (int, []byte, error) {
+		if !atEOF || len(data) == 0 {
+			return 0, nil, nil
+		}
+		return len(data), data, bufio.ErrFinalToken
+	}
+	sc := hcl.NewRangeScanner(b, "", whole)
+	sc.Scan()
+	return sc.Range().End.Column - 1
+}

@@ -1,0 +1,214 @@
+package param
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/number"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Setting is one -p: "train.C" and "10".
+type Setting struct{ Name, Text string }
+
+// source is the name of the synthetic source of a setting.
+func (s Setting) source() string { return "<-p " + s.Name + ">" }
+
+// span is the whole text of the setting, or the place in front of it if it is empty.
+func (s Setting) span() diag.Span {
+	return newPlaces(Source{Path: s.source(), Bytes: []byte(s.Text)}).span(0, len(s.Text))
+}
+
+// splitName takes "train.C" or `m["a.b"].c` apart; false if it is neither.
+func splitName(name string) ([]string, bool) {
+	var path []string
+	for rest := name; rest != ""; {
+		part := ""
+		if strings.HasPrefix(rest, "[") {
+			quoted, err := strconv.QuotedPrefix(rest[1:])
+			if err != nil || !strings.HasPrefix(rest[1+len(quoted):], "]") || path == nil {
+				return nil, false
+			}
+			part, _ = strconv.Unquote(quoted)
+			rest = rest[len(quoted)+2:]
+		} else {
+			n := strings.IndexAny(rest, ".[")
+			if n < 0 {
+				n = len(rest)
+			}
+			part, rest = rest[:n], rest[n:]
+			if part == "" {
+				return nil, false
+			}
+		}
+		path = append(path, norm.NFC.String(part))
+		if strings.HasPrefix(rest, ".") {
+			if rest = rest[1:]; rest == "" {
+				return nil, false
+			}
+		}
+	}
+	return path, path != nil
+}
+
+// settingTree reads the setting of a param of type ty; path is below the
+// param. The type at the path decides how the text is read.
+func settingTree(ty Type, s Setting, path []string) (*Tree, diag.List) {
+	at, diags := settingType(ty, s, path)
+	if diags != nil {
+		return nil, diags
+	}
+	t, diags := settingValue(at, s)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	for i := len(path) - 1; i >= 0; i-- {
+		t = &Tree{Shape: Mapping, Entries: []Entry{{Name: path[i], Span: s.span(), Value: t}}, Span: s.span(), Layer: Flag, Origin: s.origin()}
+	}
+	return t, nil
+}
+
+func (s Setting) origin() string { return "-p " + s.Name }
+
+// settingType follows path down the type and says where it leaves it.
+func settingType(ty Type, s Setting, path []string) (Type, diag.List) {
+	whole := s.Name[:len(s.Name)-len(dottedTail(s.Name, path))]
+	for i, name := range path {
+		here := "param." + whole + dottedPath(path[:i])
+		switch ty.Kind {
+		case KindAny:
+			return ty, nil
+		case KindMap:
+			ty = *ty.Elem
+		case KindObject:
+			f := ty.field(name)
+			if f == nil {
+				names := make([]string, len(ty.Fields))
+				for j, f := range ty.Fields {
+					names[j] = f.Name
+				}
+				return ty, diag.List{report("E-param-unknown-key", s.span(), "%s has no %s.%s", here, name, nearest(name, names))}
+			}
+			ty = f.Type
+		case KindList, KindTuple, KindSet:
+			return ty, diag.List{report("E-param-set", s.span(), "%s is a %s, which is replaced whole: -p '%s=[…]'.", here, ty.Kind, whole+dottedPath(path[:i]))}
+		default:
+			return ty, diag.List{report("E-param-set", s.span(), "%s is %s and has no parts.", here, ty.article())}
+		}
+	}
+	return ty, nil
+}
+
+// dottedPath is dotted for a path that follows a name.
+func dottedPath(path []string) string {
+	if len(path) == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(dotted(append([]string{"x"}, path...)), "x")
+}
+
+// dottedTail is the part of the setting's name that path was read from.
+func dottedTail(name string, path []string) string {
+	if i := strings.IndexAny(name, ".["); i >= 0 && len(path) > 0 {
+		return name[i:]
+	}
+	return ""
+}
+
+func settingValue(ty Type, s Setting) (*Tree, diag.List) {
+	t := &Tree{Shape: String, Text: s.Text, Span: s.span(), Layer: Flag, Origin: s.origin()}
+	switch ty.Kind {
+	case KindString, KindPath:
+		return t, nil
+	case KindBool:
+		if s.Text == "true" || s.Text == "false" {
+			t.Shape = Boolean
+			return t, nil
+		}
+		return t, s.sweep(ty)
+	case KindNumber, KindInt, KindFloat:
+		if s.numeral() {
+			t.Shape = Numeral
+			return t, nil
+		}
+		return t, s.sweep(ty)
+	case KindAny:
+		return settingAny(t, s)
+	default:
+		return settingExpr(ty, s)
+	}
+}
+
+// numeral reports whether the text is a number, if perhaps one out of range.
+func (s Setting) numeral() bool {
+	_, err := number.Parse(s.Text)
+	return err == nil || !isSyntax(err)
+}
+
+// call looks like logspace(-3, 1, 5).
+var call = regexp.MustCompile(`^[a-z_]+\(.*\)$`)
+
+// sweep refuses several values for one: an experiment has them.
+func (s Setting) sweep(ty Type) diag.List {
+	if !strings.Contains(s.Text, ",") && !call.MatchString(s.Text) {
+		return nil
+	}
+	return diag.List{report("E-param-sweep", s.span(), "param.%s is %s, this gives several. To try each of them, use: dewar exp run -p '%s=%s'.", s.Name, ty.article(), s.Name, s.Text)}
+}
+
+func settingAny(t *Tree, s Setting) (*Tree, diag.List) {
+	switch {
+	case s.Text == "null":
+		t.Shape, t.Text = Null, ""
+	case s.Text == "true" || s.Text == "false":
+		t.Shape = Boolean
+	case s.numeral():
+		t.Shape = Numeral
+	case s.Text != "" && strings.ContainsRune(`[{"`, rune(s.Text[0])):
+		return settingExpr(Type{}, s)
+	}
+	return t, nil
+}
+
+// settingExpr reads lists and objects: an expression of the language that
+// refers to nothing.
+func settingExpr(ty Type, s Setting) (*Tree, diag.List) {
+	advice := fmt.Sprintf("param.%s is %s; write it as in the pipeline: -p '%s=%s'. Strings in it are quoted.", s.Name, ty.article(), s.Name, ty.example())
+	expr, diags := hclsyntax.ParseExpression([]byte(s.Text), s.source(), hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, diag.List{report("E-param-set", s.span(), "%s", advice)}
+	}
+	r := literalReader{layer: Flag, origin: s.origin(), code: "E-param-set", advice: advice}
+	t := r.read(expr)
+	return t, r.diags
+}
+
+// example is a value that -p could give to t.
+func (t Type) example() string {
+	elem := `"a"`
+	if t.Elem != nil {
+		switch t.Elem.Kind {
+		case KindNumber, KindInt, KindFloat:
+			elem = "1"
+		case KindBool:
+			elem = "true"
+		}
+	}
+	switch t.Kind {
+	case KindList, KindSet:
+		return "[" + elem + ", …]"
+	case KindMap, KindObject:
+		return "{ name = " + elem + " }"
+	default:
+		return "[1, …]"
+	}
+}
+
+// isSyntax tells what is no number from one that is out of range.
+func isSyntax(err error) bool { return errors.Is(err, number.ErrSyntax) }

@@ -1,0 +1,311 @@
+package param
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dewar-build/dewar/diag"
+	"go.yaml.in/yaml/v3"
+)
+
+// YAML is read as the node tree of yaml/v3; what a scalar means is decided here,
+// by the core schema of YAML 1.2, because the library mixes both versions.
+
+// yaml decodes the source as YAML; nil if it holds no document.
+func (d *decoder) yaml() *Tree {
+	dec := yaml.NewDecoder(strings.NewReader(string(d.text)))
+	var doc, more yaml.Node
+	if err := safely(func() error { return dec.Decode(&doc) }); err != nil {
+		d.yamlError(err)
+		return nil
+	}
+	if doc.Kind == 0 {
+		return nil
+	}
+	y := &yamlDecoder{decoder: d, lines: yamlLines(d.text), done: map[*yaml.Node]*Tree{}, size: map[*Tree]int{}}
+	if err := safely(func() error { return dec.Decode(&more) }); err == nil {
+		off := y.offset(&more)
+		d.fail("E-params-syntax", d.span(off, off), "The file holds more than one document. Params are in one.")
+		return nil
+	} else if err.Error() != "EOF" {
+		d.yamlError(err)
+		return nil
+	}
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	t := y.convert(doc.Content[0], 0)
+	if t != nil && y.size[t] > maxParts {
+		d.fail("E-params-syntax", t.Span, "With its aliases expanded the file has more than %d parts.", maxParts)
+	}
+	return t
+}
+
+// safely runs f, which is the library; its panics are errors of the file.
+func safely(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &yamlPanic{r}
+		}
+	}()
+	return f()
+}
+
+type yamlPanic struct{ value any }
+
+func (*yamlPanic) Error() string { return "yaml: the file cannot be read as YAML" }
+
+// yamlWhere finds the line in the messages of the library.
+var yamlWhere = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?(?:line (\d+): )?`)
+
+func (d *decoder) yamlError(err error) {
+	if err.Error() == "EOF" {
+		return
+	}
+	msg, span := err.Error(), diag.Span{File: d.file}
+	if m := yamlWhere.FindStringSubmatch(msg); m != nil {
+		msg = msg[len(m[0]):]
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			at := d.lineStart(line)
+			span = d.span(at, at)
+		}
+	}
+	d.fail("E-params-syntax", span, "This is not YAML: %s.", strings.TrimSuffix(msg, "."))
+}
+
+// yamlLines returns the offsets of the lines as YAML 1.1 and the library count
+// them: a carriage return and three separators of Unicode end a line too.
+func yamlLines(b []byte) []int {
+	start := 0
+	if strings.HasPrefix(string(b[:min(3, len(b))]), "\ufeff") {
+		start = 3
+	}
+	lines := []int{start}
+	for i := start; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		i += n
+		switch r {
+		case '\r':
+			if i < len(b) && b[i] == '\n' {
+				i++
+			}
+			lines = append(lines, i)
+		case '\n', '\u0085', '\u2028', '\u2029':
+			lines = append(lines, i)
+		}
+	}
+	return lines
+}
+
+// yamlDecoder turns nodes into trees.
+type yamlDecoder struct {
+	*decoder
+	lines []int
+	done  map[*yaml.Node]*Tree // nil while it is being converted
+	size  map[*Tree]int        // parts, with aliases expanded
+}
+
+// offset returns the byte at which a node starts, its anchor and tag included.
+func (y *yamlDecoder) offset(n *yaml.Node) int {
+	if n.Line < 1 || n.Line > len(y.lines) {
+		return len(y.text)
+	}
+	off := y.lines[n.Line-1]
+	for i := 1; i < n.Column && off < len(y.text); i++ {
+		_, w := utf8.DecodeRune(y.text[off:])
+		off += w
+	}
+	return off
+}
+
+// convert returns the tree of a node; nil if it reported something.
+func (y *yamlDecoder) convert(n *yaml.Node, depth int) *Tree {
+	if depth > maxDepth {
+		off := y.offset(n)
+		y.fail("E-params-syntax", y.span(off, off), "The file is nested more than %d levels deep.", maxDepth)
+		return nil
+	}
+	if n.Kind == yaml.AliasNode {
+		return y.alias(n)
+	}
+	y.done[n] = nil
+	var t *Tree
+	switch n.Kind {
+	case yaml.ScalarNode:
+		t = y.scalar(n)
+	case yaml.SequenceNode:
+		t = y.sequence(n, depth)
+	case yaml.MappingNode:
+		t = y.mapping(n, depth)
+	}
+	if t == nil {
+		return nil
+	}
+	size := 1
+	for _, item := range t.Items {
+		size += y.size[item]
+	}
+	for _, e := range t.Entries {
+		size += 1 + y.size[e.Value]
+	}
+	y.size[t] = min(size, maxParts+1)
+	y.done[n] = t
+	return t
+}
+
+func (y *yamlDecoder) alias(n *yaml.Node) *Tree {
+	t, known := y.done[n.Alias]
+	if t == nil && !y.diags.HasErrors() {
+		off := y.offset(n)
+		what := "stands inside what it names"
+		if !known {
+			what = "names something that is not read"
+		}
+		y.fail("E-params-syntax", y.span(off, off+1+len(n.Value)), "The alias *%s %s.", n.Value, what)
+	}
+	return t
+}
+
+func (y *yamlDecoder) sequence(n *yaml.Node, depth int) *Tree {
+	off := y.offset(n)
+	t := y.part(Sequence, "", off, off)
+	for _, c := range n.Content {
+		if item := y.convert(c, depth+1); item != nil {
+			t.Items = append(t.Items, item)
+		}
+	}
+	return y.tagged(n, t, "!!seq")
+}
+
+func (y *yamlDecoder) mapping(n *yaml.Node, depth int) *Tree {
+	off := y.offset(n)
+	t := y.part(Mapping, "", off, off)
+	seen := map[string]diag.Span{}
+	var merged []*Tree
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if k.Kind == yaml.ScalarNode && k.Tag == "!!merge" {
+			merged = append(merged, y.merge(v, depth)...)
+			continue
+		}
+		key := y.convert(k, depth+1)
+		val := y.convert(v, depth+1)
+		if key == nil || val == nil {
+			continue
+		}
+		if key.Shape == Sequence || key.Shape == Mapping || key.Shape == Foreign {
+			y.fail("E-params-syntax", key.Span, "The names in a params file are plain words or strings, not %s.", checker{}.describe(key))
+			continue
+		}
+		y.add(t, Entry{Name: keyName(key), Span: key.Span, Value: val, key: key}, seen)
+	}
+	if len(merged) > 0 {
+		t.Entries = append(inherited(t, merged), t.Entries...)
+	}
+	return y.tagged(n, t, "!!map")
+}
+
+// keyName is what a name that was read as a scalar is called. One that is no
+// string has the canonical text of its value: 017 and 17 are one name.
+func keyName(key *Tree) string {
+	switch key.Shape {
+	case Null:
+		return "null"
+	case Numeral:
+		return canonicalText(key.Text)
+	default:
+		return key.Text
+	}
+}
+
+// merge returns the mappings that `<<` takes over.
+func (y *yamlDecoder) merge(v *yaml.Node, depth int) []*Tree {
+	t := y.convert(v, depth+1)
+	if t == nil {
+		return nil
+	}
+	from := []*Tree{t}
+	if t.Shape == Sequence {
+		from = t.Items
+	}
+	for _, m := range from {
+		if m.Shape != Mapping {
+			y.fail("E-params-syntax", m.Span, "<< takes over mappings: *name, or a list of them.")
+			return nil
+		}
+	}
+	return from
+}
+
+// inherited returns the entries of the merged mappings that t does not have
+// itself; the first that has a name wins.
+func inherited(t *Tree, merged []*Tree) []Entry {
+	all := Tree{Shape: Mapping}
+	for _, m := range merged {
+		for _, e := range m.Entries {
+			if t.entry(e.Name) == nil && all.entry(e.Name) == nil {
+				all.Entries = append(all.Entries, e)
+			}
+		}
+	}
+	return all.Entries
+}
+
+// tagged replaces a collection with a tag of its own by something foreign.
+func (y *yamlDecoder) tagged(n *yaml.Node, t *Tree, usual string) *Tree {
+	if tag := n.ShortTag(); tag != usual {
+		t.Shape, t.Text, t.Items, t.Entries = Foreign, "a value with the tag "+tag, nil, nil
+	}
+	return t
+}
+
+func (y *yamlDecoder) scalar(n *yaml.Node) *Tree {
+	start, end, specific := y.scalarText(n)
+	t := y.part(String, n.Value, start, end)
+	if raw := string(y.text[start:end]); !strings.ContainsAny(raw, "\r\n\u0085\u2028\u2029") && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 && !specific {
+		t.raw = raw
+	}
+	quoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	switch {
+	case n.Style&yaml.TaggedStyle != 0:
+		y.tag(n, t)
+	case !quoted && !specific:
+		t.Shape, t.Text = coreSchema(n.Value)
+	}
+	return t
+}
+
+// tag reads a scalar by its explicit tag.
+func (y *yamlDecoder) tag(n *yaml.Node, t *Tree) {
+	shape, text := coreSchema(n.Value)
+	switch n.ShortTag() {
+	case "!!str":
+		return
+	case "!!int":
+		if shape == Numeral && !isFloat(text) {
+			t.Shape, t.Text = shape, text
+			return
+		}
+	case "!!float":
+		if shape == Numeral {
+			if !isFloat(text) {
+				text += ".0"
+			}
+			t.Shape, t.Text = shape, text
+			return
+		}
+	case "!!bool":
+		if shape == Boolean {
+			t.Shape, t.Text = shape, text
+			return
+		}
+	case "!!null":
+		if shape == Null {
+			t.Shape, t.Text = shape, text
+			return
+		}
+	}
+	t.Shape, t.Text = Foreign, "a value with the tag "+n.ShortTag()
+}
