@@ -12,7 +12,7 @@ import (
 // Bytes returns the canonical bytes of l: fields in a fixed order, no spaces,
 // strings escaped only where JSON demands it. Lists may be in any order.
 func (l *Lock) Bytes() []byte {
-	b := append([]byte(nil), `{"dewar_lock":`...)
+	b := append(make([]byte, 0, 512*len(l.Entries)), `{"dewar_lock":`...)
 	b = append(strconv.AppendInt(b, Version, 10), "}\n"...)
 	for _, o := range union(l.Overrides, nil, overrideName) {
 		b = appendString(append(b, `{"override":`...), o.Name)
@@ -33,8 +33,10 @@ func (l *Lock) Bytes() []byte {
 }
 
 func appendEntry(b []byte, e Entry) []byte {
-	e.Inputs, e.Outputs = slices.Clone(e.Inputs), slices.Clone(e.Outputs)
-	e.sort()
+	if !e.sorted() {
+		e.Inputs, e.Outputs = slices.Clone(e.Inputs), slices.Clone(e.Outputs)
+		e.sort()
+	}
 	b = appendString(append(b, `{"instance":`...), e.Instance)
 	b = append(b, `,"action":"`...)
 	b = append(appendDigest(b, e.Action), `","inputs":{`...)

@@ -114,6 +114,9 @@ func overrideName(o graph.Override) string { return o.Name }
 // union returns a sorted new list of old and more; of equal names the last of more
 // wins.
 func union[T any](old, more []T, name func(T) string) []T {
+	if len(more) == 0 && increasing(old, name) {
+		return slices.Clone(old)
+	}
 	all := make([]T, 0, len(old)+len(more))
 	all = append(append(all, old...), more...)
 	slices.SortStableFunc(all, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
@@ -139,6 +142,13 @@ func keep[T any](list []T, f func(T) bool) []T {
 
 // sort puts the lists within an entry in order.
 func (e *Entry) sort() {
-	slices.SortFunc(e.Inputs, func(a, b Input) int { return cmp.Compare(a.At, b.At) })
-	slices.SortFunc(e.Outputs, func(a, b Output) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(e.Inputs, byAt)
+	slices.SortFunc(e.Outputs, byPath)
 }
+
+func (e *Entry) sorted() bool {
+	return slices.IsSortedFunc(e.Inputs, byAt) && slices.IsSortedFunc(e.Outputs, byPath)
+}
+
+func byAt(a, b Input) int    { return cmp.Compare(a.At, b.At) }
+func byPath(a, b Output) int { return cmp.Compare(a.Path, b.Path) }
