@@ -28,6 +28,7 @@ type Graph struct {
 	Instances  []Instance
 	Toolchains []Toolchain // sorted by name
 	Data       []Data      // sorted by name
+	Params     []Param     // sorted by name
 	Overrides  []Override  // what -p and --params changed, for the lock and status
 }
 
@@ -206,6 +207,12 @@ type Data struct {
 	Path string
 	Dir  bool
 	Span diag.Span
+}
+
+// Param is a declared param and the file that holds it.
+type Param struct {
+	Name string
+	File string // project path; "" without one
 }
 
 // Override is a param leaf that the command line set.

@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/dewar-build/dewar/diag"
+)
+
+// nothing says that s names nothing, and what may have been meant.
+func (g *Graph) nothing(s Selector) diag.Diagnostic {
+	d := diag.Diagnostic{Code: "E-selector-unknown"}
+	i := slices.IndexFunc(g.Stages, func(st Stage) bool { return st.Name == s.Stage })
+	switch {
+	case i >= 0:
+		d.Subject = fmt.Sprintf("stage %q", s.Stage)
+		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noPoint(&g.Stages[i], s))
+	case s.Keyed:
+		d.Detail = fmt.Sprintf("There is no stage %q.%s", s.Stage, nearest(s.Stage, g.stageNames()))
+	default:
+		candidates := append(g.stageNames(), g.outputPaths()...)
+		d.Detail = fmt.Sprintf("%q is neither a stage nor an output.%s", s.Text, nearest(s.Text, candidates))
+	}
+	return d
+}
+
+// noPoint says why none of the instances of st is the one meant.
+func (g *Graph) noPoint(st *Stage, s Selector) string {
+	if !st.Template {
+		return "the stage has no for_each, so it has no points: write " + st.Name + "."
+	}
+	for _, a := range s.Axes {
+		if len(st.Axes) > 0 && !slices.Contains(st.Axes, a.Name) {
+			return fmt.Sprintf("the stage has no axis %q. Its axes are %s.%s", a.Name, strings.Join(st.Axes, ", "), nearest(a.Name, st.Axes))
+		}
+	}
+	var keys []string
+	for id := st.First; id < st.First+st.N; id++ {
+		keys = append(keys, g.Instances[id].Key)
+	}
+	if len(keys) == 0 {
+		return "the stage has no points: its for_each is empty."
+	}
+	shown := keys[:min(5, len(keys))]
+	more := ""
+	if len(keys) > len(shown) {
+		more = fmt.Sprintf(" and %d more", len(keys)-len(shown))
+	}
+	return fmt.Sprintf("no point of the stage is that.%s Its points are %s%s.", nearest(s.Key, keys), strings.Join(shown, "; "), more)
+}
+
+func (g *Graph) stageNames() []string {
+	names := make([]string, len(g.Stages))
+	for i := range g.Stages {
+		names[i] = g.Stages[i].Name
+	}
+	return names
+}
+
+func (g *Graph) outputPaths() []string {
+	var paths []string
+	for i := range g.Instances {
+		for n := range g.Instances[i].Outputs {
+			paths = append(paths, g.Instances[i].Outputs[n].Path)
+		}
+	}
+	return paths
+}
+
+// nearest returns " Did you mean X?" for the candidate most like name, or "".
+// The first of equally near ones wins.
+func nearest(name string, candidates []string) string {
+	best, distance := "", max(1, len(name)/3)+1
+	for _, c := range candidates {
+		if d := len(c) - len(name); d >= distance || -d >= distance {
+			continue
+		}
+		if d := levenshtein.Distance(name, c, nil); d < distance {
+			best, distance = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
