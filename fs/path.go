@@ -1,6 +1,13 @@
 package fs
 
-import "fmt"
+import (
+	"fmt"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // PathProblem says what is wrong with a path.
 type PathProblem uint8
@@ -12,6 +19,7 @@ const (
 	PathEscapes                         // it leads out of the project
 	PathNUL                             // it holds a NUL byte
 	PathNotUTF8                         // its bytes are no text
+	PathLoop                            // its symbolic links lead in a circle
 )
 
 func (p PathProblem) String() string {
@@ -26,6 +34,8 @@ func (p PathProblem) String() string {
 		return "holds a NUL byte"
 	case PathNotUTF8:
 		return "is not UTF-8"
+	case PathLoop:
+		return "leads in a circle"
 	default:
 		return "is wrong"
 	}
@@ -48,8 +58,27 @@ func (e *BadPath) Error() string {
 // CleanProjectPath returns the project path that p names when it is written in
 // the project directory base: cleaned, slashes, no trailing slash, "." for the
 // project itself. The error is a *BadPath.
-func CleanProjectPath(base, p string) (string, error) { panic("unwritten") }
+func CleanProjectPath(base, p string) (string, error) {
+	bad := func(problem PathProblem) (string, error) {
+		return "", &BadPath{Path: p, Problem: problem}
+	}
+	switch {
+	case p == "":
+		return bad(PathEmpty)
+	case strings.Contains(p, "\x00"):
+		return bad(PathNUL)
+	case !utf8.ValidString(p):
+		return bad(PathNotUTF8)
+	case strings.HasPrefix(p, "/"):
+		return bad(PathAbsolute)
+	}
+	clean := path.Join(base, p)
+	if clean == ".." || strings.HasPrefix(clean, "../") {
+		return bad(PathEscapes)
+	}
+	return clean, nil
+}
 
 // IsNFC reports whether p is in Unicode normalization form C. Names that are
 // not may be spelled twice by filesystems that normalize.
-func IsNFC(p string) bool { panic("unwritten") }
+func IsNFC(p string) bool { return norm.NFC.IsNormalString(p) }

@@ -1,7 +1,7 @@
 package fs
 
 import (
-	iofs "io/fs"
+	"sync"
 
 	"github.com/dewar-build/dewar/digest"
 )
@@ -9,50 +9,104 @@ import (
 // Recorder is a View that remembers everything that was asked of it. Its Info
 // values hold only what is remembered: the type and the executable bit. It is
 // safe for concurrent use.
-type Recorder struct{ view View }
+type Recorder struct {
+	view View
+
+	mu     sync.Mutex
+	files  map[string]*digest.Digest
+	dirs   map[string]*digest.Digest
+	stats  map[statAsked]StatRead
+	broken string
+}
+
+type statAsked struct {
+	path   string
+	follow bool
+}
 
 // NewRecorder returns a Recorder that has seen nothing.
-func NewRecorder(view View) *Recorder { panic("unwritten") }
+func NewRecorder(view View) *Recorder {
+	return &Recorder{
+		view:  view,
+		files: map[string]*digest.Digest{},
+		dirs:  map[string]*digest.Digest{},
+		stats: map[statAsked]StatRead{},
+	}
+}
 
-// ReadFile, ReadDir, Lstat and Stat make a Recorder a View.
-func (r *Recorder) ReadFile(path string) ([]byte, error) { panic("unwritten") }
-func (r *Recorder) ReadDir(path string) ([]Entry, error) { panic("unwritten") }
-func (r *Recorder) Lstat(path string) (Info, error)      { panic("unwritten") }
-func (r *Recorder) Stat(path string) (Info, error)       { panic("unwritten") }
+// ReadFile reads a file and remembers its digest, or that it is not there.
+func (r *Recorder) ReadFile(path string) ([]byte, error) {
+	b, err := r.view.ReadFile(path)
+	note(r, r.files, path, err, func() digest.Digest { return digest.Of(b) })
+	return b, err
+}
+
+// ReadDir lists a directory and remembers the listing, or that it is not there.
+func (r *Recorder) ReadDir(path string) ([]Entry, error) {
+	entries, err := r.view.ReadDir(path)
+	note(r, r.dirs, path, err, func() digest.Digest { return listing(entries) })
+	return entries, err
+}
+
+// Lstat describes path itself.
+func (r *Recorder) Lstat(path string) (Info, error) { return r.stat(path, false, r.view.Lstat) }
+
+// Stat describes what path leads to.
+func (r *Recorder) Stat(path string) (Info, error) { return r.stat(path, true, r.view.Stat) }
+
+func (r *Recorder) stat(path string, follow bool, ask func(string) (Info, error)) (Info, error) {
+	info, err := ask(path)
+	answer := answerOf(path, follow, info, err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil && !missing(err) {
+		r.fail(path, err)
+		return Info{}, err
+	}
+	if was, ok := r.stats[statAsked{path, follow}]; ok && was != answer {
+		r.broken = path + " changed while it was looked at"
+	}
+	r.stats[statAsked{path, follow}] = answer
+	return answer.info(), err
+}
+
+// note remembers one answer. A thing that answered differently before, as
+// happens when somebody saves it meanwhile, leaves the trace broken.
+func note(r *Recorder, known map[string]*digest.Digest, path string, err error, of func() digest.Digest) {
+	var d *digest.Digest
+	if err == nil {
+		v := of()
+		d = &v
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil && !missing(err) {
+		r.fail(path, err)
+		return
+	}
+	if was, ok := known[path]; ok && !sameDigest(was, d) {
+		r.broken = path + " changed while it was read"
+	}
+	known[path] = d
+}
+
+func (r *Recorder) fail(path string, err error) { r.broken = path + ": " + err.Error() }
+
+func sameDigest(a, b *digest.Digest) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
 
 // Trace returns what was asked so far, sorted, each thing once.
-func (r *Recorder) Trace() Trace { panic("unwritten") }
-
-// Trace is what an evaluation read of a project, what it looked for and did
-// not find included. It is JSON by its tags.
-type Trace struct {
-	Files  []FileRead `json:"files,omitempty"`  // sorted by Path
-	Dirs   []DirRead  `json:"dirs,omitempty"`   // sorted by Path
-	Stats  []StatRead `json:"stats,omitempty"`  // sorted by Path, then Follow
-	Broken string     `json:"broken,omitempty"` // a read failed in a way that cannot be repeated; such a trace never holds
+func (r *Recorder) Trace() Trace {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := Trace{Broken: r.broken}
+	for _, p := range sortedKeys(r.files) {
+		t.Files = append(t.Files, FileRead{p, r.files[p]})
+	}
+	for _, p := range sortedKeys(r.dirs) {
+		t.Dirs = append(t.Dirs, DirRead{p, r.dirs[p]})
+	}
+	t.Stats = sortedStats(r.stats)
+	return t
 }
-
-// FileRead is a file that was read.
-type FileRead struct {
-	Path   string         `json:"path"`
-	Digest *digest.Digest `json:"digest,omitempty"` // nil: it was not there
-}
-
-// DirRead is a directory that was listed.
-type DirRead struct {
-	Path   string         `json:"path"`
-	Digest *digest.Digest `json:"digest,omitempty"` // of the listing; nil: it was not there
-}
-
-// StatRead is a path whose type was asked for.
-type StatRead struct {
-	Path   string        `json:"path"`
-	Follow bool          `json:"follow,omitempty"` // Stat, not Lstat
-	Found  bool          `json:"found,omitempty"`
-	Type   iofs.FileMode `json:"type,omitempty"`
-	Exec   bool          `json:"exec,omitempty"`
-}
-
-// Holds reports whether a View would still answer everything in t as it did.
-// index may be nil; with it, files that did not change are not read.
-func (t Trace) Holds(view View, index *Index) bool { panic("unwritten") }
