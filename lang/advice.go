@@ -59,6 +59,8 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 		derailed = true
 	case strings.HasPrefix(hd.Summary, "Unterminated"), strings.HasPrefix(hd.Summary, "Unclosed"):
 		derailed = true
+	case hd.Summary == "Invalid escape sequence":
+		d.Detail = "In quotes, a backslash is written \\\\. The escapes are \\n \\r \\t \\\" \\\\ \\uNNNN \\UNNNNNNNN. In a heredoc backslashes stand for themselves."
 	case strings.HasPrefix(hd.Detail, "Single quotes"):
 		d.Detail = "Strings stand in double quotes (\")."
 	}

@@ -15,14 +15,7 @@ const (
 func tooDeep(src []byte) int {
 	s := scan{src: src, frames: make([]frame, 1, 16)}
 	for s.at < len(src) {
-		top := &s.frames[len(s.frames)-1]
-		if top.marker != nil {
-			s.heredoc(top)
-		} else if top.kind == '"' {
-			s.quoted(top)
-		} else {
-			s.code(top)
-		}
+		s.advance()
 		if len(s.frames) > maxNesting || s.frames[len(s.frames)-1].operators > maxOperators {
 			return min(s.at, len(src)-1)
 		}
@@ -42,6 +35,19 @@ type frame struct {
 	kind      byte   // 0, '(', '[', '{', '"', or '$' for the inside of ${ and %{
 	marker    []byte // of a heredoc
 	operators int    // seen in the expression that is being written
+}
+
+// advance moves on by at least one byte.
+func (s *scan) advance() {
+	top := &s.frames[len(s.frames)-1]
+	switch {
+	case top.marker != nil:
+		s.heredoc(top)
+	case top.kind == '"':
+		s.quoted(top)
+	default:
+		s.code(top)
+	}
 }
 
 func (s *scan) push(f frame)           { s.frames = append(s.frames, f) }

@@ -1,0 +1,84 @@
+package lang
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+func TestTooDeep(t *testing.T) {
+	for _, c := range []struct {
+		name, unit, middle, end string
+		deep                    bool
+	}{
+		{"parentheses", "(", "1", ")", true},
+		{"tuples", "[", "1", "]", true},
+		{"objects", "{a=", "1", "}", true},
+		{"calls", "f(", "1", ")", true},
+		{"templates", `"${`, "1", `}"`, true},
+		{"closers in strings", `("))))"+`, "1", ")", true},
+		{"closers in comments", "(/*)*/", "1", ")", true},
+		{"not nested", "(1),", "1", "", false},
+		{"openers in strings", `"(((((",`, "1", "", false},
+	} {
+		for _, n := range []int{90, 1000} {
+			src := "x = [" + strings.Repeat(c.unit, n) + c.middle + strings.Repeat(c.end, n) + "]\n"
+			want := c.deep && n > maxNesting
+			if got := tooDeep([]byte(src)) >= 0; got != want {
+				t.Errorf("%s, %d: too deep is %v", c.name, n, got)
+			}
+		}
+	}
+	for _, unit := range []string{"-", "!", "1+", "1 ? 1 : ", "[0]", "[*]", ".*", "%{if x}"} {
+		src := "x = a" + strings.Repeat("\"", strings.Count(unit, "%")) + strings.Repeat(unit, 1_000_000) + "1\n"
+		if tooDeep([]byte(src)) < 0 {
+			t.Errorf("a million %q are not too deep", unit)
+		}
+	}
+	if src := strings.Repeat("a = f(1 + 2, [3])\nb { c = \"${x}\" }\n", 100_000); tooDeep([]byte(src)) >= 0 {
+		t.Error("a long file is too deep")
+	}
+}
+
+// FuzzTooDeep compares the scan with the nesting that the real lexer sees.
+func FuzzTooDeep(f *testing.F) {
+	f.Add([]byte("a = [[[[[\"${[{(1)}]}\"]]]]]\n"))
+	f.Add([]byte("a = <<-E\n  ${[(\"$${\")]} %{if x}%%{\n  E\nb = /* ( */ [ # [\n]"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		if _, hds := hclsyntax.ParseConfig(src, "", hcl.InitialPos); hds.HasErrors() {
+			return // the two may differ in what they make of broken text
+		}
+		if real, got := lexDepth(src), scanDepth(src); real > got {
+			t.Fatalf("the lexer nests %d deep, the scan sees %d", real, got)
+		}
+	})
+}
+
+func lexDepth(src []byte) int {
+	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
+	depth, most := 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOBrace, hclsyntax.TokenOQuote,
+			hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			depth++
+		case hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenCQuote,
+			hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+			depth--
+		}
+		most = max(most, depth)
+	}
+	return most
+}
+
+func scanDepth(src []byte) int {
+	s := scan{src: src, frames: make([]frame, 1)}
+	most := 0
+	for s.at < len(s.src) {
+		s.advance()
+		most = max(most, len(s.frames)-1)
+	}
+	return most
+}
