@@ -30,7 +30,7 @@ func (e *VersionError) Error() string {
 func Read(b []byte) (*Lock, []Problem, error) {
 	r := reader{entries: numbered[Entry]{what: "instance"}, data: numbered[Data]{what: "data"},
 		overrides: numbered[graph.Override]{what: "override"}}
-	rest := string(b) // every string of the lock is a part of this one
+	rest := string(b)                                             // every string of the lock is a part of this one
 	r.entries.grow(min(strings.Count(rest, "\n"), len(rest)/128)) // no line of an instance is shorter
 	for n := 1; rest != ""; n++ {
 		var line string
