@@ -24,7 +24,10 @@ func nearest(word string, names []string) string {
 	best, dist := "", 3
 	for _, n := range names {
 		d := levenshtein.Distance(word, n, nil)
-		if d < dist && d < max(len(word), len(n)) {
+		if strings.EqualFold(word, n) {
+			d = 0
+		}
+		if d < dist && (d == 0 || d < max(len(word), len(n))) {
 			best, dist = n, d
 		}
 	}

@@ -186,7 +186,7 @@ func settingExpr(ty Type, s Setting) (*Tree, diag.List) {
 	}
 	r := literalReader{layer: Flag, origin: s.origin(), code: "E-param-set", advice: advice}
 	t := r.read(expr)
-	return t, r.diags
+	return t, r.diags[:min(1, len(r.diags))] // one setting, one message
 }
 
 // example is a value that -p could give to t.
