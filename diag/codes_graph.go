@@ -2,7 +2,6 @@ package diag
 
 // graphCodes are the codes that graph reports.
 var graphCodes = []Code{
-	{"E-cycle", "stages wait for each other", "Following the references leads back to where they began, so none of the stages can be the first to run. The notes show each reference of the circle: remove one."},
 	{"E-input-in-output", "an input lies inside an output", "The command would find an input inside the directory that it is to make, and the input would become part of the output. Give one of them another path, or another `at`."},
 	{"E-input-is-output", "a plain path is the output of a stage", "A path written as text makes no dependency: the stage would read whatever an earlier run left there. Write the reference that the message gives."},
 	{"E-output-collision", "two outputs have the same path", "Each output of each instance needs a path of its own. In a stage with for_each put ${each.key} into the path."},
