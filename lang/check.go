@@ -57,6 +57,7 @@ type checker struct {
 	decls     map[string]map[string]*decl
 	all       []*decl
 	suggested map[string]string // answers of nearest, by kind and name
+	entries   map[entryID]*entrySet
 }
 
 func newChecker(p *Pipeline, functions map[string]bool) *checker {
@@ -64,6 +65,7 @@ func newChecker(p *Pipeline, functions map[string]bool) *checker {
 		functions: functions,
 		decls:     make(map[string]map[string]*decl),
 		suggested: make(map[string]string),
+		entries:   make(map[entryID]*entrySet),
 	}
 	for name := range functions {
 		c.names = append(c.names, name)

@@ -128,41 +128,63 @@ func (c *checker) group(pl place, r *Ref, to *Block, group string, rest hcl.Trav
 // entry checks that a group of a stage has an entry, where that can be seen in
 // the source.
 func (c *checker) entry(pl place, at diag.Span, stage *Block, group, name, who string) {
-	names, known := entries(stage.Attr(group))
-	if !known || name == "" || slices.Contains(names, name) {
+	has := c.entriesOf(stage, group)
+	if !has.known || name == "" || has.set[name] {
 		return
 	}
 	detail := fmt.Sprintf("%s has no %s called %q.", who, group, name)
-	if len(names) == 0 {
+	if len(has.names) == 0 {
 		detail = fmt.Sprintf("%s has no %s.", who, group)
 	}
 	for _, other := range []string{"inputs", "outputs", "metrics", "plots"} {
-		if has, _ := entries(stage.Attr(other)); other != group && slices.Contains(has, name) {
+		if other != group && c.entriesOf(stage, other).set[name] {
 			c.report(pl, "E-ref-unknown", at, "%s Did you mean %s.%s?", detail, other, name)
 			return
 		}
 	}
-	c.report(pl, "E-ref-unknown", at, "%s%s", detail, didYouMean(name, names))
+	c.report(pl, "E-ref-unknown", at, "%s%s", detail, didYouMean(name, has.names))
 }
 
-// entries returns the names that an attribute gives, if it is an object
-// written out; known is false if they cannot be seen.
-func entries(a *Attr) (names []string, known bool) {
+// entrySet is what can be seen of an object attribute without evaluating it.
+type entrySet struct {
+	known bool // it is an object written out, or not there
+	names []string
+	set   map[string]bool
+}
+
+// entriesOf returns the entries of a group, and keeps them: a stage may be
+// referred to a thousand times.
+func (c *checker) entriesOf(stage *Block, group string) *entrySet {
+	id := entryID{stage, group}
+	if c.entries[id] == nil {
+		c.entries[id] = newEntrySet(stage.Attr(group))
+	}
+	return c.entries[id]
+}
+
+type entryID struct {
+	stage *Block
+	group string
+}
+
+func newEntrySet(a *Attr) *entrySet {
 	if a == nil {
-		return nil, true
+		return &entrySet{known: true}
 	}
 	o, ok := a.Expr.(*hclsyntax.ObjectConsExpr)
 	if !ok {
-		return nil, false
+		return &entrySet{}
 	}
+	s := &entrySet{known: true, set: make(map[string]bool, len(o.Items))}
 	for _, item := range o.Items {
 		name := keyName(item.KeyExpr)
 		if name == "" {
-			return nil, false
+			return &entrySet{}
 		}
-		names = append(names, name)
+		s.names = append(s.names, name)
+		s.set[name] = true
 	}
-	return names, true
+	return s
 }
 
 func capitalized(s string) string {
