@@ -51,7 +51,6 @@ type Request struct {
 	Params   []string                         // --params, project-relative; later ones win
 	Set      []param.Setting                  // -p; later ones win
 	Environ  func(name string) (string, bool) // asked for the names in pass_env only; nil: nothing is set
-	Ignored  func(path string, dir bool) bool // what glob() and files() leave out; nil: nothing
 	Validate bool                             // required params may be missing; the result has no graph
 }
 
@@ -59,10 +58,4 @@ type Request struct {
 type Result struct {
 	Graph   *graph.Graph // nil if there were errors, or with Validate
 	Sources diag.Sources // the text of everything read, for snippets
-}
-
-// Evaluate evaluates a pipeline. The result is never nil: also a failed
-// evaluation has sources to show.
-func Evaluate(req Request) (*Result, diag.List) {
-	panic("unwritten")
 }

@@ -1,0 +1,44 @@
+package eval
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/fs"
+)
+
+// path reads a path that the pipeline gives: relative to its directory, inside the
+// project, in one spelling on every machine. slash tells whether it ended in one.
+func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p string, slash, ok bool) {
+	bad := func(code, detail string) (string, bool, bool) {
+		ev.errorf(fr, code, at, "%s %s.", what, detail)
+		return "", false, false
+	}
+	quoted := quoteJSON(s)
+	switch {
+	case s == "":
+		return bad("E-path", "has an empty path")
+	case strings.HasPrefix(s, "/"):
+		return bad("E-path-absolute", "has the absolute path "+quoted+". Paths are relative to the pipeline's directory; what lies outside the project is for a toolchain")
+	case len(s) > 2 && s[1] == ':' && s[2] == '\\', strings.HasPrefix(s, `\\`):
+		return bad("E-path-absolute", "has the path "+quoted+", which is absolute on Windows. Paths are relative and have slashes")
+	case strings.HasPrefix(s, "~/"):
+		return bad("E-path-absolute", "has the path "+quoted+": ~ has no meaning here. Paths are relative to the pipeline's directory")
+	case !fs.IsNFC(s):
+		return bad("E-path-nfc", "has the path "+quoted+", which is not in Unicode normalization form C: systems would take it for several names. Rename the file")
+	}
+	p, err := fs.CleanProjectPath(ev.dir, s)
+	var wrong *fs.BadPath
+	if errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes {
+		return bad("E-path-escape", "has the path "+quoted+", which leads out of the project")
+	} else if err != nil {
+		return bad("E-path", "has the path "+quoted+", which no file can have")
+	}
+	for _, own := range []string{".dewar", ".git"} {
+		if _, in := within(own, p); in {
+			return bad("E-path-reserved", "lies in "+own+", which is not part of what a pipeline works on")
+		}
+	}
+	return p, strings.HasSuffix(s, "/") || p == ".", true
+}

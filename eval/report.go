@@ -1,0 +1,195 @@
+package eval
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// reports gathers diagnostics: one for each mistake, however many points of a
+// stage it shows at.
+type reports struct {
+	list   diag.List
+	groups map[groupID]int // index in list
+}
+
+// groupID is what makes two reports the same mistake.
+type groupID struct {
+	code string
+	span diag.Span
+	at   *stage // nil outside stages
+	text string // the detail, where there are no points to differ in
+}
+
+// add reports d, found at fr's instance; fr may be nil.
+func (r *reports) add(d diag.Diagnostic, fr *frame) {
+	id := groupID{code: d.Code, span: d.Span}
+	point := ""
+	if fr == nil || fr.in == nil || !fr.st.template {
+		id.text = d.Detail
+	} else {
+		id.at, point = fr.st, fr.in.key
+		d.Total = fr.st.total()
+	}
+	if fr != nil && d.Subject == "" {
+		d.Subject = fr.st.subject()
+	}
+	i, ok := r.groups[id]
+	if !ok {
+		if r.groups == nil {
+			r.groups = map[groupID]int{}
+		}
+		i = len(r.list)
+		r.groups[id] = i
+		r.list = append(r.list, d)
+	}
+	if id.at == nil {
+		return
+	}
+	points := &r.list[i].Instances
+	if n := len(*points); n == 0 || (*points)[n-1] != point {
+		*points = append(*points, point)
+	}
+}
+
+// done returns what was reported, in the order people see it. A mistake that shows at
+// every point is not about points.
+func (r *reports) done() diag.List {
+	for i := range r.list {
+		d := &r.list[i]
+		if d.Total > 0 && len(d.Instances) >= d.Total {
+			d.Instances = nil
+		}
+	}
+	return r.list.Sorted()
+}
+
+// coded in a diagnostic of hcl makes it one of ours.
+type coded struct {
+	code  string
+	notes []diag.Note
+}
+
+// poison in a diagnostic of hcl says that the reason was reported already.
+type poison struct{}
+
+func poisoned() hcl.Diagnostics {
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Extra: poison{}}}
+}
+
+// fault returns a mistake found while a node was evaluated.
+func fault(code string, at hcl.Range, notes []diag.Note, format string, args ...any) hcl.Diagnostics {
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError,
+		Detail:   fmt.Sprintf(format, args...),
+		Subject:  &at,
+		Extra:    coded{code, notes},
+	}}
+}
+
+// take reports what went wrong in x, and whether anything did.
+func (ev *evaluator) take(ds hcl.Diagnostics, x *compiled) (failed bool) {
+	for _, d := range ds {
+		if _, ok := d.Extra.(poison); ok {
+			failed = true
+			continue
+		}
+		failed = failed || d.Severity == hcl.DiagError
+		out := fromHCL(d)
+		if out.Span.IsZero() {
+			out.Span = lang.Span(x.expr.Range())
+		}
+		if out.Subject == "" {
+			out.Subject = x.subject
+		}
+		if ev.fresh(out, x.fr) {
+			out.Values = x.values()
+		}
+		ev.reports.add(out, x.fr)
+	}
+	return failed
+}
+
+// fresh reports whether d would be the first of its group: only that one's values
+// are shown, and finding them takes time.
+func (ev *evaluator) fresh(d diag.Diagnostic, fr *frame) bool {
+	if fr == nil || fr.in == nil || !fr.st.template {
+		return true
+	}
+	_, ok := ev.reports.groups[groupID{code: d.Code, span: d.Span, at: fr.st}]
+	return !ok
+}
+
+// codeOf maps hcl's fixed summaries to codes.
+var codeOf = []struct{ prefix, code string }{
+	{"Unsupported attribute", "E-value-attribute"},
+	{"Missing map element", "E-value-attribute"},
+	{"Attempt to get attribute", "E-value-attribute"},
+	{"Missing key", "E-value-attribute"},
+	{"Invalid index", "E-value-index"},
+	{"Attempt to index", "E-value-index"},
+	{"Invalid function argument", "E-call"},
+	{"Error in function call", "E-call"},
+	{"Not enough function arguments", "E-call"},
+	{"Too many function arguments", "E-call"},
+	{"Invalid expanding argument", "E-call"},
+	{"Invalid operand", "E-operand"},
+	{"Operation failed", "E-operand"},
+	{"Iteration over", "E-iteration"},
+	{"Invalid 'for' condition", "E-condition"},
+}
+
+func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {
+	out := diag.Diagnostic{Code: "E-value", Detail: d.Detail}
+	if d.Severity == hcl.DiagWarning {
+		out.Severity = diag.Warning
+	}
+	if d.Subject != nil {
+		out.Span = lang.Span(*d.Subject)
+	}
+	if c, ok := d.Extra.(coded); ok {
+		out.Code, out.Notes = c.code, c.notes
+		return out
+	}
+	for _, m := range codeOf {
+		if strings.HasPrefix(d.Summary, m.prefix) {
+			out.Code = m.code
+			break
+		}
+	}
+	return out
+}
+
+// values returns the names in x and what they are, sorted.
+func (x *compiled) values() []diag.Value {
+	seen := map[string]bool{}
+	var out []diag.Value
+	for _, r := range x.refs {
+		if seen[r.text] {
+			continue
+		}
+		seen[r.text] = true
+		v, ds := r.Value(nil)
+		if ds.HasErrors() {
+			continue
+		}
+		if text, ok := shown(v); ok {
+			out = append(out, diag.Value{Name: r.text, Text: text})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// errorf reports a mistake at a place, at the point being evaluated.
+func (ev *evaluator) errorf(fr *frame, code string, at diag.Span, format string, args ...any) {
+	ev.reports.add(diag.Diagnostic{Code: code, Span: at, Detail: fmt.Sprintf(format, args...)}, fr)
+}
+
+func (ev *evaluator) warnf(fr *frame, code string, at diag.Span, format string, args ...any) {
+	ev.reports.add(diag.Diagnostic{Severity: diag.Warning, Code: code, Span: at, Detail: fmt.Sprintf(format, args...)}, fr)
+}
