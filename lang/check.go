@@ -221,7 +221,7 @@ func (c *checker) unknownRoot(pl place, r *Ref) {
 	switch {
 	case kind != "":
 		detail += fmt.Sprintf(" Did you mean %s.%s?", kind, r.Root)
-	case shellName(r.Root) && r.Name == "":
+	case r.Inside && r.Name == "" && (best == "" || shellName(r.Root)):
 		detail += fmt.Sprintf(" If this is a variable of the shell, write $${%s}.", r.Root)
 	case best != "":
 		detail += fmt.Sprintf(" Did you mean %q?", best)

@@ -20,6 +20,7 @@ type Ref struct {
 	Splat   bool          // a splat follows the rest
 	Each    hcl.Traversal // what follows the splat, up to the next one
 	Index   bool          // an index that is not fixed follows the rest
+	Inside  bool          // it stands inside of a string template
 	Span    diag.Span     // of root.name and the rest
 }
 
@@ -67,6 +68,8 @@ type refWalker struct {
 	findings
 	scopes  []map[string]struct{}
 	parents []hclsyntax.Node // from the root down to the current node
+
+	templates int // how many of the parents are string templates
 }
 
 // Enter is called by hclsyntax.Walk before the children of n.
@@ -84,6 +87,9 @@ func (w *refWalker) Enter(n hclsyntax.Node) hcl.Diagnostics {
 		w.scopes = append(w.scopes, n.LocalNames)
 	}
 	w.parents = append(w.parents, n)
+	if isTemplate(n) {
+		w.templates++
+	}
 	return nil
 }
 
@@ -93,7 +99,18 @@ func (w *refWalker) Exit(n hclsyntax.Node) hcl.Diagnostics {
 		w.scopes = w.scopes[:len(w.scopes)-1]
 	}
 	w.parents = w.parents[:len(w.parents)-1]
+	if isTemplate(n) {
+		w.templates--
+	}
 	return nil
+}
+
+func isTemplate(n hclsyntax.Node) bool {
+	switch n.(type) {
+	case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr:
+		return true
+	}
+	return false
 }
 
 func (w *refWalker) loopVariable(name string) bool {
@@ -121,6 +138,7 @@ func (w *refWalker) ref(n *hclsyntax.ScopeTraversalExpr) Ref {
 		}
 	}
 	w.follow(&r, n, len(t) == 1)
+	r.Inside = w.templates > 0
 	return r
 }
 
