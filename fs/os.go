@@ -6,8 +6,6 @@ import (
 	iofs "io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/afero"
@@ -52,28 +50,6 @@ func (o osFS) openFile(name string, flag int, perm iofs.FileMode) (File, error) 
 
 func (o osFS) Lstat(name string) (Info, error) { return statName("lstat", name, false) }
 func (o osFS) Stat(name string) (Info, error)  { return statName("stat", name, true) }
-
-func (o osFS) ReadDir(name string) ([]Entry, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	list, err := f.ReadDir(-1)
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]Entry, len(list))
-	for i, d := range list {
-		entries[i] = Entry{Name: d.Name(), Type: d.Type()}
-	}
-	sortEntries(entries)
-	return entries, nil
-}
-
-func sortEntries(entries []Entry) {
-	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
-}
 
 func (o osFS) Chtimes(name string, mtime time.Time) error {
 	return o.OsFs.Chtimes(name, time.Time{}, mtime)

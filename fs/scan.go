@@ -3,6 +3,11 @@ package fs
 import (
 	"context"
 	"errors"
+	iofs "io/fs"
+	"path"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/dewar-build/dewar/digest"
 )
@@ -33,7 +38,21 @@ type Scanner struct {
 	state scanState
 }
 
-type scanState struct{}
+// scanState is what concurrent calls share: who works holds a token.
+type scanState struct {
+	once    sync.Once
+	tokens  chan struct{}
+	buffers sync.Pool
+}
+
+func (s *Scanner) start() {
+	n := s.Workers
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	s.state.tokens = make(chan struct{}, n)
+	s.state.buffers.New = func() any { b := make([]byte, 1<<20); return &b }
+}
 
 // Scanned is a path's content and what it took to know it.
 type Scanned struct {
@@ -53,32 +72,164 @@ func (s *Scanner) Content(ctx context.Context, path string) (digest.Content, err
 }
 
 // Scan is Content, with counts.
-func (s *Scanner) Scan(ctx context.Context, path string) (Scanned, error) { panic("unwritten") }
-
-// TreeError names the entries of a directory that cannot be content.
-type TreeError struct {
-	Dir string
-	Bad []BadEntry // sorted by Path
+func (s *Scanner) Scan(ctx context.Context, path string) (Scanned, error) {
+	s.state.once.Do(s.start)
+	clean, err := CleanProjectPath(".", path)
+	if err != nil {
+		return Scanned{}, err
+	}
+	real, info, err := resolve(s.FS, s.Root, clean, true)
+	if missing(err) {
+		return Scanned{}, nil
+	}
+	if err != nil {
+		return Scanned{}, err
+	}
+	w := &scan{Scanner: s, ctx: ctx, root: real}
+	select {
+	case s.state.tokens <- struct{}{}:
+		defer w.release()
+	case <-ctx.Done():
+		return Scanned{}, ctx.Err()
+	}
+	return w.top(real, info)
 }
 
-// BadEntry is one of them.
-type BadEntry struct {
-	Path    string // project path
-	Target  string // of a symbolic link
-	Problem EntryProblem
+// scan is one call of Scan at work.
+type scan struct {
+	*Scanner
+	ctx    context.Context
+	root   string // the project path asked for, links resolved
+	files  atomic.Int64
+	dirs   atomic.Int64
+	bytes  atomic.Int64
+	hashed atomic.Int64
+
+	mu  sync.Mutex
+	bad []BadEntry
+	err error
 }
 
-// EntryProblem says why an entry cannot be content.
-type EntryProblem uint8
+func (w *scan) top(p string, info Info) (Scanned, error) {
+	var c digest.Content
+	switch {
+	case info.IsRegular():
+		if f, there := w.file(p, info, new(int)); there {
+			c = digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest}
+		}
+	case info.IsDir():
+		if d, there := w.dir(p, w.levelAbove(p)); there {
+			c = digest.Content{Kind: digest.Directory, Digest: d}
+		}
+	default:
+		w.report(BadEntry{Path: p, Problem: SpecialFile})
+	}
+	if err := w.failure(); err != nil {
+		return Scanned{}, err
+	}
+	return Scanned{
+		Content: c, Files: w.files.Load(), Dirs: w.dirs.Load(), Bytes: w.bytes.Load(), Hashed: w.hashed.Load(),
+	}, nil
+}
 
-// The problems of entries.
-const (
-	LinkAbsolute EntryProblem = iota + 1 // a symbolic link to an absolute path
-	LinkEscapes                          // a symbolic link that leads out of the directory
-	LinkDangling                         // a symbolic link to nothing
-	LinkLoop                             // a symbolic link that leads to itself
-	SpecialFile                          // a device, socket or fifo
-	NameNotUTF8                          // a name whose bytes are no text
-)
+// levelAbove returns the ignore patterns in force where p stands; what was
+// asked for by name is itself never ignored.
+func (w *scan) levelAbove(p string) *ignoreLevel {
+	if w.Ignore == nil {
+		return nil
+	}
+	if p == "." {
+		return w.Ignore.top
+	}
+	l, err := w.Ignore.level(path.Dir(p))
+	if err != nil {
+		w.fail(err)
+	}
+	return l
+}
 
-func (e *TreeError) Error() string { panic("unwritten") }
+// each calls f for 0 to n-1, on this goroutine and on as many more as there
+// are free tokens at any moment. So all processors work when there is work, and there
+// are never more goroutines than tokens beside the callers.
+func (w *scan) each(n int, f func(i int)) {
+	var next atomic.Int64
+	var helpers sync.WaitGroup
+	var helped atomic.Bool
+	var work func()
+	work = func() {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= n || w.stopped() {
+				return
+			}
+			if i+1 < n && w.acquire() {
+				helped.Store(true)
+				helpers.Go(func() {
+					defer w.release()
+					work()
+				})
+			}
+			f(i)
+		}
+	}
+	work()
+	if !helped.Load() {
+		return
+	}
+	w.release() // others may work while we wait
+	helpers.Wait()
+	w.state.tokens <- struct{}{}
+}
+
+func (w *scan) acquire() bool {
+	select {
+	case w.state.tokens <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (w *scan) release() { <-w.state.tokens }
+
+func (w *scan) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *scan) report(b BadEntry) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.bad = append(w.bad, b)
+}
+
+func (w *scan) stopped() bool {
+	if w.ctx.Err() != nil {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err != nil
+}
+
+func (w *scan) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil {
+		return w.err
+	}
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	if len(w.bad) > 0 {
+		return newTreeError(w.root, w.bad)
+	}
+	return nil
+}
+
+// gone reports whether err says that something vanished since it was listed:
+// then it is as if it had never been.
+func gone(err error) bool { return errors.Is(err, iofs.ErrNotExist) }
