@@ -15,6 +15,10 @@ import (
 // maxFile is the size of a file beyond which it is no pipeline.
 const maxFile = 10 << 20
 
+// maxSyntaxErrors of one file are reported. Wording them looks at the text
+// around, so a file that is no HCL at all must not have thousands.
+const maxSyntaxErrors = 20
+
 // Syntax returns what is wrong with the syntax of src.
 func Syntax(name string, src []byte) diag.List {
 	_, ds := parse(name, src)
@@ -112,7 +116,7 @@ func syntaxErrors(src []byte, hds hcl.Diagnostics) diag.List {
 		}
 		d, derailed := syntaxError(src, hd)
 		out = append(out, d)
-		if derailed {
+		if derailed || len(out) == maxSyntaxErrors {
 			break
 		}
 	}
