@@ -149,7 +149,7 @@ func (w *writer) keep(out, at string, k Kept) error {
 // move renames a file or symbolic link, or copies it to another filesystem.
 func (w *writer) move(from, to string) error {
 	err := w.deps.FS.Rename(from, to)
-	if !errors.Is(err, syscall.EXDEV) {
+	if info, lerr := w.deps.FS.Lstat(from); !errors.Is(err, syscall.EXDEV) || lerr != nil || !info.IsRegular() && !info.IsSymlink() {
 		return err
 	}
 	if target, lerr := w.deps.FS.Readlink(from); lerr == nil {
