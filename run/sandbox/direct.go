@@ -1,0 +1,254 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/run/sandbox/keeper"
+)
+
+// place is where a command runs that no keeper looks after.
+type place struct {
+	level graph.Isolation
+	root  string   // its input root
+	env   []string // closed
+	copy  bool     // root holds copies of the inputs, made for this execution
+}
+
+// workspacePlace is the level off: the workspace itself.
+func workspacePlace(x *run.Execution) place {
+	home := x.Workspace
+	if h, err := os.UserHomeDir(); err == nil {
+		home = h
+	}
+	return place{level: graph.IsolationOff, root: x.Workspace, env: directEnv(x, home, hostScratch(x))}
+}
+
+// private copies the inputs into a directory of their own and runs x there.
+// Nothing keeps the command from looking elsewhere, which the level says.
+func (e *Executor) private(ctx context.Context, x *run.Execution) (*run.Outcome, error) {
+	p := place{level: graph.IsolationPrivate, root: filepath.Join(x.Dir, keeper.Upper), copy: true}
+	home, tmp := filepath.Join(x.Dir, "home"), filepath.Join(x.Dir, "tmp")
+	if err := e.copyInputs(x, p.root, home, tmp); err != nil {
+		return nil, fmt.Errorf("prepare private directory: %w", err)
+	}
+	scratch, err := linkScratch(x, p.root)
+	if err != nil {
+		return nil, fmt.Errorf("prepare private directory: %w", err)
+	}
+	defer func() {
+		for i, s := range x.Scratch {
+			if s.Path != "" {
+				os.Remove(scratch[i]) // the link
+			}
+		}
+	}()
+	p.env = directEnv(x, home, scratch)
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		if !declares(x.Action.Env, name) {
+			p.env = append(p.env, name+"="+tmp)
+		}
+	}
+	return e.direct(ctx, x, p)
+}
+
+func declares(env []graph.Var, name string) bool {
+	for _, v := range env {
+		if v.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// copyInputs fills root with copies. They are never links: the command could
+// write to what they lead to.
+func (e *Executor) copyInputs(x *run.Execution, root string, others ...string) error {
+	for _, d := range append(others, root) {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, l := range x.Action.Inputs {
+		if err := e.copyInput(l, filepath.Join(root, filepath.FromSlash(l.At))); err != nil {
+			return fmt.Errorf("input %s: %w", l.At, err)
+		}
+	}
+	return makeDirs(root, x.Action.Mkdirs)
+}
+
+func (e *Executor) copyInput(l graph.Leaf, to string) error {
+	from, release, err := leafPath(e.opt.Store, l)
+	if err != nil {
+		return err
+	}
+	if release != nil {
+		defer release()
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	if l.Content.Kind == digest.Directory {
+		return copyTree(from, to)
+	}
+	return copyFile(from, to, l.Content.Exec)
+}
+
+// leafPath returns where the content of an input is on this machine.
+func leafPath(store Blobs, l graph.Leaf) (host string, release func(), err error) {
+	switch {
+	case l.Host != "":
+		return l.Host, nil, nil
+	case l.Content.Kind == digest.Directory:
+		return store.Tree(l.Content.Digest)
+	case l.Content.Kind == digest.File:
+		host, err = store.BlobPath(l.Content.Digest, l.Content.Exec)
+		return host, nil, err
+	default:
+		return "", nil, fmt.Errorf("there is nothing to show (%v)", l.Content.Kind)
+	}
+}
+
+// linkScratch makes each scratch directory reachable below root, and says where.
+func linkScratch(x *run.Execution, root string) ([]string, error) {
+	at := hostScratch(x)
+	for i, s := range x.Scratch {
+		if s.Path == "" {
+			continue
+		}
+		link := filepath.Join(root, filepath.FromSlash(s.Path))
+		if err := os.MkdirAll(s.Host, 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+			return nil, err
+		}
+		os.Remove(link) // an empty directory made as somebody's parent
+		if err := os.Symlink(s.Host, link); err != nil {
+			return nil, err
+		}
+		at[i] = link
+	}
+	return at, nil
+}
+
+func hostScratch(x *run.Execution) []string {
+	at := make([]string, len(x.Scratch))
+	for i, s := range x.Scratch {
+		at[i] = s.Host
+	}
+	return at
+}
+
+func directEnv(x *run.Execution, home string, scratch []string) []string {
+	path := keeper.DefPath
+	sep := string(os.PathListSeparator)
+	if sep != ":" {
+		path = os.Getenv("PATH") // there is no usual place for programs
+	}
+	return append(environment(x, home, path, sep, scratch), systemEnv()...)
+}
+
+// direct starts the command in its place and waits for it.
+func (e *Executor) direct(ctx context.Context, x *run.Execution, p place) (*run.Outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(p.root, filepath.FromSlash(x.Action.WorkingDir))
+	if !p.copy {
+		if err := makeDirs(p.root, x.Action.Mkdirs); err != nil {
+			return nil, err
+		}
+	}
+	out := &run.Outcome{Level: p.level, Root: p.root, Started: time.Now()}
+	out.Program, out.NotFound = lookPath(x.Action.Args[0], dir, p.env)
+	if out.Program == "" {
+		out.ExitCode = exitNotFound
+		return out, nil
+	}
+	if err := e.supervise(ctx, x, p, dir, out); err != nil {
+		return nil, err
+	}
+	if p.copy {
+		out.Undeclared = undeclared(p.root, x.Action, true)
+	}
+	return out, nil
+}
+
+// supervise runs out.Program to its end and fills in the rest of out.
+func (e *Executor) supervise(ctx context.Context, x *run.Execution, p place, dir string, out *run.Outcome) error {
+	s, err := openStreams(x.Stdout, x.Stderr)
+	if err != nil {
+		return err
+	}
+	cmd := &exec.Cmd{Path: out.Program, Args: x.Action.Args, Dir: dir, Env: p.env, Stdout: s.out, Stderr: s.err, SysProcAttr: ownGroup()}
+	err = cmd.Start()
+	s.close()
+	if err != nil {
+		s.wait()
+		if errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) || noExecFormat(err) {
+			out.ExitCode = exitNoExec
+			cannotExecute(x.Stderr, out.Program, err)
+			return nil
+		}
+		return fmt.Errorf("start %s: %w", out.Program, err)
+	}
+	g := groupOf(cmd)
+	w := startWatch(ctx, x.Timeout, e.opt.Grace, g.terminate, g.kill, func() {})
+	cmd.Wait() // the state tells all that its error would
+	g.sweep()  // what it left behind
+	out.TimedOut = w.stop()
+	out.Wall = time.Since(out.Started)
+	s.waitAtMost(outputPatience)
+	measure(cmd.ProcessState, out)
+	return ctx.Err()
+}
+
+// outputPatience is how long we listen to a process that outlives its command
+// and cannot be killed, having left its process group.
+const outputPatience = 2 * time.Second
+
+// lookPath finds a program as a shell would, by PATH of the action's own environment.
+func lookPath(name, dir string, env []string) (program string, tried []string) {
+	if strings.ContainsRune(name, '/') || filepath.Base(name) != name {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, filepath.FromSlash(name))
+		}
+		if p, err := exec.LookPath(name); err == nil {
+			return p, nil
+		}
+		if _, err := os.Stat(name); err == nil {
+			return name, nil // it cannot be executed, which starting it will tell
+		}
+		return "", []string{name}
+	}
+	path := ""
+	for _, v := range env {
+		if rest, ok := strings.CutPrefix(v, "PATH="); ok {
+			path = rest
+		}
+	}
+	for _, d := range filepath.SplitList(path) {
+		if !filepath.IsAbs(d) {
+			d = filepath.Join(dir, d)
+		}
+		p := filepath.Join(d, name)
+		if found, err := exec.LookPath(p); err == nil {
+			return found, nil
+		}
+		tried = append(tried, p)
+	}
+	if tried == nil {
+		tried = []string{name}
+	}
+	return "", tried
+}

@@ -1,0 +1,26 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	iofs "io/fs"
+)
+
+// The exit codes that shells use for commands they cannot start.
+const (
+	exitNoExec   = 126
+	exitNotFound = 127
+)
+
+// cannotExecute tells, as a shell would, why a program that is there does not start.
+func cannotExecute(w io.Writer, program string, err error) {
+	if w == nil {
+		return
+	}
+	hint := ""
+	if errors.Is(err, iofs.ErrNotExist) {
+		hint = " (the interpreter that its first line names, or its dynamic loader, is not there)"
+	}
+	fmt.Fprintf(w, "dewar: cannot execute %s: %v%s\n", program, err, hint)
+}
