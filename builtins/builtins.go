@@ -4,11 +4,17 @@
 // Functions are pure: what they read of the project goes through Env, and there
 // is no time, environment or randomness. Values keep their marks: a function
 // that moves elements about leaves the marks on the elements, a function that
-// makes something new of its arguments puts the marks of all of them on it.
-// eval imports it; it knows cty, hcl's closures and eval/grid, not evaluation.
+// makes something new of its arguments puts the marks of all of them on the
+// leaves of it. A number comes out with its canonical text.
+//
+// eval imports it; it knows cty, hcl's closures, eval/grid and eval/number, not
+// evaluation.
 package builtins
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/hashicorp/hcl/v2"
@@ -40,8 +46,12 @@ type Env struct {
 
 	// Index returns the index over the instances that the expression (the first
 	// argument of pick or where, as written) stands for, so that a lookup does not
-	// look at each: positions in it are positions in the value of the expression.
-	// nil, or a nil result: the value itself is searched.
+	// look at each: positions in it are positions in the value of the expression,
+	// which must be known. nil, or a nil result: the value itself is searched.
+	//
+	// With Index set, the first parameter of pick and where is an expression
+	// closure (hcl's customdecode), since merely passing a long list to a
+	// function makes cty walk all of it.
 	Index func(expr hcl.Expression, ctx *hcl.EvalContext) *grid.Index
 }
 
@@ -56,7 +66,26 @@ type Reader interface {
 type Ignored func(path string, dir bool) bool
 
 // Table returns every function, families in a fixed order, sorted by name within.
-func Table(env Env) []Func { panic("unwritten") }
+func Table(env Env) []Func {
+	var table []Func
+	add := func(family string, funcs []Func) {
+		slices.SortFunc(funcs, func(a, b Func) int { return strings.Compare(a.Name, b.Name) })
+		for _, f := range funcs {
+			f.Family = family
+			table = append(table, f)
+		}
+	}
+	add("strings", stringFuncs())
+	add("collections", slices.Concat(listFuncs(), objectFuncs()))
+	add("numbers", slices.Concat(numberFuncs(), spaceFuncs()))
+	add("conversion", conversionFuncs())
+	add("paths", pathFuncs())
+	add("encodings", encodingFuncs())
+	add("files", fileFuncs(env))
+	add("grids", slices.Concat(gridFuncs(), instanceFuncs(env)))
+	add("syntax", syntaxFuncs())
+	return table
+}
 
 // Impls returns the implementations by name, for an hcl.EvalContext.
 func Impls(table []Func) map[string]function.Function {

@@ -210,3 +210,6 @@ func suggestion(name string, known []string) string {
 	}
 	return best
 }
+
+// Same reports whether two values of an axis are the same to an Index.
+func Same(a, b cty.Value) bool { return identity(a) == identity(b) }
