@@ -36,10 +36,10 @@ func canonicalText(text string) string {
 // respell writes a numeral of a source in the canonical way, as an int or a
 // float, whichever it was.
 func respell(text string) string {
-	if strings.HasSuffix(text, ".inf") || text == ".nan" {
+	canonical := canonicalText(text)
+	if _, err := number.Parse(canonical); err != nil {
 		return text
 	}
-	canonical := canonicalText(text)
 	if isFloat(text) || isFloat(canonical) {
 		return floatText(canonical)
 	}

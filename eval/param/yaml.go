@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/number"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -195,7 +196,7 @@ func (y *yamlDecoder) mapping(n *yaml.Node, depth int) *Tree {
 		if key == nil || val == nil {
 			continue
 		}
-		if key.Shape == Sequence || key.Shape == Mapping || key.Shape == Foreign {
+		if !isName(key) {
 			y.fail("E-params-syntax", key.Span, "The names in a params file are plain words or strings, not %s.", checker{}.describe(key))
 			continue
 		}
@@ -205,6 +206,19 @@ func (y *yamlDecoder) mapping(n *yaml.Node, depth int) *Tree {
 		t.Entries = append(inherited(t, merged), t.Entries...)
 	}
 	return y.tagged(n, t, "!!map")
+}
+
+// isName reports whether a name means the same to every reader.
+func isName(key *Tree) bool {
+	switch key.Shape {
+	case Sequence, Mapping, Foreign:
+		return false
+	case Numeral:
+		_, err := number.Parse(key.Text)
+		return err == nil
+	default:
+		return true
+	}
 }
 
 // keyName is what a name that was read as a scalar is called. One that is no
