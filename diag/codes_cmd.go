@@ -1,4 +1,9 @@
 package diag
 
-// cmdCodes are the codes that cmd reports.
-var cmdCodes = []Code{}
+// cmdCodes are the codes that commands and projects report.
+var cmdCodes = []Code{
+	{"E-project-missing", "there is no project here", "Neither the current directory nor one above it holds .dewar. Run `dewar init` in the directory that is to be the project."},
+	{"E-project-unwritable", "the project cannot be written to", "dewar keeps its cache in .dewar and must be able to write there."},
+	{"E-stage-add", "the stage cannot be added", "The name is taken or cannot be a name, or pipeline.hcl does not parse."},
+	{"E-usage", "this is not how the command is used", "A flag or an argument is wrong; the message says which. `dewar help COMMAND` shows how it is used."},
+}

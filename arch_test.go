@@ -1,0 +1,190 @@
+package dewar_test
+
+import (
+	"go/parser"
+	"go/token"
+	iofs "io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/dewar-build/dewar"
+
+// allowed says which packages of ours a package may import, tests aside. A
+// package that is not listed has the entry of the directory above it.
+// "." is the root package. An import that is missing here is a decision to be
+// made, not a line to be added in passing.
+var allowed = map[string]string{
+	"digest":             "",
+	"diag":               "",
+	"fs":                 "digest",
+	"lang":               "diag fs",
+	"graph":              "digest diag",
+	"store":              "digest diag fs graph",
+	"store/checkout":     "digest diag fs graph store",
+	"lock":               "digest diag fs graph",
+	"run":                "digest diag fs graph store",
+	"run/toolchain":      "digest diag fs graph run",
+	"run/native":         "digest diag fs graph run",
+	"run/sandbox":        "digest diag fs graph run",
+	"run/sandbox/keeper": "",
+	"builtins":           "diag fs eval/grid eval/number",
+	"eval/number":        "",
+	"eval/grid":          "eval/number",
+	"eval/script":        "",
+	"eval/param":         "diag fs lang eval/number",
+	"eval":               "digest diag fs lang builtins graph eval/number eval/grid eval/script eval/param",
+	".":                  "digest diag fs lang graph store store/checkout lock run run/native run/toolchain eval eval/param",
+	"cmd/dewar":          ". digest diag fs lang graph lock run run/sandbox run/sandbox/keeper eval/param",
+	"bench":              "",
+}
+
+// outside says where a dependency or a power of the machine may be used.
+// Everything that is not listed may be used anywhere.
+var outside = map[string]string{
+	"github.com/hashicorp/hcl/v2": "lang builtins eval",
+	"github.com/zclconf/go-cty":   "lang builtins eval",
+	"github.com/spf13/afero":      "fs",
+	"github.com/spf13/cobra":      "cmd/dewar",
+	"charm.land/lipgloss":         "cmd/dewar",
+	"os/exec":                     "run/sandbox run/toolchain git cmd/dewar bench",
+	"net":                         "",
+	"math/rand":                   "",
+}
+
+// pure packages are functions of their arguments: neither the machine nor the
+// clock may reach them.
+var pure = []string{"digest", "diag", "lang", "graph", "builtins", "eval"}
+
+func TestImportDirection(t *testing.T) {
+	for dir, imports := range ourImports(t) {
+		may := strings.Fields(entry(allowed, dir, t))
+		for _, imp := range imports {
+			rel, ours := strings.CutPrefix(imp, module)
+			if !ours {
+				continue
+			}
+			if rel = strings.TrimPrefix(rel, "/"); rel == "" {
+				rel = "."
+			}
+			if rel != dir && !contains(may, rel) && !strings.HasPrefix(dir, "internal/") {
+				t.Errorf("%s imports %s; it may import: %s", dir, rel, strings.Join(may, ", "))
+			}
+		}
+	}
+}
+
+func TestOutsideImports(t *testing.T) {
+	for dir, imports := range ourImports(t) {
+		for _, imp := range imports {
+			for what, where := range outside {
+				if (imp == what || strings.HasPrefix(imp, what+"/")) && !under(dir, strings.Fields(where)) {
+					t.Errorf("%s imports %s, which belongs in: %s", dir, imp, where)
+				}
+			}
+			if (imp == "os" || imp == "time" && dir != "graph" && dir != "eval") && under(dir, pure) {
+				t.Errorf("%s imports %s, but evaluation is a pure function", dir, imp)
+			}
+		}
+	}
+}
+
+func TestPackageDocs(t *testing.T) {
+	documented := map[string]bool{}
+	eachFile(t, func(dir, path string) {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		documented[dir] = documented[dir] || f.Doc != nil
+	})
+	for dir, ok := range documented {
+		if !ok {
+			t.Errorf("package %s has no doc comment: what is it for, what does it leave out, who imports it?", dir)
+		}
+	}
+}
+
+// ourImports returns what the packages of this module import, tests aside.
+func ourImports(t *testing.T) map[string][]string {
+	out := map[string][]string{}
+	eachFile(t, func(dir, path string) {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imp := range f.Imports {
+			p, err := strconv.Unquote(imp.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[dir] = append(out[dir], p)
+		}
+	})
+	if len(out) < 10 {
+		t.Fatalf("found only %d packages", len(out))
+	}
+	return out
+}
+
+// eachFile calls f for every Go file that is not a test, in order.
+func eachFile(t *testing.T, f func(dir, path string)) {
+	t.Helper()
+	var paths []string
+	err := filepath.WalkDir(".", func(path string, d iofs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "examples") {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") && !strings.HasSuffix(filepath.Dir(path), "test") {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sort.Strings(paths)
+	for _, p := range paths {
+		if b, err := os.ReadFile(p); err == nil && len(b) > 0 {
+			f(filepath.ToSlash(filepath.Dir(p)), p)
+		}
+	}
+}
+
+func entry(table map[string]string, dir string, t *testing.T) string {
+	for at := dir; ; at = filepath.ToSlash(filepath.Dir(at)) {
+		if e, ok := table[at]; ok && (at != "." || dir == ".") {
+			return e
+		}
+		if at == "." {
+			t.Errorf("package %s is not in the table of rooms", dir)
+			return ""
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// under reports whether dir is one of dirs or below it.
+func under(dir string, dirs []string) bool {
+	for _, d := range dirs {
+		if dir == d || strings.HasPrefix(dir, d+"/") {
+			return true
+		}
+	}
+	return false
+}

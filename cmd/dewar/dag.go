@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dewar-build/dewar/cmd/dewar/layout"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/spf13/cobra"
+)
+
+func (c *cli) dag() *cobra.Command {
+	var params paramFlags
+	var format string
+	var expand bool
+	cmd := &cobra.Command{
+		Use: "dag [SELECTOR...]", Short: "Draw the graph",
+		Long: "Draws the graph of the pipeline; with selectors, what they need and themselves.\nA stage with many instances is one box unless --expand is given.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, ev, err := c.evaluate(&params)
+			if err != nil {
+				return err
+			}
+			ids, diags := graph.Select(ev.Graph, args)
+			if err := diags.Err(); err != nil {
+				return err
+			}
+			v := newView(ev.Graph, ev.Graph.Edges().Upstream(ids), expand)
+			if c.json {
+				format = "json"
+			}
+			switch format {
+			case "text":
+				c.printf("%s\n", strings.Join(v.draw(), "\n"))
+			case "dot":
+				c.printf("%s", v.dot())
+			case "mermaid":
+				c.printf("%s", v.mermaid())
+			case "json":
+				return c.printJSON(v.json())
+			default:
+				return usage("E-usage", "--format is text, dot, mermaid or json, not %q.", format)
+			}
+			return nil
+		},
+	}
+	params.add(cmd)
+	cmd.Flags().StringVar(&format, "format", "text", "text, dot, mermaid or json")
+	cmd.Flags().BoolVar(&expand, "expand", false, "a box for every instance")
+	cmd.ValidArgsFunction = c.completeSelectors
+	return cmd
+}
+
+// view is the part of a graph that is drawn: vertices and edges, in order.
+type view struct {
+	names []string // what selectors call them
+	count []int    // instances; 1 for an instance
+	grid  []bool
+	edges [][2]int // indices of names; from what is needed to what needs it
+}
+
+// newView gathers the instances ids, or their stages.
+func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
+	v := &view{}
+	at := map[string]int{}
+	template := map[string]bool{}
+	for _, st := range g.Stages {
+		template[st.Name] = st.Template
+	}
+	name := func(id graph.ID) string {
+		if expand {
+			return g.Instances[id].Ref()
+		}
+		return g.Instances[id].Stage
+	}
+	for _, id := range ids {
+		n := name(id)
+		i, ok := at[n]
+		if !ok {
+			i = len(v.names)
+			at[n] = i
+			v.names = append(v.names, n)
+			v.count = append(v.count, 0)
+			v.grid = append(v.grid, !expand && template[n])
+		}
+		v.count[i]++
+	}
+	edges := g.Edges()
+	seen := map[[2]int]bool{}
+	for _, id := range ids {
+		for _, dep := range edges.Deps(id) {
+			from, ok := at[name(dep)]
+			e := [2]int{from, at[name(id)]}
+			if ok && e[0] != e[1] && !seen[e] {
+				seen[e] = true
+				v.edges = append(v.edges, e)
+			}
+		}
+	}
+	return v
+}
+
+func (v *view) label(i int) string {
+	if v.grid[i] {
+		return fmt.Sprintf("%s ×%d", v.names[i], v.count[i])
+	}
+	return v.names[i]
+}
+
+// drawAtMost is how many boxes a terminal drawing may have; beyond it, a list
+// says more.
+const drawAtMost = 200
+
+func (v *view) draw() []string {
+	if len(v.names) > drawAtMost {
+		return v.listed()
+	}
+	var boxes []layout.Box
+	for i := range v.names {
+		boxes = append(boxes, layout.Box{Lines: []string{v.label(i)}})
+	}
+	return layout.Draw(boxes, v.edges)
+}
+
+// listed is the graph as one line for every vertex.
+func (v *view) listed() []string {
+	needs := make([][]string, len(v.names))
+	for _, e := range v.edges {
+		needs[e[1]] = append(needs[e[1]], v.label(e[0]))
+	}
+	var out []string
+	for i := range v.names {
+		line := v.label(i)
+		if len(needs[i]) > 0 {
+			shown := needs[i]
+			if len(shown) > 4 {
+				shown = append(shown[:3:3], fmt.Sprintf("and %d more", len(needs[i])-3))
+			}
+			line += " <- " + strings.Join(shown, ", ")
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func (v *view) dot() string {
+	var b strings.Builder
+	b.WriteString("digraph pipeline {\n  node [shape=box];\n")
+	for i := range v.names {
+		fmt.Fprintf(&b, "  %q [label=%q];\n", v.names[i], v.label(i))
+	}
+	for _, e := range v.edges {
+		fmt.Fprintf(&b, "  %q -> %q;\n", v.names[e[0]], v.names[e[1]])
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func (v *view) mermaid() string {
+	var b strings.Builder
+	b.WriteString("flowchart TD\n")
+	for i := range v.names {
+		fmt.Fprintf(&b, "  s%d[\"%s\"]\n", i, strings.NewReplacer(`"`, "#quot;", "\n", " ").Replace(v.label(i)))
+	}
+	for _, e := range v.edges {
+		fmt.Fprintf(&b, "  s%d --> s%d\n", e[0], e[1])
+	}
+	return b.String()
+}
+
+func (v *view) json() any {
+	type vertex struct {
+		Name      string `json:"name"`
+		Instances int    `json:"instances"`
+	}
+	type edge struct {
+		From string `json:"from"`
+		To   string `json:"to"`
+	}
+	out := struct {
+		Vertices []vertex `json:"vertices"`
+		Edges    []edge   `json:"edges"`
+	}{[]vertex{}, []edge{}}
+	for i, n := range v.names {
+		out.Vertices = append(out.Vertices, vertex{n, v.count[i]})
+	}
+	for _, e := range v.edges {
+		out.Edges = append(out.Edges, edge{v.names[e[0]], v.names[e[1]]})
+	}
+	return out
+}

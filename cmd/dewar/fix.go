@@ -1,0 +1,85 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/spf13/cobra"
+)
+
+func (c *cli) fix() *cobra.Command {
+	var dry bool
+	cmd := &cobra.Command{
+		Use: "fix", Short: "Declare what the last failed run read and did not declare", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			p, dir, err := c.open()
+			if err != nil {
+				return err
+			}
+			fixes, err := p.Fixes(dir)
+			if err != nil {
+				return err
+			}
+			if !dry {
+				if err := c.apply(p, fixes); err != nil {
+					return err
+				}
+			}
+			return c.printFixes(fixes, dry)
+		},
+	}
+	cmd.Flags().BoolVarP(&dry, "dry-run", "n", false, "only say what would be added")
+	return cmd
+}
+
+// apply adds to each stage what it lacks. Instances of one stage lack the same
+// things; adding twice adds nothing.
+func (c *cli) apply(p *dewar.Project, fixes []dewar.Fix) error {
+	for _, f := range fixes {
+		name := filepath.Join(p.Root, filepath.FromSlash(f.File))
+		src, err := fs.ReadFile(c.host.FS, name)
+		if err != nil {
+			return err
+		}
+		var entries []lang.Entry
+		for _, in := range f.Inputs {
+			entries = append(entries, lang.Entry{Name: in.Name, Expr: in.Expr})
+		}
+		out, err := lang.AddInputs(src, f.Stage, entries, f.Params)
+		if err != nil {
+			return err
+		}
+		if err := fs.WriteFile(c.host.FS, name, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cli) printFixes(fixes []dewar.Fix, dry bool) error {
+	if c.json {
+		return c.printJSON(map[string]any{"fixes": append([]dewar.Fix{}, fixes...), "applied": !dry})
+	}
+	if len(fixes) == 0 {
+		c.printf("nothing to fix: the last run found nothing undeclared\n")
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, f := range fixes {
+		for _, in := range f.Inputs {
+			if line := f.Stage + ": inputs: " + in.Name + " = " + in.Expr; !seen[line] {
+				seen[line] = true
+				c.printf("%s\n", line)
+			}
+		}
+		for _, ref := range f.Params {
+			if line := f.Stage + ": params: " + ref; !seen[line] {
+				seen[line] = true
+				c.printf("%s\n", line)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/spf13/cobra"
+)
+
+func (c *cli) fmt() *cobra.Command {
+	var check bool
+	cmd := &cobra.Command{
+		Use: "fmt [FILE...]", Short: "Write pipeline files in canonical form",
+		Long: "Writes pipeline files in canonical form, and prints the names of those that\nchange; without arguments, those of this directory. \"-\" formats standard input.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "-" {
+				return c.formatStream(cmd)
+			}
+			files, err := c.formatted(args)
+			if err != nil {
+				return err
+			}
+			return c.formatFiles(files, check)
+		},
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "change nothing; exit with 3 if a file is not in canonical form")
+	return cmd
+}
+
+func (c *cli) formatStream(cmd *cobra.Command) error {
+	var in bytes.Buffer
+	if _, err := in.ReadFrom(cmd.InOrStdin()); err != nil {
+		return err
+	}
+	out, err := lang.Format(in.Bytes())
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write(out)
+	return err
+}
+
+// formatted returns the files to format.
+func (c *cli) formatted(args []string) ([]string, error) {
+	if len(args) > 0 {
+		var out []string
+		for _, a := range args {
+			if !filepath.IsAbs(a) {
+				a = filepath.Join(c.dir, a)
+			}
+			out = append(out, a)
+		}
+		return out, nil
+	}
+	out, err := filepath.Glob(filepath.Join(globEscape(c.dir), "*.pipeline.hcl"))
+	if err != nil {
+		return nil, err
+	}
+	if main := filepath.Join(c.dir, "pipeline.hcl"); len(out) == 0 || fileExists(main) {
+		out = append(out, main)
+	}
+	sort.Strings(out)
+	return out, nil
+}
+
+// globEscape makes a directory name match itself.
+func globEscape(dir string) string {
+	var b bytes.Buffer
+	for _, r := range dir {
+		if r == '*' || r == '?' || r == '[' || (r == '\\' && os.PathSeparator == '/') {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func fileExists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+func (c *cli) formatFiles(files []string, check bool) error {
+	changed := []string{}
+	for _, name := range files {
+		src, err := fs.ReadFile(c.host.FS, name)
+		if err != nil {
+			return err
+		}
+		out, err := lang.Format(src)
+		if err != nil {
+			return fmt.Errorf("format %s: %w", name, err)
+		}
+		if bytes.Equal(src, out) {
+			continue
+		}
+		rel, err := filepath.Rel(c.dir, name)
+		if err != nil {
+			rel = name
+		}
+		changed = append(changed, rel)
+		if !check {
+			if err := fs.WriteFile(c.host.FS, name, out); err != nil {
+				return err
+			}
+		}
+	}
+	if c.json {
+		if err := c.printJSON(map[string]any{"changed": changed}); err != nil {
+			return err
+		}
+	} else {
+		for _, name := range changed {
+			c.printf("%s\n", name)
+		}
+	}
+	if check && len(changed) > 0 {
+		return exit(exitStale)
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/dewar-build/dewar/graph"
+	engine "github.com/dewar-build/dewar/run"
+	"golang.org/x/term"
+)
+
+// liveView redraws a few lines at the bottom of the terminal: a bar with what
+// is done, and the running actions with the time they have taken and the last
+// line that they wrote. What ends is printed above and scrolls away.
+type liveView struct {
+	w     io.Writer
+	fd    int
+	g     *graph.Graph
+	now   func() time.Time
+	paint func(code, s string) string
+
+	mu      sync.Mutex
+	began   time.Time
+	total   int
+	done    int
+	failed  int
+	running map[graph.ID]*action
+	drawn   int      // lines of the last frame
+	above   []string // to be printed above the next frame
+	stop    chan struct{}
+	stopped sync.WaitGroup
+}
+
+// action is one that is running now.
+type action struct {
+	since time.Time
+	line  string
+}
+
+// redrawEvery is fast enough to look alive and slow enough to cost nothing.
+const redrawEvery = 100 * time.Millisecond
+
+func newLiveView(c *cli, g *graph.Graph) *liveView {
+	v := &liveView{
+		w: c.err, fd: int(c.stderr.Fd()), g: g, now: c.host.Now, began: c.host.Now(),
+		total: len(g.Instances), running: map[graph.ID]*action{}, stop: make(chan struct{}),
+		paint: func(_, s string) string { return s },
+	}
+	if c.color == "always" {
+		v.paint = func(code, s string) string { return "\x1b[" + code + "m" + s + "\x1b[0m" }
+	}
+	v.stopped.Add(1)
+	go v.loop()
+	return v
+}
+
+// loop redraws until Close.
+func (v *liveView) loop() {
+	defer v.stopped.Done()
+	tick := time.NewTicker(redrawEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-v.stop:
+			return
+		case <-tick.C:
+			v.mu.Lock()
+			v.frame(false)
+			v.mu.Unlock()
+		}
+	}
+}
+
+// Event notes what happened; the next frame shows it.
+func (v *liveView) Event(e engine.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	ref := v.g.Instances[e.ID].Ref()
+	switch e.Kind {
+	case engine.Started:
+		v.running[e.ID] = &action{since: e.Time}
+		return
+	case engine.Retrying:
+		v.above = append(v.above, v.paint("33", "retrying    ")+ref)
+		delete(v.running, e.ID)
+		return
+	case engine.Executed:
+		v.above = append(v.above, v.paint("32", "executed    ")+ref+v.paint("2", " "+seconds(e.Wall)))
+	case engine.Restored:
+		v.above = append(v.above, v.paint("36", "restored    ")+ref)
+	case engine.Failed:
+		v.failed++
+		v.above = append(v.above, v.paint("31", "failed      ")+ref)
+	case engine.Skipped:
+		v.above = append(v.above, v.paint("33", "skipped     ")+ref+", because of "+v.g.Instances[e.Cause].Ref())
+	}
+	delete(v.running, e.ID)
+	v.done++
+}
+
+// Line notes the last line that a command wrote.
+func (v *liveView) Line(id graph.ID, text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if a := v.running[id]; a != nil {
+		a.line = text
+	}
+}
+
+// Close draws what is left above, and takes the bar away.
+func (v *liveView) Close() {
+	close(v.stop)
+	v.stopped.Wait()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.frame(true)
+}
+
+// frame draws over the last frame. The last frame of all is empty.
+func (v *liveView) frame(last bool) {
+	width, height, err := term.GetSize(v.fd)
+	if err != nil || width < 20 {
+		width, height = 80, 24
+	}
+	var b strings.Builder
+	if v.drawn > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", v.drawn)
+	}
+	b.WriteString("\r\x1b[J")
+	for _, line := range v.above {
+		b.WriteString(ansi.Truncate(line, width-1, "…") + "\n")
+	}
+	v.above = v.above[:0]
+	v.drawn = 0
+	if !last {
+		for _, line := range v.lines(min(height-3, 10)) {
+			b.WriteString(ansi.Truncate(line, width-1, "…") + "\n")
+			v.drawn++
+		}
+	}
+	_, _ = io.WriteString(v.w, b.String())
+}
+
+// lines are the bar and at most n running actions, the longest running first.
+func (v *liveView) lines(n int) []string {
+	now := v.now()
+	bar := fmt.Sprintf("%s %d/%d done, %d running, %s", v.bar(20), v.done, v.total, len(v.running), seconds(now.Sub(v.began)))
+	if v.failed > 0 {
+		bar += v.paint("31", fmt.Sprintf(", %d failed", v.failed))
+	}
+	out := []string{bar}
+	ids := make([]graph.ID, 0, len(v.running))
+	for id := range v.running {
+		ids = append(ids, id)
+	}
+	sort.Slice(ids, func(i, j int) bool {
+		a, b := v.running[ids[i]], v.running[ids[j]]
+		return a.since.Before(b.since) || a.since.Equal(b.since) && ids[i] < ids[j]
+	})
+	for i, id := range ids {
+		if i == n {
+			out = append(out, fmt.Sprintf("  and %d more", len(ids)-n))
+			break
+		}
+		a := v.running[id]
+		out = append(out, fmt.Sprintf("  %8s  %s  %s", seconds(now.Sub(a.since)), v.g.Instances[id].Ref(), v.paint("2", printable(a.line))))
+	}
+	return out
+}
+
+// bar is a progress bar of n columns.
+func (v *liveView) bar(n int) string {
+	full := n
+	if v.total > 0 {
+		full = n * v.done / v.total
+	}
+	full = min(full, n)
+	return v.paint("32", strings.Repeat("━", full)) + v.paint("2", strings.Repeat("─", n-full))
+}
+
+// printable takes escape sequences and control characters out of what a
+// command wrote: it may not move our cursor.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, ansi.Strip(s))
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/eval/param"
+	"github.com/spf13/cobra"
+)
+
+// paramFlags are -p and --params.
+type paramFlags struct {
+	set   []string
+	files []string
+}
+
+func (f *paramFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVarP(&f.set, "param", "p", nil, "set a param: -p train.C=10 (repeatable)")
+	cmd.Flags().StringArrayVar(&f.files, "params", nil, "read params from this file too (repeatable)")
+}
+
+// options returns what to evaluate.
+func (f *paramFlags) options(c *cli, p *dewar.Project, dir string) (dewar.EvalOptions, error) {
+	o := dewar.EvalOptions{Dir: dir}
+	for _, s := range f.set {
+		name, text, ok := strings.Cut(s, "=")
+		if !ok || name == "" {
+			return o, usage("E-usage", "-p wants name=value, not %q; for example -p train.C=10.", s)
+		}
+		o.Set = append(o.Set, param.Setting{Name: name, Text: text})
+	}
+	for _, file := range f.files {
+		at := file
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(c.dir, at)
+		}
+		rel, err := filepath.Rel(p.Root, at)
+		if err != nil || strings.HasPrefix(rel, "..") {
+			return o, usage("E-usage", "--params %s lies outside the project %s.", file, p.Root)
+		}
+		o.Params = append(o.Params, filepath.ToSlash(rel))
+	}
+	return o, nil
+}
+
+// evaluate opens the project and evaluates its pipeline, and says what it has
+// to say about that. The caller closes the project.
+func (c *cli) evaluate(f *paramFlags) (*dewar.Project, *dewar.Evaluation, error) {
+	p, dir, err := c.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := f.options(c, p, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	ev, diags := p.Evaluate(o)
+	c.sources = ev.Sources
+	if err := diags.Err(); err != nil {
+		return nil, nil, err
+	}
+	c.say(ev.Warnings)
+	return p, ev, nil
+}
+
+// abs is the path of a command-line argument.
+func (c *cli) abs(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(c.dir, name)
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/spf13/cobra"
+)
+
+func (c *cli) plan() *cobra.Command {
+	var params paramFlags
+	var o dewar.RunOptions
+	cmd := &cobra.Command{
+		Use: "plan [SELECTOR...]", Short: "Say what a run would do, and why",
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Select = args
+			return c.printPlan(&params, o)
+		},
+	}
+	params.add(cmd)
+	f := cmd.Flags()
+	f.BoolVarP(&o.Force, "force", "f", false, "as for run")
+	f.BoolVar(&o.Only, "only", false, "as for run")
+	f.BoolVar(&o.Downstream, "downstream", false, "as for run")
+	cmd.ValidArgsFunction = c.completeSelectors
+	return cmd
+}
+
+func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
+	p, ev, err := c.evaluate(params)
+	if err != nil {
+		return err
+	}
+	plan, err := p.Plan(c.ctx, ev, o)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(planJSON(plan))
+	}
+	c.say(append(plan.Warnings, p.Warnings()...))
+	counts := map[dewar.Verdict]int{}
+	var took float64
+	for _, x := range plan.Instances {
+		counts[x.Verdict]++
+		if x.Verdict == dewar.WouldExecute || x.Verdict == dewar.MayExecute {
+			took += x.Seconds
+		}
+		if x.Verdict != dewar.IsUnchanged {
+			c.printPlanned(x)
+		}
+	}
+	for _, ref := range plan.Vanished {
+		c.printf("%-11s %s: no longer in the pipeline; its outputs go\n", "remove", ref)
+	}
+	c.printf("%d instances: %d would execute, %d may execute, %d would be restored, %d unchanged", len(plan.Instances),
+		counts[dewar.WouldExecute], counts[dewar.MayExecute], counts[dewar.WouldRestore], counts[dewar.IsUnchanged])
+	if n := counts[dewar.WouldFail] + counts[dewar.WouldSkip]; n > 0 {
+		c.printf(", %d cannot be known", n)
+	}
+	if took > 0 {
+		c.printf("; they took %.1f CPU seconds last time", took)
+	}
+	c.printf("\n")
+	return nil
+}
+
+// printPlanned prints one instance that is not unchanged, with its reasons.
+func (c *cli) printPlanned(x dewar.Planned) {
+	switch {
+	case x.Err != nil:
+		c.printf("%-11s %s: %v\n", x.Verdict, x.Ref, x.Err)
+	case x.Cause != "":
+		c.printf("%-11s %s: depends on %s\n", x.Verdict, x.Ref, x.Cause)
+	default:
+		c.printf("%-11s %s\n", x.Verdict, x.Ref)
+		printChanges(c.out, x.Reasons, 8)
+	}
+}
+
+// printChanges prints what is different, one line each, at most n.
+func printChanges(w io.Writer, changes []graph.Change, n int) {
+	for i, ch := range changes {
+		if i == n {
+			fmt.Fprintf(w, "              and %d more differences\n", len(changes)-n)
+			return
+		}
+		switch {
+		case ch.Old == "":
+			fmt.Fprintf(w, "            + %s: %s\n", ch.Label, shorten(ch.New))
+		case ch.New == "":
+			fmt.Fprintf(w, "            - %s: %s\n", ch.Label, shorten(ch.Old))
+		default:
+			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", ch.Label, shorten(ch.Old), shorten(ch.New))
+		}
+	}
+}
+
+// shorten makes a value fit on a line: digests to twelve digits, texts to sixty
+// characters.
+func shorten(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if hash, _, ok := strings.Cut(w, "/"); ok && len(hash) == 64 {
+			words[i] = hash[:12]
+		} else if len(w) == 64 && strings.Trim(w, "0123456789abcdef") == "" {
+			words[i] = w[:12]
+		}
+	}
+	if joined := strings.Join(words, " "); len(words) > 0 {
+		s = joined
+	}
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:57]) + "..."
+	}
+	return s
+}
+
+// plannedJSON is one instance of plan and status; spec/formats.md describes it.
+type plannedJSON struct {
+	Instance string       `json:"instance"`
+	Verdict  string       `json:"verdict"`
+	Action   string       `json:"action,omitempty"`
+	Cause    string       `json:"cause,omitempty"`
+	Reasons  []changeJSON `json:"reasons"`
+	Error    string       `json:"error,omitempty"`
+	Seconds  float64      `json:"seconds,omitempty"`
+}
+
+type changeJSON struct {
+	Label string `json:"label"`
+	Old   string `json:"old,omitempty"`
+	New   string `json:"new,omitempty"`
+}
+
+func planJSON(p *dewar.Plan) any {
+	out := struct {
+		Instances []plannedJSON `json:"instances"`
+		Vanished  []string      `json:"vanished"`
+		UpToDate  bool          `json:"up_to_date"`
+	}{Instances: []plannedJSON{}, Vanished: append([]string{}, p.Vanished...), UpToDate: p.UpToDate()}
+	for _, x := range p.Instances {
+		out.Instances = append(out.Instances, onePlannedJSON(x))
+	}
+	return out
+}
+
+func onePlannedJSON(x dewar.Planned) plannedJSON {
+	j := plannedJSON{Instance: x.Ref, Verdict: string(x.Verdict), Cause: x.Cause, Reasons: changesJSON(x.Reasons), Seconds: x.Seconds}
+	if !x.Key.IsZero() {
+		j.Action = x.Key.String()
+	}
+	if x.Err != nil {
+		j.Error = x.Err.Error()
+	}
+	return j
+}
+
+func changesJSON(changes []graph.Change) []changeJSON {
+	out := []changeJSON{}
+	for _, ch := range changes {
+		out = append(out, changeJSON{ch.Label, ch.Old, ch.New})
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/graph"
+	engine "github.com/dewar-build/dewar/run"
+	"github.com/spf13/cobra"
+)
+
+// observer shows a run while it goes on. Its methods come from one goroutine,
+// but Line, which comes from many.
+type observer interface {
+	Event(engine.Event)
+	Line(id graph.ID, text string)
+	Close() // before the summary is printed
+}
+
+func (c *cli) run() *cobra.Command {
+	var params paramFlags
+	var o dewar.RunOptions
+	cmd := &cobra.Command{
+		Use: "run [SELECTOR...]", Short: "Make outputs up to date",
+		Long: `Runs what is needed to make the selected instances up to date, and what they
+need; without selectors, the whole pipeline. A selector is a stage (train), an
+instance (train@C=0.1,depth=3), some instances (train@C=0.1) or the path of an
+output.`,
+		Example: "  dewar run\n  dewar run train -p train.C=10\n  dewar run 'train@C=0.1' --force",
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Select = args
+			return c.runPipeline(&params, o)
+		},
+	}
+	params.add(cmd)
+	f := cmd.Flags()
+	f.BoolVarP(&o.Force, "force", "f", false, "execute the selected even if they are up to date")
+	f.BoolVarP(&o.DryRun, "dry-run", "n", false, "say what would be done, change nothing")
+	f.BoolVarP(&o.KeepGoing, "keep-going", "k", false, "after a failure, go on with what does not depend on it")
+	f.BoolVar(&o.Only, "only", false, "only the selected, not what they need")
+	f.BoolVar(&o.Downstream, "downstream", false, "also everything that needs the selected")
+	f.BoolVar(&o.Trace, "trace", false, "record what commands look for, and warn of what is not declared")
+	f.IntVarP(&o.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
+	cmd.ValidArgsFunction = c.completeSelectors
+	return cmd
+}
+
+func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
+	if o.DryRun {
+		return c.printPlan(params, o)
+	}
+	if o.Parallel < 0 {
+		return usage("E-usage", "-j wants a positive number, not %d.", o.Parallel)
+	}
+	p, ev, err := c.evaluate(params)
+	if err != nil {
+		return err
+	}
+	obs := c.observer(ev.Graph)
+	var once sync.Once
+	closeView := func() { once.Do(obs.Close) }
+	defer closeView()
+	o.Events, o.Progress = obs.Event, obs.Line
+	rep, err := p.Run(c.ctx, ev, o)
+	closeView()
+	if rep != nil {
+		c.sayReport(p, rep)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return exit(exitInterrupted)
+	case err != nil:
+		return err
+	case rep.Failed > 0:
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+// sayReport prints what a run left to say, and the summary.
+func (c *cli) sayReport(p *dewar.Project, rep *dewar.Report) {
+	c.say(append(append(rep.Failures, rep.Warnings...), p.Warnings()...))
+	for _, k := range rep.Kept {
+		if c.json {
+			_ = c.printJSON(map[string]any{"event": "kept", "path": k.Path, "where": k.Where, "kind": k.Kind})
+			continue
+		}
+		fmt.Fprintf(c.err, "kept: the %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
+	}
+	for _, path := range rep.Removed {
+		if c.json {
+			_ = c.printJSON(map[string]any{"event": "removed", "path": path})
+			continue
+		}
+		fmt.Fprintf(c.err, "removed: %s, which nothing makes any more\n", path)
+	}
+	if c.json {
+		_ = c.printJSON(summaryJSON(rep.Summary))
+		return
+	}
+	c.printf("%s\n", summaryText(rep.Summary))
+}
+
+// summaryText is the last line of a run.
+func summaryText(s engine.Summary) string {
+	noun := "instances"
+	if s.Instances == 1 {
+		noun = "instance"
+	}
+	text := fmt.Sprintf("%d %s: %d executed, %d restored, %d unchanged", s.Instances, noun, s.Executed, s.Restored, s.Unchanged)
+	if s.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", s.Failed)
+	}
+	if s.Skipped > 0 {
+		text += fmt.Sprintf(", %d skipped", s.Skipped)
+	}
+	if s.Interrupted {
+		text += ", interrupted"
+	}
+	return text + fmt.Sprintf(" (%s)", seconds(s.Wall))
+}
+
+// summaryJSON is the last event of a run; spec/formats.md describes it.
+func summaryJSON(s engine.Summary) any {
+	return struct {
+		Event       string  `json:"event"`
+		Instances   int     `json:"instances"`
+		Executed    int     `json:"executed"`
+		Restored    int     `json:"restored"`
+		Unchanged   int     `json:"unchanged"`
+		Failed      int     `json:"failed"`
+		Skipped     int     `json:"skipped"`
+		Interrupted bool    `json:"interrupted,omitempty"`
+		Seconds     float64 `json:"seconds"`
+	}{"summary", s.Instances, s.Executed, s.Restored, s.Unchanged, s.Failed, s.Skipped, s.Interrupted, s.Wall.Seconds()}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"github.com/dewar-build/dewar"
+	"github.com/spf13/cobra"
+)
+
+func (c *cli) status() *cobra.Command {
+	var params paramFlags
+	cmd := &cobra.Command{
+		Use: "status [SELECTOR...]", Short: "Say what is not up to date",
+		Long: "Says what is not up to date, and exits with 3 if something is not.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			p, ev, err := c.evaluate(&params)
+			if err != nil {
+				return err
+			}
+			plan, err := p.Plan(c.ctx, ev, dewar.RunOptions{Select: args})
+			if err != nil {
+				return err
+			}
+			return c.printStatus(p, ev, plan)
+		},
+	}
+	params.add(cmd)
+	cmd.ValidArgsFunction = c.completeSelectors
+	return cmd
+}
+
+func (c *cli) printStatus(p *dewar.Project, ev *dewar.Evaluation, plan *dewar.Plan) error {
+	stale := exit(exitStale)
+	if c.json {
+		if err := c.printJSON(planJSON(plan)); err != nil {
+			return err
+		}
+		if plan.UpToDate() {
+			return nil
+		}
+		return stale
+	}
+	c.say(append(plan.Warnings, p.Warnings()...))
+	overrides, err := p.LockedOverrides(ev)
+	if err != nil {
+		return err
+	}
+	for _, o := range overrides {
+		c.printf("the last run had %s = %s from %s\n", o.Name, o.Text, o.Origin)
+	}
+	if plan.UpToDate() {
+		c.printf("up to date: %d instances\n", len(plan.Instances))
+		return nil
+	}
+	for _, g := range groupByStage(plan.Instances) {
+		c.printStatusGroup(g)
+	}
+	for _, ref := range plan.Vanished {
+		c.printf("%-11s %s\n", "vanished", ref)
+	}
+	return stale
+}
+
+// groupByStage puts neighbours of one stage with one verdict together.
+func groupByStage(list []dewar.Planned) [][]dewar.Planned {
+	var out [][]dewar.Planned
+	for _, x := range list {
+		if x.Verdict == dewar.IsUnchanged {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1][0].Verdict == x.Verdict && stageOf(out[n-1][0].Ref) == stageOf(x.Ref) {
+			out[n-1] = append(out[n-1], x)
+			continue
+		}
+		out = append(out, []dewar.Planned{x})
+	}
+	return out
+}
+
+func (c *cli) printStatusGroup(g []dewar.Planned) {
+	if len(g) <= 3 {
+		for _, x := range g {
+			c.printPlanned(x)
+		}
+		return
+	}
+	c.printPlanned(g[0])
+	c.printf("%-11s and %d more instances of %s\n", g[0].Verdict, len(g)-1, stageOf(g[0].Ref))
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/run/sandbox"
+)
+
+// machine is all that this program takes from outside itself.
+type machine struct {
+	stdout, stderr *os.File
+	getenv         func(string) string
+	dir            string // the current directory
+	host           dewar.Host
+}
+
+func system() machine {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	return machine{
+		stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, dir: dir,
+		host: dewar.Host{
+			FS: fs.OS(), Now: time.Now, LookupEnv: os.LookupEnv, Build: buildID(),
+			OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Memory: memory(),
+			Command: command, Executor: executor,
+		},
+	}
+}
+
+// executor starts the sandbox of this machine.
+func executor(p *dewar.Project, slots int) (dewar.Executor, error) {
+	return sandbox.New(sandbox.Options{Slots: slots, Store: p.Blobs(), TempRoot: p.TempRoot()})
+}
+
+// command runs a program of the host, to look at toolchains and Git.
+func command(ctx context.Context, argv []string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		return out, fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+	}
+	return out, err
+}
+
+// memory is what this machine has, in bytes; 0 where that is not known.
+func memory() int64 {
+	f, err := os.Open("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, 256))
+	if err != nil {
+		return 0
+	}
+	var kib int64
+	if _, err := fmt.Sscanf(string(b), "MemTotal: %d kB", &kib); err != nil {
+		return 0
+	}
+	return kib << 10
+}

@@ -1,0 +1,175 @@
+// Package dewar is the engine as a library: open a project, evaluate a
+// pipeline, plan, run, check out. The command line and the local web page are
+// its clients and can do nothing that it cannot.
+//
+// It wires the rooms together and owns what none of them may know alone: how
+// the contents of inputs are found, what counts as unchanged, when a result is
+// kept, what the lock says afterwards.
+package dewar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	iofs "io/fs"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/store"
+)
+
+// Dir is the directory that makes a directory tree a project.
+const Dir = ".dewar"
+
+// Host is everything that the engine takes from the machine it is on. Nothing
+// below reads the clock, the environment or the filesystem in another way.
+type Host struct {
+	FS        fs.FS
+	Now       func() time.Time
+	LookupEnv func(string) (string, bool)
+	Build     string // identifies this build of dewar: kept evaluations of another are not used
+	OS, Arch  string // of the actions, in Go's words
+	CPUs      int
+	Memory    int64 // bytes; 0: unknown
+	// Command starts a program of the host and returns what it printed, to
+	// look at toolchains.
+	Command func(ctx context.Context, argv []string) ([]byte, error)
+	// Executor makes what runs commands, once it is needed. slots is how many
+	// actions may run at once.
+	Executor func(p *Project, slots int) (Executor, error)
+}
+
+// Executor runs commands until it is closed.
+type Executor interface {
+	run.Executor
+	io.Closer
+}
+
+// Project is an open project.
+type Project struct {
+	host  Host
+	Root  string // on this machine
+	store *store.Store
+	index *fs.Index
+	view  *fs.Project
+
+	mu       sync.Mutex
+	warnings diag.List // what was wrong with our own files, and is mended
+}
+
+// FindProject returns the root of the project that dir lies in.
+func FindProject(fsys fs.FS, dir string) (string, error) {
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		if info, err := fsys.Stat(filepath.Join(at, Dir)); err == nil && info.IsDir() {
+			return at, nil
+		}
+		if filepath.Dir(at) == at {
+			return "", &diag.Failure{List: diag.List{{
+				Code: "E-project-missing", Summary: "there is no project here",
+				Detail: fmt.Sprintf("Neither %s nor a directory above it holds %s. Run `dewar init` in the directory that is to be the project.", dir, Dir),
+			}}}
+		}
+	}
+}
+
+// Open opens the project at root. It creates what is missing in .dewar but the
+// directory itself. A damaged index is set aside and made anew.
+func Open(h Host, root string) (*Project, error) {
+	if h.CPUs == 0 {
+		h.CPUs = runtime.NumCPU()
+	}
+	p := &Project{host: h, Root: root, view: fs.NewProject(h.FS, root)}
+	if _, err := h.FS.Stat(p.path()); err != nil {
+		return nil, fmt.Errorf("open project: %w", err)
+	}
+	if err := p.open(); err != nil {
+		return nil, p.explainUnwritable(err)
+	}
+	return p, nil
+}
+
+func (p *Project) open() (err error) {
+	p.store, err = store.Open(p.host.FS, p.path("cache"), store.Options{Now: p.host.Now, Corrupt: p.corrupt})
+	if err != nil {
+		return err
+	}
+	p.index, err = fs.OpenIndex(p.host.FS, p.path())
+	return err
+}
+
+// Close writes what the index has learned.
+func (p *Project) Close() error { return p.index.Save() }
+
+// path returns a path inside .dewar.
+func (p *Project) path(parts ...string) string {
+	return filepath.Join(append([]string{p.Root, Dir}, parts...)...)
+}
+
+// host path of a project-relative path.
+func (p *Project) hostPath(rel string) string { return filepath.Join(p.Root, filepath.FromSlash(rel)) }
+
+// corrupt is told of blobs and results that were not what their name says.
+func (p *Project) corrupt(c store.Corruption) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.warnings = append(p.warnings, corruption(c))
+}
+
+// Warnings returns what went wrong in the project's own files and was mended.
+func (p *Project) Warnings() diag.List {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := append(diag.List{}, p.warnings...)
+	for _, w := range p.index.Warnings() {
+		out = append(out, diag.Diagnostic{Severity: diag.Warning, Code: "W-index-corrupt", Detail: w})
+	}
+	return out
+}
+
+// explainUnwritable says what a read-only .dewar means.
+func (p *Project) explainUnwritable(err error) error {
+	if !isPermission(err) {
+		return err
+	}
+	return &diag.Failure{List: diag.List{{
+		Code: "E-project-unwritable", Summary: "the project cannot be written to",
+		Detail: fmt.Sprintf("dewar keeps its cache in %s and may not write there: %v. Make it writable for you, or work in a copy of the project.", p.path(), err),
+	}}}
+}
+
+// platform is what every action's platform says.
+func (p *Project) platform() []graph.Var {
+	return platform(p.host.OS, p.host.Arch)
+}
+
+func exists(fsys fs.FS, name string) bool {
+	_, err := fsys.Lstat(name)
+	return err == nil || !isNotExist(err)
+}
+
+func isNotExist(err error) bool   { return errors.Is(err, iofs.ErrNotExist) }
+func isPermission(err error) bool { return errors.Is(err, iofs.ErrPermission) }
+
+// Blobs is where executors take inputs from.
+func (p *Project) Blobs() *store.Store { return p.store }
+
+// TempRoot is a directory on the store's filesystem for what executors keep
+// longer than one execution.
+func (p *Project) TempRoot() string { return p.path("tmp") }
+
+// Rel returns the project path of a path of this machine, or an error if it
+// lies outside.
+func (p *Project) Rel(host string) (string, error) {
+	rel, err := filepath.Rel(p.Root, host)
+	if err != nil {
+		return "", err
+	}
+	return fs.CleanProjectPath(".", filepath.ToSlash(rel))
+}

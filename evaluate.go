@@ -1,0 +1,113 @@
+package dewar
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval"
+	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+)
+
+// EvalOptions say what to evaluate.
+type EvalOptions struct {
+	Dir    string          // the pipeline's directory, project-relative
+	Params []string        // --params files, project-relative
+	Set    []param.Setting // -p
+	Fresh  bool            // do not use a kept evaluation
+}
+
+// Evaluation is a pipeline evaluated: its graph, and what diagnostics about it
+// need.
+type Evaluation struct {
+	Graph    *graph.Graph
+	Sources  diag.Sources
+	Warnings diag.List
+	Dir      string
+	Kept     bool // taken from a kept evaluation: nothing was parsed
+}
+
+// Evaluate evaluates a pipeline, or takes the kept evaluation if everything
+// that it was made from is unchanged. The graph is nil if there are errors.
+func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
+	id := p.evaluationID(o)
+	if !o.Fresh {
+		if ev := p.loadEvaluation(id, o); ev != nil {
+			return ev, nil
+		}
+	}
+	trace := fs.NewRecorder(p.view)
+	env := &environment{lookup: p.host.LookupEnv, seen: map[string]*string{}}
+	res, diags := eval.Evaluate(eval.Request{
+		Read: trace, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: env.get,
+	})
+	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
+	if res != nil {
+		ev.Sources = res.Sources
+	}
+	if diags.HasErrors() || res == nil || res.Graph == nil {
+		return ev, diags
+	}
+	diags = append(diags, graph.Validate(res.Graph)...)
+	if diags.HasErrors() {
+		return ev, diags
+	}
+	ev.Graph, ev.Warnings = res.Graph, diags
+	p.keepEvaluation(id, ev, trace.Trace(), env)
+	return ev, nil
+}
+
+// Validate checks a pipeline without needing values for its params.
+func (p *Project) Validate(o EvalOptions) (*Evaluation, diag.List) {
+	res, diags := eval.Evaluate(eval.Request{
+		Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Validate: true,
+	})
+	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
+	if res != nil {
+		ev.Sources = res.Sources
+		ev.Graph = res.Graph
+	}
+	if ev.Graph != nil && !diags.HasErrors() {
+		diags = append(diags, graph.Validate(ev.Graph)...)
+	}
+	return ev, diags
+}
+
+// environment remembers which variables an evaluation looked at.
+type environment struct {
+	lookup func(string) (string, bool)
+	mu     sync.Mutex
+	seen   map[string]*string // nil: it was not set
+}
+
+func (e *environment) get(name string) (string, bool) {
+	v, ok := e.lookup(name)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.seen[name] = nil; ok {
+		e.seen[name] = &v
+	}
+	return v, ok
+}
+
+// sources reads the text behind spans when a message needs it. made holds the
+// text of synthetic names as "<-p train.C>".
+func (p *Project) sources(made map[string]string) diag.Sources { return lazySources{p.view, made} }
+
+type lazySources struct {
+	view fs.View
+	made map[string]string
+}
+
+func (s lazySources) Source(file string) ([]byte, bool) {
+	if text, ok := s.made[file]; ok {
+		return []byte(text), true
+	}
+	if strings.HasPrefix(file, "<") {
+		return nil, false
+	}
+	b, err := s.view.ReadFile(file)
+	return b, err == nil
+}

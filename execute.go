@@ -1,0 +1,241 @@
+package dewar
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/run/native"
+	"github.com/dewar-build/dewar/store"
+	"github.com/dewar-build/dewar/store/checkout"
+)
+
+// lazyExecutor starts what runs commands when the first command is to run.
+type lazyExecutor struct {
+	once sync.Once
+	exec Executor
+	err  error
+}
+
+func (l *lazyExecutor) get(p *Project, slots int) (Executor, error) {
+	l.once.Do(func() { l.exec, l.err = p.host.Executor(p, slots) })
+	return l.exec, l.err
+}
+
+func (l *lazyExecutor) close() error {
+	if l.exec == nil {
+		return nil
+	}
+	return l.exec.Close()
+}
+
+// Execute carries an instance out, keeps its result and gives it to it.
+func (s *session) Execute(ctx context.Context, id graph.ID, attempt int) error {
+	x, st := &s.g.Instances[id], &s.state[id]
+	dir, remove, err := s.p.store.TempDir()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = remove() }()
+	if err := s.clearWorkspace(ctx, x); err != nil {
+		return err
+	}
+	log := newLog(s.p.host.FS, filepath.Join(dir, "log"), func(line string) {
+		if s.progress != nil {
+			s.progress(id, line)
+		}
+	})
+	defer log.close()
+	e, err := s.execution(ctx, x, st.action, filepath.Join(dir, "x"), log)
+	if err != nil {
+		return err
+	}
+	out, err := s.carryOut(ctx, x, e)
+	if err != nil {
+		return err
+	}
+	if out.ExitCode != 0 || out.Signal != "" || out.TimedOut || len(out.NotFound) > 0 {
+		return s.explainFailure(ctx, id, e, out, log)
+	}
+	outs, err := s.collect(ctx, x, out)
+	if err != nil {
+		return s.keepFailedLog(id, log, err)
+	}
+	if err := s.inputsHeld(ctx, x, st.action); err != nil {
+		return err
+	}
+	res, err := s.keepResult(x, st, out, outs, log)
+	if err != nil {
+		return err
+	}
+	s.noticeTrace(x, out)
+	s.record.executed(x.Ref(), out, res.Log)
+	return s.finish(ctx, id, outs, res)
+}
+
+// execution is one attempt at x's action.
+func (s *session) execution(ctx context.Context, x *graph.Instance, a *graph.Action, dir string, log *commandLog) (*run.Execution, error) {
+	e := &run.Execution{
+		Action: a, Level: x.Isolation, Network: x.Network, Bindings: s.bindingsOf(x),
+		Timeout: x.Timeout, Dir: dir, Workspace: s.p.Root, Stdout: log, Stderr: log, Trace: s.trace,
+	}
+	var err error
+	if e.Scratch, err = s.scratch(x); err != nil {
+		return nil, err
+	}
+	if e.Seed, err = s.seed(ctx, x); err != nil {
+		return nil, err
+	}
+	return e, s.p.host.FS.Mkdir(dir, 0o777)
+}
+
+// carryOut runs the execution where it belongs.
+func (s *session) carryOut(ctx context.Context, x *graph.Instance, e *run.Execution) (*run.Outcome, error) {
+	if x.Native {
+		return native.New(s.p.host.FS, s.p.store).Execute(ctx, e)
+	}
+	exec, err := s.executor.get(s.p, s.slots)
+	if err != nil {
+		return nil, err
+	}
+	return exec.Execute(ctx, e)
+}
+
+// seed is what stands writable in the execution's directory before the command
+// starts: the previous bytes of outputs that persist.
+func (s *session) seed(ctx context.Context, x *graph.Instance) ([]graph.Leaf, error) {
+	var seed []graph.Leaf
+	for _, o := range x.Outputs {
+		if !o.Persist {
+			continue
+		}
+		c, err := s.scan.Content(ctx, o.Path) // takes it into the store
+		if err != nil {
+			return nil, err
+		}
+		if kindFits(o, c) {
+			seed = append(seed, graph.Leaf{At: o.At, Content: c})
+		}
+	}
+	return seed, nil
+}
+
+// scratch makes x's scratch directories and says where they are.
+func (s *session) scratch(x *graph.Instance) ([]run.ScratchDir, error) {
+	var out []run.ScratchDir
+	for _, d := range x.Scratch {
+		name := "machine-" + d.Name
+		if d.Scope != "machine" {
+			name = "key-" + digest.Of([]byte(x.Ref()+"\x00"+d.Name)).Short()
+		}
+		host := s.p.path("scratch", name)
+		if err := s.p.host.FS.MkdirAll(host, 0o777); err != nil {
+			return nil, err
+		}
+		out = append(out, run.ScratchDir{Host: host, Path: d.Path, Env: d.Env})
+	}
+	return out, nil
+}
+
+// collect takes what the command made into the store.
+func (s *session) collect(ctx context.Context, x *graph.Instance, out *run.Outcome) ([]digest.Content, error) {
+	if ds := s.wrongOutputs(x, out); len(ds) > 0 {
+		return nil, failure(ds...)
+	}
+	outs := make([]digest.Content, len(x.Outputs))
+	for i, o := range x.Outputs {
+		var err error
+		at := filepath.Join(out.Root, filepath.FromSlash(o.At))
+		switch {
+		case out.Level == graph.IsolationOff: // it lies in the workspace, and stays there
+			outs[i], err = s.scan.Content(ctx, o.At)
+		case o.Dir:
+			outs[i], err = s.p.store.IngestTree(at)
+		default:
+			info, e := s.p.host.FS.Lstat(at)
+			if err = e; err == nil {
+				outs[i], err = s.p.store.Ingest(at, info.Exec())
+			}
+		}
+		if err != nil {
+			return nil, s.explainOutput(x, o, err)
+		}
+	}
+	return outs, nil
+}
+
+// keepResult writes the action cache's entry, if results of x may be reused.
+func (s *session) keepResult(x *graph.Instance, st *instance, out *run.Outcome, outs []digest.Content, log *commandLog) (*store.Result, error) {
+	fields, err := st.action.Explain()
+	if err != nil {
+		return nil, err
+	}
+	res := &store.Result{
+		Level: out.Level, Explanation: fields, Program: out.Program,
+		Hostless: x.Native || len(x.Toolchains) > 0,
+		Local:    out.Level != x.Isolation && !x.Native,
+		Started:  out.Started, Wall: out.Wall, User: out.User, Sys: out.Sys, MaxRSS: out.MaxRSS,
+	}
+	if res.Log, err = log.keep(s.p.store); err != nil {
+		return nil, err
+	}
+	for i, o := range x.Outputs {
+		res.Outputs = append(res.Outputs, store.Output{At: o.At, Content: outs[i]})
+	}
+	sortOutputs(res.Outputs)
+	if !s.mayRestore(x) {
+		return res, nil
+	}
+	return res, s.p.store.PutResult(st.key, res)
+}
+
+// inputsHeld checks that what the command saw is what the action key says: trees are
+// whole, and data bound from the workspace did not change.
+func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Action) error {
+	for _, l := range a.Inputs {
+		if l.Host == "" && l.Content.Kind == digest.Directory && !x.Native {
+			if err := s.p.store.Check(l.Content.Digest); err != nil {
+				return failure(s.treeChanged(x, l, err))
+			}
+		}
+	}
+	for i := range x.Inputs {
+		in := &x.Inputs[i]
+		if !in.Reference {
+			continue
+		}
+		was, _ := s.workspace(ctx, in.Path, true)
+		now, err := s.hash.Content(ctx, in.Path)
+		if err != nil || now != was {
+			return failure(s.inputChanged(x, in))
+		}
+	}
+	return nil
+}
+
+// clearWorkspace takes the outputs of an action that runs in the workspace
+// itself out of the way, as DVC does; what the store does not know is kept aside.
+func (s *session) clearWorkspace(ctx context.Context, x *graph.Instance) error {
+	if x.Isolation != graph.IsolationOff {
+		return nil
+	}
+	var list []checkout.Item
+	for _, it := range items(x, make([]digest.Content, len(x.Outputs)), s.lock.Entry(x.Ref())) {
+		if !persists(x, it.Path) {
+			list = append(list, it)
+		}
+	}
+	return s.checkout(ctx, list)
+}
+
+func persists(x *graph.Instance, path string) bool {
+	for _, o := range x.Outputs {
+		if o.Path == path {
+			return o.Persist
+		}
+	}
+	return false
+}

@@ -1,0 +1,237 @@
+package dewar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+)
+
+// failure makes an error of diagnostics.
+func failure(ds ...diag.Diagnostic) error { return &diag.Failure{List: ds} }
+
+func subject(x *graph.Instance) string { return fmt.Sprintf("stage %q", x.Stage) }
+
+// shownLines is how much of a failed command's log a message shows.
+const shownLines = 20
+
+// explainFailure says what happened to a command that failed, what it looked
+// for in vain, and what to do.
+func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execution, out *run.Outcome, log *commandLog) error {
+	x := &s.g.Instances[id]
+	d := diag.Diagnostic{Code: "E-action-failed", Span: x.Span, Subject: subject(x)}
+	took := roundTime(out.Wall)
+	switch {
+	case len(out.NotFound) > 0:
+		d.Code = "E-command-not-found"
+		d.Detail = s.notFound(x, out)
+	case out.TimedOut:
+		d.Code = "E-timeout"
+		d.Detail = fmt.Sprintf("%s did not end within its timeout of %s, and was ended.", x.Ref(), x.Timeout)
+	case out.Signal != "":
+		d.Detail = fmt.Sprintf("%s was ended by signal %s after %s.%s", x.Ref(), out.Signal, took, signalAdvice(out.Signal))
+	default:
+		d.Detail = fmt.Sprintf("%s exited with status %d after %s.", x.Ref(), out.ExitCode, took)
+	}
+	if lines := log.lastLines(shownLines); len(lines) > 0 {
+		d.Notes = append(d.Notes, diag.Note{Text: "the last lines that it wrote:\n    " + strings.Join(lines, "\n    ")})
+	}
+	fix := s.undeclared(ctx, id, e, out, log)
+	if !fix.Empty() {
+		d.Code = "E-undeclared"
+		d.Notes = append(d.Notes, diag.Note{Text: fix.Advice()})
+	} else if note := withheld(x); note != "" {
+		d.Notes = append(d.Notes, diag.Note{Text: note})
+	}
+	s.record.failed(x.Ref(), out, s.keepLog(log), fix)
+	return failure(d)
+}
+
+// signalAdvice adds what a signal usually means.
+func signalAdvice(signal string) string {
+	if signal == "SIGKILL" || signal == "killed" {
+		return " Something outside killed it; running out of memory is the usual reason."
+	}
+	return ""
+}
+
+// notFound says where the command was looked for.
+func (s *session) notFound(x *graph.Instance, out *run.Outcome) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "There is no program %q where %s looks for it:\n", argv0(x), x.Ref())
+	for _, place := range out.NotFound {
+		fmt.Fprintf(&b, "    %s\n", place)
+	}
+	switch name := path.Base(argv0(x)); {
+	case strings.HasPrefix(name, "python") && len(x.Toolchains) == 0:
+		b.WriteString("A stage sees no python but the system's unless it declares one: add a block `toolchain \"python\" { kind = \"python\" }` and `toolchains = [toolchain.python]` to the stage or the pipeline block.")
+	default:
+		b.WriteString("A command sees the system's programs, its toolchains' and its inputs, nothing else of this machine. Install it for everyone, name it as an input, or declare a toolchain of kind \"files\".")
+	}
+	return b.String()
+}
+
+func argv0(x *graph.Instance) string {
+	if len(x.Args) == 0 {
+		return ""
+	}
+	return x.Args[0]
+}
+
+// withheld lists the params that a failed command could not see.
+func withheld(x *graph.Instance) string {
+	var b strings.Builder
+	for _, sec := range x.Params {
+		if len(sec.Withheld) > 0 {
+			fmt.Fprintf(&b, "%s held only %s; not declared by the stage, so not in it: %s", sec.Path, list(sec.Keys), list(sec.Withheld))
+		}
+	}
+	return b.String()
+}
+
+func list(words []string) string {
+	if len(words) == 0 {
+		return "nothing"
+	}
+	return strings.Join(words, ", ")
+}
+
+// wrongOutputs compares what was made with what was declared.
+func (s *session) wrongOutputs(x *graph.Instance, out *run.Outcome) diag.List {
+	var ds diag.List
+	for _, o := range x.Outputs {
+		info, err := s.p.host.FS.Lstat(hostJoin(out.Root, o.At))
+		switch {
+		case isNotExist(err):
+			ds = append(ds, s.outputMissing(x, o, out))
+		case err != nil:
+			ds = append(ds, diag.Diagnostic{Code: "E-output-unreadable", Span: o.Span, Subject: subject(x), Detail: fmt.Sprintf("%s: %v.", o.At, err)})
+		case info.IsSymlink():
+			ds = append(ds, diag.Diagnostic{Code: "E-output-kind", Span: o.Span, Subject: subject(x),
+				Detail: fmt.Sprintf("%s made a symbolic link at %s; an output is a file or a directory. Copy what it leads to.", x.Ref(), o.At)})
+		case o.Dir && !info.IsDir():
+			ds = append(ds, diag.Diagnostic{Code: "E-output-kind", Span: o.Span, Subject: subject(x),
+				Detail: fmt.Sprintf("%s made a file at %s, where a directory is declared. If a file is meant, leave out the slash at the end: %q.", x.Ref(), o.At, o.Path)})
+		case !o.Dir && info.IsDir():
+			ds = append(ds, diag.Diagnostic{Code: "E-output-kind", Span: o.Span, Subject: subject(x),
+				Detail: fmt.Sprintf("%s made a directory at %s, where a file is declared. If a directory is meant, end the path with a slash: %q.", x.Ref(), o.At, o.Path+"/")})
+		case !o.Dir && !info.IsRegular():
+			ds = append(ds, diag.Diagnostic{Code: "E-output-kind", Span: o.Span, Subject: subject(x),
+				Detail: fmt.Sprintf("%s made something at %s that is neither a file nor a directory (%s).", x.Ref(), o.At, info.Mode)})
+		}
+	}
+	return ds
+}
+
+// outputMissing says what a command that ended well did not make, and what it
+// made instead.
+func (s *session) outputMissing(x *graph.Instance, o graph.Output, out *run.Outcome) diag.Diagnostic {
+	d := diag.Diagnostic{Code: "E-output-missing", Span: o.Span, Subject: subject(x)}
+	d.Detail = fmt.Sprintf("%s ended well but did not make %s.", x.Ref(), o.At)
+	var wrote []string
+	for _, w := range out.Undeclared {
+		wrote = append(wrote, fmt.Sprintf("    %s (%d bytes)", w.At, w.Size))
+		if path.Base(w.At) == path.Base(o.At) {
+			d.Detail += fmt.Sprintf(" It made %s: if that is the output, declare that path, or say where it is made with `{ path = %q, at = %q }`.", w.At, o.Path, w.At)
+		}
+	}
+	if len(wrote) > shownLines {
+		wrote = append(wrote[:shownLines], fmt.Sprintf("    and %d more", len(out.Undeclared)-shownLines))
+	}
+	if len(wrote) > 0 {
+		d.Notes = append(d.Notes, diag.Note{Text: "it made these, which are not declared:\n" + strings.Join(wrote, "\n")})
+	}
+	return d
+}
+
+// explainOutput turns an error of taking an output in into what a person can mend.
+func (s *session) explainOutput(x *graph.Instance, o graph.Output, err error) error {
+	var tree *fs.TreeError
+	if !errors.As(err, &tree) {
+		return fmt.Errorf("take in %s of %s: %w", o.At, x.Ref(), err)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s holds things that cannot be part of an output:\n", o.At)
+	for i, bad := range tree.Bad {
+		if i == shownLines {
+			fmt.Fprintf(&b, "    and %d more\n", len(tree.Bad)-i)
+			break
+		}
+		fmt.Fprintf(&b, "    %s %s\n", bad.Path, bad.Problem)
+	}
+	b.WriteString("Outputs hold files, directories, and symbolic links that stay inside them.")
+	return failure(diag.Diagnostic{Code: "E-output-content", Span: o.Span, Subject: subject(x), Detail: b.String()})
+}
+
+// unreadable says what about an input cannot be content.
+func (s *session) unreadable(x *graph.Instance, err error) diag.Diagnostic {
+	d := diag.Diagnostic{Code: "E-input-unreadable", Span: x.Span, Subject: subject(x)}
+	var tree *fs.TreeError
+	var bad *fs.BadPath
+	switch {
+	case errors.As(err, &tree), errors.As(err, &bad):
+		d.Detail = fmt.Sprintf("An input of %s cannot be used: %v.", x.Ref(), err)
+	case errors.Is(err, fs.ErrChanging):
+		d.Code = "E-input-changed"
+		d.Detail = fmt.Sprintf("An input of %s keeps changing while it is read: %v. Wait until it is written.", x.Ref(), err)
+	default:
+		d.Detail = fmt.Sprintf("Reading the inputs of %s: %v.", x.Ref(), err)
+	}
+	return d
+}
+
+func (s *session) missingInput(x *graph.Instance, in *graph.Input) diag.Diagnostic {
+	at := in.Path
+	if in.Kind == graph.Artifact {
+		o := s.g.Instances[in.From].Outputs[in.Output]
+		return diag.Diagnostic{Code: "E-input-missing", Span: in.Span, Subject: subject(x),
+			Detail: fmt.Sprintf("%s needs %s inside %s, which %s made without it.", x.Ref(), in.Sub, o.Path, s.g.Instances[in.From].Ref())}
+	}
+	return diag.Diagnostic{Code: "E-input-missing", Span: in.Span, Subject: subject(x),
+		Detail: fmt.Sprintf("%s needs %s, which is not there.", x.Ref(), at)}
+}
+
+func (s *session) inputChanged(x *graph.Instance, in *graph.Input) diag.Diagnostic {
+	return diag.Diagnostic{Code: "E-input-changed", Span: in.Span, Subject: subject(x),
+		Detail: fmt.Sprintf("%s changed while %s was running, so what it made belongs to no version of it. Nothing was kept; run again.", in.Path, x.Ref())}
+}
+
+func (s *session) treeChanged(x *graph.Instance, l graph.Leaf, err error) diag.Diagnostic {
+	return diag.Diagnostic{Code: "E-input-changed", Span: x.Span, Subject: subject(x),
+		Detail: fmt.Sprintf("The copy of %s in dewar's cache changed while %s was running: %v. It has been set aside; run again.", l.At, x.Ref(), err)}
+}
+
+// keepFailedLog keeps what a command wrote whose outputs could not be used.
+func (s *session) keepFailedLog(id graph.ID, log *commandLog, err error) error {
+	s.record.failed(s.g.Instances[id].Ref(), nil, s.keepLog(log), Fix{})
+	return err
+}
+
+// keepLog puts a failed command's log into the store; not being able to is no
+// further failure.
+func (s *session) keepLog(log *commandLog) digest.Digest {
+	d, err := log.keep(s.p.store)
+	if err != nil {
+		return digest.Digest{}
+	}
+	return d
+}
+
+// roundTime shortens a duration for people.
+func roundTime(d time.Duration) time.Duration {
+	switch {
+	case d > time.Minute:
+		return d.Round(time.Second)
+	case d > time.Second:
+		return d.Round(10 * time.Millisecond)
+	}
+	return d.Round(time.Millisecond)
+}

@@ -1,0 +1,153 @@
+package dewar
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lock"
+	"github.com/dewar-build/dewar/store"
+	"github.com/dewar-build/dewar/store/checkout"
+)
+
+// Kept is something of the person's that was in the way of an output, and
+// where it is now.
+type Kept = checkout.Kept
+
+// finish gives an instance its result: outputs into the workspace, entry into the
+// lock. An instance's outputs and its entry change together or not at all: if
+// we die in between, the next run finds bytes that the store knows and a result in
+// the action cache, and comes to the same end.
+func (s *session) finish(ctx context.Context, id graph.ID, outs []digest.Content, res *store.Result) error {
+	x, st := &s.g.Instances[id], &s.state[id]
+	if s.look {
+		st.outputs = outs
+		return nil
+	}
+	old := s.lock.Entry(x.Ref())
+	if err := s.checkout(ctx, items(x, outs, old)); err != nil {
+		return err
+	}
+	st.outputs = outs
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changed = append(s.changed, entryOf(x, st, outs))
+	return nil
+}
+
+// items are x's paths of the workspace, and the paths that it no longer makes.
+func items(x *graph.Instance, outs []digest.Content, old *lock.Entry) []checkout.Item {
+	known := map[string]digest.Content{}
+	if old != nil {
+		for _, o := range old.Outputs {
+			known[o.Path] = o.Content
+		}
+	}
+	var list []checkout.Item
+	for i, o := range x.Outputs {
+		if !o.NoCheckout {
+			list = append(list, checkout.Item{Path: o.Path, Content: outs[i], Known: known[o.Path]})
+		}
+	}
+	return list
+}
+
+// checkout writes items into the workspace and remembers what it kept aside.
+func (s *session) checkout(ctx context.Context, list []checkout.Item) error {
+	if len(list) == 0 {
+		return nil
+	}
+	report, err := checkout.Checkout(ctx,
+		checkout.Plan{Root: s.p.Root, Kept: s.p.path("kept"), Items: list},
+		checkout.Deps{FS: s.p.host.FS, Store: s.p.store, Index: s.p.index, Now: s.p.host.Now, Workers: 1})
+	s.mu.Lock()
+	s.kept = append(s.kept, report.Kept...)
+	s.mu.Unlock()
+	if err != nil && ctx.Err() == nil {
+		return failure(diag.Diagnostic{
+			Code:   "E-checkout",
+			Detail: fmt.Sprintf("Writing outputs into the workspace: %v. The result is in the cache; mend the place and run again.", err),
+		})
+	}
+	return err
+}
+
+// entryOf is what the lock says of x.
+func entryOf(x *graph.Instance, st *instance, outs []digest.Content) lock.Entry {
+	e := lock.Entry{Instance: x.Ref(), Action: st.key, Inputs: inputsOf(st.action)}
+	for i, o := range x.Outputs {
+		e.Outputs = append(e.Outputs, lock.Output{Group: o.Group, Name: o.Name, Path: o.Path, Content: outs[i]})
+	}
+	return e
+}
+
+// lockPath is the pipeline.lock of a pipeline.
+func (p *Project) lockPath(dir string) string { return p.hostPath(join(dir, "pipeline.lock")) }
+
+// readLock reads a pipeline.lock. What is damaged counts as absent, with a warning.
+func (p *Project) readLock(dir string) (*lock.Lock, diag.List) {
+	name := join(dir, "pipeline.lock")
+	b, err := p.view.ReadFile(name)
+	if err != nil && !isNotExist(err) {
+		return nil, diag.List{{Code: "E-lock-unreadable", Detail: fmt.Sprintf("Reading %s: %v.", name, err)}}
+	}
+	l, problems, err := lock.Read(b)
+	if err != nil {
+		return nil, diag.List{{Code: "E-lock-version", Detail: fmt.Sprintf("%s: %v. Use a newer dewar.", name, err)}}
+	}
+	var diags diag.List
+	for _, pr := range problems {
+		at := diag.Pos{Line: pr.Line, Column: 1}
+		diags = append(diags, diag.Diagnostic{
+			Severity: diag.Warning, Code: "W-lock-damaged",
+			Span:   diag.Span{File: name, Start: at, End: at},
+			Detail: fmt.Sprintf("Lines %d to %d of %s cannot be used (%s). What they are about counts as never run; results are taken from the cache where it has them, and the next run mends the lock.", pr.Line, pr.End, name, pr.Text),
+		})
+	}
+	return l, diags
+}
+
+// flushEvery is how long finished instances may wait for the lock.
+const flushEvery = 3 * time.Second
+
+// flush writes finished instances into pipeline.lock. edit may change it
+// further; nil changes nothing.
+func (s *session) flush(edit func(*lock.Lock)) error {
+	s.mu.Lock()
+	entries := s.changed
+	s.changed = nil
+	s.mu.Unlock()
+	if len(entries) == 0 && edit == nil {
+		return nil
+	}
+	_, err := lock.Update(s.p.host.FS, s.p.lockPath(s.ev.Dir), s.p.path("lock"), func(l *lock.Lock) {
+		l.Put(entries...)
+		if edit != nil {
+			edit(l)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("write pipeline.lock: %w", err)
+	}
+	return nil
+}
+
+// LockedOverrides returns the overrides that the lock's results were made
+// under and that this evaluation does not have.
+func (p *Project) LockedOverrides(ev *Evaluation) ([]graph.Override, error) {
+	l, diags := p.readLock(ev.Dir)
+	if err := diags.Err(); err != nil {
+		return nil, err
+	}
+	var out []graph.Override
+	for _, o := range l.Overrides {
+		if !slices.Contains(ev.Graph.Overrides, o) {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}

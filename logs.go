@@ -1,0 +1,104 @@
+package dewar
+
+import (
+	"context"
+	"io"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+)
+
+// LastLog is what an instance wrote when it was last executed.
+type LastLog struct {
+	Ref     string
+	Outcome string // "executed", "failed", or "" if it is only known from the cache
+	Digest  digest.Digest
+}
+
+// Logs returns the last logs of the selected instances; instances that never
+// ran have none. A log that the cache has lost is left out.
+func (p *Project) Logs(ctx context.Context, ev *Evaluation, selectors []string) ([]LastLog, error) {
+	ids, diags := graph.Select(ev.Graph, selectors)
+	if err := diags.Err(); err != nil {
+		return nil, err
+	}
+	l, diags := p.readLock(ev.Dir)
+	if err := diags.Err(); err != nil {
+		return nil, err
+	}
+	last, err := p.lastRecords(ev.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []LastLog
+	for _, id := range ids {
+		ref := ev.Graph.Instances[id].Ref()
+		if r, ok := last[ref]; ok {
+			out = append(out, LastLog{ref, r.Outcome, r.Log})
+			continue
+		}
+		e := l.Entry(ref)
+		if e == nil {
+			continue
+		}
+		if res, err := p.store.Result(e.Action); err == nil && res != nil {
+			out = append(out, LastLog{ref, "", res.Log})
+		}
+	}
+	return out, nil
+}
+
+// lastRecords returns the newest record of each instance of a pipeline.
+func (p *Project) lastRecords(dir string) (map[string]InstanceRecord, error) {
+	recs, err := p.Records(0)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]InstanceRecord{}
+	for _, rec := range recs { // the newest first
+		if rec.Dir != dir {
+			continue
+		}
+		for _, x := range rec.Instances {
+			if _, ok := out[x.Instance]; !ok {
+				out[x.Instance] = x
+			}
+		}
+	}
+	return out, nil
+}
+
+// CopyLog writes a log to w.
+func (p *Project) CopyLog(w io.Writer, d digest.Digest) error {
+	if d.IsZero() || d == digest.Empty {
+		return nil
+	}
+	f, err := p.store.Open(d)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(w, f)
+	return err
+}
+
+// Fixes returns what the last run of a pipeline found missing in declarations.
+func (p *Project) Fixes(dir string) ([]Fix, error) {
+	recs, err := p.Records(0)
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range recs {
+		if rec.Dir != dir {
+			continue
+		}
+		var out []Fix
+		for _, x := range rec.Instances {
+			if x.Fix != nil {
+				out = append(out, *x.Fix)
+			}
+		}
+		return out, nil
+	}
+	return nil, nil
+}

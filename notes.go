@@ -1,0 +1,69 @@
+package dewar
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/agext/levenshtein"
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/store"
+)
+
+// corruption tells of a file of the store that was set aside.
+func corruption(c store.Corruption) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Warning, Code: "W-cache-corrupt",
+		Detail: fmt.Sprintf("%s was not what its name says (%s); it has been moved to %s and counts as missing.", c.Path, corruptionDetail(c), c.Kept),
+	}
+}
+
+func corruptionDetail(c store.Corruption) string {
+	if c.Detail != "" {
+		return c.Detail
+	}
+	return fmt.Sprintf("its bytes are %s", c.Got)
+}
+
+// near returns a path beside rel that it may be a misspelling of.
+func (s *session) near(rel string) string {
+	entries, err := s.p.view.ReadDir(path.Dir(rel))
+	if err != nil {
+		return ""
+	}
+	best, least := "", 3
+	for _, e := range entries {
+		if n := levenshtein.Distance(path.Base(rel), e.Name, nil); n < least {
+			best, least = join(path.Dir(rel), e.Name), n
+		}
+	}
+	return best
+}
+
+// paramsOf returns references to the params whose file is the project path rel.
+func (s *session) paramsOf(rel string) []string {
+	var out []string
+	for _, p := range s.g.Params {
+		if p.File == rel {
+			out = append(out, "param."+p.Name)
+		}
+	}
+	return out
+}
+
+// noticeTrace warns of undeclared files that a traced command looked for
+// although it went well without them.
+func (s *session) noticeTrace(x *graph.Instance, out *run.Outcome) {
+	if !s.trace || len(out.Accesses) == 0 {
+		return
+	}
+	f := &finder{s: s, x: x, reads: map[string]bool{}}
+	f.accesses(out.Accesses)
+	if fix := f.fix(); !fix.Empty() {
+		s.note(diag.Diagnostic{
+			Severity: diag.Warning, Code: "W-undeclared", Span: x.Span, Subject: subject(x),
+			Detail: fmt.Sprintf("%s went well, but %s", x.Ref(), fix.Advice()),
+		})
+	}
+}

@@ -1,0 +1,181 @@
+package dewar
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+)
+
+// Records of runs are immutable files, one a run that did something:
+// .dewar/runs/<time>.json. Beside them, durations.json is made from them for the
+// scheduler and may be deleted at any time.
+
+// Record is what is remembered of a run.
+type Record struct {
+	Started   time.Time        `json:"started"`
+	Dir       string           `json:"pipeline"`
+	Args      []string         `json:"args,omitempty"`
+	Overrides []graph.Override `json:"overrides,omitempty"`
+	Summary   map[string]int   `json:"summary"`
+	Seconds   float64          `json:"seconds"`
+	Instances []InstanceRecord `json:"instances,omitempty"` // those that were executed or failed, sorted
+}
+
+// InstanceRecord is what is remembered of an instance that was executed.
+type InstanceRecord struct {
+	Instance string        `json:"instance"`
+	Outcome  string        `json:"outcome"` // "executed", "failed"
+	Exit     int           `json:"exit,omitempty"`
+	Signal   string        `json:"signal,omitempty"`
+	Program  string        `json:"program,omitempty"`
+	Level    string        `json:"level,omitempty"`
+	Seconds  float64       `json:"seconds"`
+	CPU      float64       `json:"cpu_seconds"`
+	MaxRSS   int64         `json:"max_rss,omitempty"`
+	Log      digest.Digest `json:"log"`
+	Fix      *Fix          `json:"fix,omitempty"`
+}
+
+// recorder gathers the record of a run that is going on.
+type recorder struct {
+	p         *Project
+	rec       Record
+	mu        sync.Mutex
+	instances map[string]InstanceRecord
+	loadOnce  sync.Once
+	known     map[string]float64 // seconds by instance, from earlier runs
+	g         *graph.Graph
+}
+
+func (p *Project) newRecord(ev *Evaluation, o RunOptions) *recorder {
+	return &recorder{
+		p: p, g: ev.Graph, instances: map[string]InstanceRecord{},
+		rec: Record{Started: p.host.Now(), Dir: ev.Dir, Args: o.Args, Overrides: ev.Graph.Overrides},
+	}
+}
+
+func (r *recorder) executed(ref string, out *run.Outcome, log digest.Digest) {
+	r.add(InstanceRecord{Instance: ref, Outcome: "executed", Log: log}, out)
+}
+
+func (r *recorder) failed(ref string, out *run.Outcome, log digest.Digest, fix Fix) {
+	rec := InstanceRecord{Instance: ref, Outcome: "failed", Log: log}
+	if !fix.Empty() {
+		rec.Fix = &fix
+	}
+	r.add(rec, out)
+}
+
+func (r *recorder) add(rec InstanceRecord, out *run.Outcome) {
+	if out != nil {
+		rec.Exit, rec.Signal, rec.Program, rec.Level = out.ExitCode, out.Signal, out.Program, string(out.Level)
+		rec.Seconds, rec.CPU, rec.MaxRSS = out.Wall.Seconds(), (out.User + out.Sys).Seconds(), out.MaxRSS
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.instances[rec.Instance] = rec
+}
+
+// event notes failures that no command had a part in.
+func (r *recorder) event(ref string, e run.Event) {
+	if e.Kind != run.Failed {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.instances[ref]; !ok {
+		r.instances[ref] = InstanceRecord{Instance: ref, Outcome: "failed"}
+	}
+}
+
+// write keeps the record, if there is anything to remember.
+func (r *recorder) write(rep *Report) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.instances) == 0 {
+		return nil
+	}
+	for _, x := range r.instances {
+		r.rec.Instances = append(r.rec.Instances, x)
+	}
+	sort.Slice(r.rec.Instances, func(i, j int) bool { return r.rec.Instances[i].Instance < r.rec.Instances[j].Instance })
+	r.rec.Seconds = rep.Wall.Seconds()
+	r.rec.Summary = map[string]int{
+		"instances": rep.Instances, "executed": rep.Executed, "restored": rep.Restored,
+		"unchanged": rep.Unchanged, "failed": rep.Failed, "skipped": rep.Skipped,
+	}
+	b, err := json.Marshal(r.rec)
+	if err != nil {
+		return err
+	}
+	dir := r.p.path("runs")
+	if err := r.p.host.FS.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	name := r.rec.Started.UTC().Format("20060102-150405.000000000") + ".json"
+	if err := fs.WriteFile(r.p.host.FS, filepath.Join(dir, name), append(b, '\n')); err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	r.keepDurations()
+	return nil
+}
+
+func (r *recorder) durationsPath() string { return r.p.path("runs", "durations.json") }
+
+// duration returns how long an instance took last time, 0 if that is not known.
+func (r *recorder) duration(id graph.ID) time.Duration {
+	r.loadOnce.Do(r.loadDurations)
+	return time.Duration(r.known[r.g.Instances[id].Ref()] * float64(time.Second))
+}
+
+func (r *recorder) loadDurations() {
+	r.known = map[string]float64{}
+	if b, err := fs.ReadFile(r.p.host.FS, r.durationsPath()); err == nil {
+		_ = json.Unmarshal(b, &r.known) // damaged: nothing is known
+	}
+}
+
+func (r *recorder) keepDurations() {
+	r.loadOnce.Do(r.loadDurations)
+	for ref, x := range r.instances {
+		if x.Outcome == "executed" {
+			r.known[ref] = x.Seconds
+		}
+	}
+	if b, err := json.Marshal(r.known); err == nil {
+		_ = fs.WriteFile(r.p.host.FS, r.durationsPath(), b)
+	}
+}
+
+// Records returns the records of runs, the newest first, at most n; n <= 0 is all.
+func (p *Project) Records(n int) ([]Record, error) {
+	entries, err := p.host.FS.ReadDir(p.path("runs"))
+	if err != nil {
+		if isNotExist(err) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	var out []Record
+	for i := len(entries) - 1; i >= 0 && (n <= 0 || len(out) < n); i-- {
+		name := entries[i].Name
+		if name == "durations.json" || filepath.Ext(name) != ".json" {
+			continue
+		}
+		var rec Record
+		b, err := fs.ReadFile(p.host.FS, p.path("runs", name))
+		if err != nil || json.Unmarshal(b, &rec) != nil {
+			continue // a record that cannot be read says nothing
+		}
+		out = append(out, rec)
+	}
+	return out, nil
+}

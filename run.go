@@ -1,0 +1,337 @@
+package dewar
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lock"
+	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/store/checkout"
+)
+
+// RunOptions say what to run and how. The zero value runs everything.
+type RunOptions struct {
+	Select     []string // selectors; none: everything
+	Only       bool     // not what the selected need; their inputs are taken as they are
+	Downstream bool     // also everything that needs the selected
+	Force      bool     // execute the selected even if they are up to date
+	DryRun     bool     // change nothing, say what would happen
+	KeepGoing  bool     // after a failure, go on with what does not depend on it
+	Parallel   int      // how many actions at once; 0: one a CPU
+	Trace      bool     // record what commands look for
+	Args       []string // the command line, for the record
+
+	Events   func(run.Event)                // what happens, from one goroutine
+	Progress func(id graph.ID, line string) // what commands write, from many
+}
+
+// Report is what a run did.
+type Report struct {
+	run.Summary
+	Failures diag.List
+	Warnings diag.List
+	Kept     []Kept   // what was in the way of outputs, and where it is now
+	Removed  []string // outputs of instances that no longer exist
+}
+
+// Run makes the selected instances up to date. The error is the context's when
+// it was interrupted, or an environment failure; actions that failed are in the Report.
+func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Report, error) {
+	ids, forced, err := chosen(ev.Graph, o)
+	if err != nil {
+		return nil, err
+	}
+	s, diags := p.newSession(ctx, ev, ids, o.DryRun)
+	if err := diags.Err(); err != nil {
+		return nil, err
+	}
+	s.trace, s.progress, s.slots = o.Trace, o.Progress, o.Parallel
+	if s.slots <= 0 {
+		s.slots = p.host.CPUs
+	}
+	if missing := s.missingInputs(ids); len(missing) > 0 {
+		return nil, failure(missing...)
+	}
+	s.record = p.newRecord(ev, o)
+	defer func() { _ = s.executor.close() }()
+	sum, runErr := run.Run(ctx, ev.Graph, s, run.Options{
+		Select: ids, Parallel: s.slots, KeepGoing: o.KeepGoing, DryRun: o.DryRun,
+		Force:     func(id graph.ID) bool { return forced[id] },
+		Capacity:  p.capacity(),
+		Durations: s.record.duration,
+		Events:    s.watch(o.Events),
+		Now:       p.host.Now,
+	})
+	rep := &Report{Summary: sum, Failures: s.failures(sum)}
+	if !o.DryRun {
+		if err := s.conclude(context.WithoutCancel(ctx), o, rep); err != nil && runErr == nil {
+			runErr = err
+		}
+	}
+	rep.Kept, rep.Warnings = s.kept, s.notes
+	return rep, runErr
+}
+
+// chosen returns the instances to run and those that are run even if up to date.
+func chosen(g *graph.Graph, o RunOptions) (ids []graph.ID, forced map[graph.ID]bool, err error) {
+	named, diags := graph.Select(g, o.Select)
+	if err := diags.Err(); err != nil {
+		return nil, nil, err
+	}
+	edges := g.Edges()
+	if o.Downstream {
+		named = edges.Downstream(named)
+	}
+	forced = map[graph.ID]bool{}
+	if o.Force {
+		for _, id := range named {
+			forced[id] = true
+		}
+	}
+	if ids = named; !o.Only {
+		ids = edges.Upstream(named)
+	}
+	return ids, forced, nil
+}
+
+// capacity is what this machine has for actions to share. CPUs are the
+// scheduler's own affair.
+func (p *Project) capacity() []graph.Resource {
+	if p.host.Memory <= 0 {
+		return nil
+	}
+	return []graph.Resource{{Name: "memory", Amount: p.host.Memory}}
+}
+
+// watch passes events on, and lets finished instances into the lock from time
+// to time: never once an instance, which would cost the square of them.
+func (s *session) watch(events func(run.Event)) func(run.Event) {
+	last := s.p.host.Now()
+	return func(e run.Event) {
+		if events != nil {
+			events(e)
+		}
+		s.record.event(s.g.Instances[e.ID].Ref(), e)
+		if now := s.p.host.Now(); now.Sub(last) > flushEvery && !s.look {
+			began := now
+			if err := s.flush(nil); err != nil {
+				s.note(diag.Diagnostic{Severity: diag.Warning, Code: "W-lock-unwritable", Detail: err.Error() + "."})
+			}
+			last = s.p.host.Now()
+			last = last.Add(20 * last.Sub(began)) // at most a twentieth of the time
+		}
+	}
+}
+
+func (s *session) note(d diag.Diagnostic) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notes = append(s.notes, d)
+}
+
+// failures gathers what failed. Instances of one stage that failed for one
+// reason are one diagnostic.
+func (s *session) failures(sum run.Summary) diag.List {
+	var out diag.List
+	for id := range sum.Results {
+		r := &sum.Results[id]
+		if r.Kind != run.Failed || r.Err == nil || r.Same >= 0 && sum.Results[r.Same].Kind == run.Failed {
+			continue
+		}
+		out = append(out, asDiagnostics(&s.g.Instances[id], r.Err)...)
+	}
+	return out
+}
+
+// asDiagnostics shows an environment failure as a diagnostic about x.
+func asDiagnostics(x *graph.Instance, err error) diag.List {
+	if f, ok := err.(*diag.Failure); ok {
+		return f.List
+	}
+	return diag.List{{Code: "E-environment", Span: x.Span, Subject: subject(x), Detail: fmt.Sprintf("%s: %v.", x.Ref(), err)}}
+}
+
+// missingInputs looks for the workspace inputs of all instances at once, so
+// that everything that is missing is said before anything runs.
+func (s *session) missingInputs(ids []graph.ID) diag.List {
+	there := map[string]bool{}
+	missing := map[string]*diag.Diagnostic{}
+	var order []string
+	for _, id := range ids {
+		x := &s.g.Instances[id]
+		for i := range x.Inputs {
+			in := &x.Inputs[i]
+			if in.Kind != graph.Workspace || there[in.Path] {
+				continue
+			}
+			if d := missing[in.Path]; d != nil {
+				d.Instances = append(d.Instances, x.Ref())
+				continue
+			}
+			if _, err := s.p.host.FS.Stat(s.p.hostPath(in.Path)); !isNotExist(err) {
+				there[in.Path] = true
+				continue
+			}
+			d := s.missingInput(x, in)
+			missing[in.Path] = &d
+			order = append(order, in.Path)
+		}
+	}
+	var out diag.List
+	for _, path := range order {
+		d := missing[path]
+		if near := s.near(path); near != "" {
+			d.Detail += fmt.Sprintf(" Did you mean %s?", near)
+		}
+		out = append(out, *d)
+	}
+	return out
+}
+
+// conclude writes what a run leaves behind: the lock, .gitignore, the index,
+// the record; and takes away the outputs of instances that no longer exist.
+func (s *session) conclude(ctx context.Context, o RunOptions, rep *Report) error {
+	var gone []lock.Entry
+	full := len(o.Select) == 0 && !rep.Interrupted
+	if full {
+		gone = s.vanished()
+	}
+	removed, err := s.removeOutputs(ctx, gone)
+	if err != nil {
+		return err
+	}
+	rep.Removed = removed
+	if edit := s.lockEdit(gone); edit != nil || len(s.changed) > 0 {
+		if err := s.flush(edit); err != nil {
+			return err
+		}
+	}
+	if err := s.p.updateGitignore(s.g); err != nil {
+		return err
+	}
+	if err := s.p.index.Save(); err != nil {
+		return fmt.Errorf("save the index: %w", err)
+	}
+	return s.record.write(rep)
+}
+
+// vanished returns the lock's entries that are no instances any more.
+func (s *session) vanished() []lock.Entry {
+	exists := make(map[string]bool, len(s.g.Instances))
+	for i := range s.g.Instances {
+		exists[s.g.Instances[i].Ref()] = true
+	}
+	var gone []lock.Entry
+	for _, e := range s.lock.Entries {
+		if !exists[e.Instance] {
+			gone = append(gone, e)
+		}
+	}
+	return gone
+}
+
+// removeOutputs takes outputs that nothing makes any more out of the
+// workspace: those of vanished instances, and those that an instance has moved.
+func (s *session) removeOutputs(ctx context.Context, gone []lock.Entry) ([]string, error) {
+	made := map[string]bool{}
+	for i := range s.g.Instances {
+		for _, o := range s.g.Instances[i].Outputs {
+			made[o.Path] = true
+		}
+	}
+	known := map[string]digest.Content{}
+	note := func(e *lock.Entry) {
+		for _, o := range e.Outputs {
+			if !made[o.Path] {
+				known[o.Path] = o.Content
+			}
+		}
+	}
+	for i := range gone {
+		note(&gone[i])
+	}
+	for _, e := range s.changed {
+		if old := s.lock.Entry(e.Instance); old != nil {
+			note(old)
+		}
+	}
+	var items []checkout.Item
+	var paths []string
+	for path, c := range known {
+		if exists(s.p.host.FS, s.p.hostPath(path)) {
+			items = append(items, checkout.Item{Path: path, Known: c})
+			paths = append(paths, path)
+		}
+	}
+	sort.Strings(paths)
+	sort.Slice(items, func(i, j int) bool { return items[i].Path < items[j].Path })
+	return paths, s.checkout(ctx, items)
+}
+
+// lockEdit returns what has to change in the lock beside finished instances,
+// or nil.
+func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
+	drop := make(map[string]bool, len(gone))
+	for _, e := range gone {
+		drop[e.Instance] = true
+	}
+	data := s.dataNow()
+	if len(gone) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {
+		return nil
+	}
+	return func(l *lock.Lock) {
+		l.Keep(func(instance string) bool { return !drop[instance] })
+		l.PutData(data...)
+		declared := map[string]bool{}
+		for _, d := range s.g.Data {
+			declared[d.Name] = true
+		}
+		l.KeepData(func(name string) bool { return declared[name] })
+		l.SetOverrides(s.g.Overrides)
+	}
+}
+
+// dataNow is the tracked data that this run looked at; what it did not look at
+// stays as the lock has it.
+func (s *session) dataNow() []lock.Data {
+	var out []lock.Data
+	for _, d := range s.g.Data {
+		for _, reference := range []bool{true, false} {
+			if c := s.contents.of[contentOf{d.Path, reference}]; c != nil && c.err == nil && c.content.Kind != digest.None {
+				out = append(out, lock.Data{Name: d.Name, Path: d.Path, Content: c.content})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// sameData reports whether everything in now is in was, and was has no more names.
+func sameData(was, now []lock.Data) bool {
+	known := make(map[string]lock.Data, len(was))
+	for _, d := range was {
+		known[d.Name] = d
+	}
+	for _, d := range now {
+		if known[d.Name] != d {
+			return false
+		}
+	}
+	return true
+}
+
+func sameOverrides(a, b []graph.Override) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+package toolchain
+
+import (
+	"fmt"
+	"path/filepath"
+	"sort"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+)
+
+// files is the toolchain of named files of the host: its fingerprint is their
+// names within their directory, their bytes and their executable bits.
+func (h *Host) files(t graph.Toolchain) (found, error) {
+	var f found
+	var paths []string
+	for _, pattern := range t.Files {
+		matches, err := filepath.Glob(pattern)
+		if err != nil {
+			return f, fmt.Errorf("%q is not a pattern: %w", pattern, err)
+		}
+		if len(matches) == 0 {
+			return f, fmt.Errorf("nothing on this machine is called %s", pattern)
+		}
+		paths = append(paths, matches...)
+	}
+	sort.Strings(paths)
+	dirs := map[string]bool{}
+	for _, p := range paths {
+		info, err := h.FS.Stat(p)
+		if err != nil {
+			return f, err
+		}
+		if !info.IsRegular() {
+			return f, fmt.Errorf("%s is not a regular file; kind files lists files", p)
+		}
+		d, err := h.hash(p)
+		if err != nil {
+			return f, err
+		}
+		f.Binding.Details = append(f.Binding.Details, graph.Field{
+			Label: "file " + filepath.Base(p), Value: fmt.Sprintf("%s exec=%t", d, info.Exec()),
+		})
+		f.Seen = append(f.Seen, h.look(p))
+		if dir := filepath.Dir(p); info.Exec() && !dirs[dir] {
+			dirs[dir] = true
+			f.Binding.Path = append(f.Binding.Path, dir)
+		}
+	}
+	for _, pattern := range t.Files { // a new match shows in its directory
+		f.Seen = append(f.Seen, h.look(filepath.Dir(pattern)))
+	}
+	f.Binding.Mounts = outermost(paths)
+	return f, nil
+}
+
+// hash returns the digest of a host file.
+func (h *Host) hash(path string) (digest.Digest, error) {
+	r, err := h.FS.Open(path)
+	if err != nil {
+		return digest.Digest{}, err
+	}
+	defer r.Close()
+	return digest.Read(r, make([]byte, 1<<20))
+}

@@ -1,0 +1,215 @@
+package dewar
+
+import (
+	"context"
+	"sync"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lock"
+	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/run/toolchain"
+)
+
+// A session is one run, or one look, at an evaluation. It knows the contents of
+// inputs, the action keys and the results so far, and answers the scheduler's
+// questions with them. What it decides is design's "which result counts":
+//
+//  1. An action key is always computed anew from what is there.
+//  2. If it equals the lock's, the lock's digests are the result.
+//  3. Else the action cache's entry is.
+//  4. Else the action is executed.
+//
+// With look set nothing is written: no blob, no workspace file, no lock.
+type session struct {
+	p        *Project
+	ev       *Evaluation
+	g        *graph.Graph
+	look     bool
+	trace    bool // execute under trace
+	slots    int  // how many actions may run at once
+	lock     *lock.Lock
+	scan     *fs.Scanner // takes what it reads into the store, unless we only look
+	hash     *fs.Scanner // leaves files where they are
+	dirs     directories // that hash has met
+	resolver graph.Resolver
+	salts    map[string]graph.Field // by toolchain
+	bindings map[string]run.Binding
+	contents contents
+	state    []instance // by graph.ID; an entry belongs to whoever the scheduler lets work on it
+	executor lazyExecutor
+	record   *recorder
+	progress func(graph.ID, string) // a line that a command wrote
+
+	mu      sync.Mutex
+	changed []lock.Entry // finished, not yet in pipeline.lock
+	kept    []Kept
+	notes   diag.List
+}
+
+// instance is what a session knows of one instance.
+type instance struct {
+	action  *graph.Action    // after Resolve
+	key     digest.Digest    // after Resolve
+	outputs []digest.Content // by index of Instance.Outputs, once it is done
+	inputs  []lock.Input     // after Resolve
+	reason  error            // why it has no result, for what depends on it
+}
+
+// contents remembers what workspace paths hold: each is looked at once a run.
+type contents struct {
+	mu sync.Mutex
+	of map[contentOf]*contentOnce
+}
+
+type contentOf struct {
+	path      string
+	reference bool
+}
+
+type contentOnce struct {
+	once    sync.Once
+	content digest.Content
+	err     error
+}
+
+// newSession prepares a session. The diagnostics are about toolchains and the lock.
+func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID, look bool) (*session, diag.List) {
+	s := &session{
+		p: p, ev: ev, g: ev.Graph, look: look,
+		state:    make([]instance, len(ev.Graph.Instances)),
+		contents: contents{of: map[contentOf]*contentOnce{}},
+	}
+	s.scan = &fs.Scanner{FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile), Workers: p.host.CPUs}
+	s.hash = &fs.Scanner{FS: s.scan.FS, Root: s.scan.Root, Index: s.scan.Index, Ignore: s.scan.Ignore, Workers: s.scan.Workers, Take: hashOnly{p.host.FS, &s.dirs}}
+	if s.scan.Take = (snapshot{p.store}); look {
+		s.scan = s.hash
+	}
+	var diags diag.List
+	s.lock, diags = p.readLock(ev.Dir)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	s.notes = diags
+	if diags := s.bind(ctx, ids); diags.HasErrors() {
+		return nil, diags
+	}
+	s.resolver = graph.Resolver{
+		Content: func(in *graph.Input) (digest.Content, error) { return s.content(ctx, in) },
+		Host: func(in *graph.Input) string {
+			if !in.Reference {
+				return ""
+			}
+			return p.hostPath(in.Path)
+		},
+		Salt:     s.salt,
+		Platform: p.platform(),
+		Env:      graph.BaseEnv(),
+		Dirs:     s.dir,
+	}
+	return s, nil
+}
+
+// bind finds the toolchains that the instances ids use.
+func (s *session) bind(ctx context.Context, ids []graph.ID) diag.List {
+	used := map[string]bool{}
+	for _, id := range ids {
+		for _, name := range s.g.Instances[id].Toolchains {
+			used[name] = true
+		}
+	}
+	h := &toolchain.Host{
+		FS: s.p.host.FS, Root: s.p.Root, Cache: s.p.path("toolchains"), Command: s.p.host.Command,
+		Getenv: func(name string) string { v, _ := s.p.host.LookupEnv(name); return v },
+	}
+	s.bindings, s.salts = map[string]run.Binding{}, map[string]graph.Field{}
+	var diags diag.List
+	for _, t := range s.g.Toolchains {
+		if !used[t.Name] {
+			continue
+		}
+		b, ds := h.Resolve(ctx, t)
+		diags = append(diags, ds...)
+		s.bindings[t.Name] = b
+		// The kind and what was found decide results; what the person called it does not.
+		s.salts[t.Name] = graph.Field{Label: "toolchain " + t.Kind, Value: b.Fingerprint}
+	}
+	return diags
+}
+
+// salt returns what enters x's action key beside the messages' own fields.
+func (s *session) salt(x *graph.Instance) ([]graph.Field, error) {
+	out := make([]graph.Field, 0, len(x.Toolchains))
+	for _, name := range x.Toolchains {
+		out = append(out, s.salts[name])
+	}
+	return out, nil
+}
+
+// bindingsOf returns what x's toolchains resolved to, in the order of their names.
+func (s *session) bindingsOf(x *graph.Instance) []run.Binding {
+	out := make([]run.Binding, 0, len(x.Toolchains))
+	for _, name := range x.Toolchains {
+		out = append(out, s.bindings[name])
+	}
+	return out
+}
+
+// dir returns a directory of the store, or of the workspace if it was only hashed.
+func (s *session) dir(d digest.Digest) (digest.Dir, error) {
+	if b, ok := s.dirs.get(d); ok {
+		return digest.DecodeDir(b)
+	}
+	return s.p.store.Dir(d)
+}
+
+// content returns what an input is.
+func (s *session) content(ctx context.Context, in *graph.Input) (digest.Content, error) {
+	if in.Kind == graph.Workspace {
+		return s.workspace(ctx, in.Path, in.Reference)
+	}
+	c, err := s.output(in.From, in.Output)
+	if err != nil || in.Sub == "" {
+		return c, err
+	}
+	return graph.Lookup(s.dir, c, in.Sub)
+}
+
+// output returns what instance id made, from this run or, if it is not part of
+// it, from the lock.
+func (s *session) output(id graph.ID, i int) (digest.Content, error) {
+	if outs := s.state[id].outputs; outs != nil {
+		return outs[i], nil
+	}
+	x := &s.g.Instances[id]
+	if e := s.lock.Entry(x.Ref()); e != nil {
+		for _, o := range e.Outputs {
+			if o.Path == x.Outputs[i].Path {
+				return o.Content, nil
+			}
+		}
+	}
+	return digest.Content{}, &upstreamError{x, &x.Outputs[i]}
+}
+
+// workspace returns what a workspace path holds, reading it at most once a run.
+func (s *session) workspace(ctx context.Context, path string, reference bool) (digest.Content, error) {
+	of := contentOf{path, reference}
+	s.contents.mu.Lock()
+	c := s.contents.of[of]
+	if c == nil {
+		c = new(contentOnce)
+		s.contents.of[of] = c
+	}
+	s.contents.mu.Unlock()
+	c.once.Do(func() {
+		scan := s.scan
+		if reference {
+			scan = s.hash
+		}
+		c.content, c.err = scan.Content(ctx, path)
+	})
+	return c.content, c.err
+}
