@@ -39,7 +39,8 @@ var allowed = map[string]string{
 	"eval/param":         "diag fs lang eval/number",
 	"eval":               "digest diag fs lang builtins graph eval/number eval/grid eval/script eval/param",
 	".":                  "digest diag fs lang graph store store/checkout lock run run/native run/toolchain eval eval/param",
-	"cmd/dewar":          ". digest diag fs lang graph lock run run/sandbox run/sandbox/keeper eval/param",
+	"cmd/dewar":          ". digest diag fs lang graph lock run run/sandbox run/sandbox/keeper eval/param cmd/dewar/layout",
+	"cmd/dewar/layout":   "",
 	"bench":              "",
 }
 
@@ -52,7 +53,7 @@ var outside = map[string]string{
 	"github.com/spf13/cobra":      "cmd/dewar",
 	"charm.land/lipgloss":         "cmd/dewar",
 	"os/exec":                     "run/sandbox run/toolchain git cmd/dewar bench",
-	"net":                         "",
+	"net":                         "run/sandbox",
 	"math/rand":                   "",
 }
 
@@ -86,11 +87,26 @@ func TestOutsideImports(t *testing.T) {
 					t.Errorf("%s imports %s, which belongs in: %s", dir, imp, where)
 				}
 			}
-			if (imp == "os" || imp == "time" && dir != "graph" && dir != "eval") && under(dir, pure) {
+			if (imp == "os" || imp == "os/exec" || imp == "net") && under(dir, pure) {
 				t.Errorf("%s imports %s, but evaluation is a pure function", dir, imp)
 			}
 		}
 	}
+}
+
+// The clock is a value that is passed in.
+func TestPureRoomsHaveNoClock(t *testing.T) {
+	eachFile(t, func(dir, path string) {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range []string{"time.Now(", "time.Since(", "time.After("} {
+			if under(dir, pure) && strings.Contains(string(b), call) {
+				t.Errorf("%s calls %s...)", path, call)
+			}
+		}
+	})
 }
 
 func TestPackageDocs(t *testing.T) {
