@@ -18,7 +18,7 @@ var evalCodes = []Code{
 	{"E-iteration", "a for expression over something that is no collection", "`for` and `[*]` go over lists, sets, maps and objects."},
 	{"E-native", "a native action that cannot work", "`native` is `\"copy\"` (one input, one output), `\"concat\"` (inputs, one output file) or `{ kind = \"template\", text = \"...\" }` (one output file)."},
 	{"E-operand", "an operator cannot take its operands", "Arithmetic takes numbers, and results are finite. Texts are joined by a template: `\"${a}${b}\"`."},
-	{"E-output-kind", "a file and a directory at once", "The `path` and the `at` of an output are the same thing in two places: both end with a slash, or neither."},
+	{"E-output-slash", "a file and a directory at once", "The `path` and the `at` of an output are the same thing in two places: both end with a slash, or neither."},
 	{"E-param-invalid", "a param does not meet its condition", "A `validation` of the param is false. The text is the pipeline's own; the notes say where the values are from."},
 	{"E-params-fileless", "a param without a file in params", "The list `params` writes each param to the file that it comes from, and this one comes from none. Say which file: `params = { \"params.yaml\" = [param.x] }`."},
 	{"E-params-form", "params is not a list of references", "`params` is read from the syntax: a list of `param.x`, `param.x.y` and `override(param.x.y, value)`, or an object with such a list for each file to write."},
