@@ -11,16 +11,23 @@ const (
 	maxOperators = 5000 // operators, indexes and template directives in one expression: each may be a level of the tree
 )
 
-// tooDeep returns the offset at which src nests too deeply, or -1.
-func tooDeep(src []byte) int {
+// measure returns the offset at which src nests too deeply, or -1, and offsets
+// at which it can be cut: beginnings of lines outside of everything, at least
+// part bytes apart.
+func measure(src []byte, part int) (tooDeep int, cuts []int) {
 	s := scan{src: src, frames: make([]frame, 1, 16)}
+	next := part
 	for s.at < len(src) {
+		if s.at >= next && len(s.frames) == 1 && src[s.at-1] == '\n' {
+			cuts = append(cuts, s.at)
+			next = s.at + part
+		}
 		s.advance()
 		if len(s.frames) > maxNesting || s.frames[len(s.frames)-1].operators > maxOperators {
-			return min(s.at, len(src)-1)
+			return min(s.at, len(src)-1), nil
 		}
 	}
-	return -1
+	return -1, cuts
 }
 
 // scan is a position in the text and what is open there.

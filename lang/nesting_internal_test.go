@@ -1,12 +1,19 @@
 package lang
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
+
+func tooDeep(src []byte) int {
+	at, _ := measure(src, len(src))
+	return at
+}
 
 func TestTooDeep(t *testing.T) {
 	for _, c := range []struct {
@@ -42,13 +49,20 @@ func TestTooDeep(t *testing.T) {
 	}
 }
 
-// FuzzTooDeep compares the scan with the nesting that the real lexer sees.
+// FuzzTooDeep compares the scan with the nesting that the real lexer sees, and
+// what is parsed in parts with the whole.
 func FuzzTooDeep(f *testing.F) {
 	f.Add([]byte("a = [[[[[\"${[{(1)}]}\"]]]]]\n"))
+	f.Add([]byte("a = 1\nb {\n  c = <<E\n}\nE\n}\n\n# x\nd {}\n"))
 	f.Add([]byte("a = <<-E\n  ${[(\"$${\")]} %{if x}%%{\n  E\nb = /* ( */ [ # [\n]"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		if _, hds := hclsyntax.ParseConfig(src, "", hcl.InitialPos); hds.HasErrors() {
+		file, hds := hclsyntax.ParseConfig(src, "", hcl.InitialPos)
+		if hds.HasErrors() {
 			return // the two may differ in what they make of broken text
+		}
+		_, cuts := measure(src, 1)
+		if parts := parseParts("", src, cuts); parts != nil && !sameTree(parts, file.Body.(*hclsyntax.Body)) {
+			t.Fatalf("parsed in parts it is another tree: %v", cuts)
 		}
 		if real, got := lexDepth(src), scanDepth(src); real > got {
 			t.Fatalf("the lexer nests %d deep, the scan sees %d", real, got)
@@ -81,4 +95,42 @@ func scanDepth(src []byte) int {
 		most = max(most, len(s.frames)-1)
 	}
 	return most
+}
+
+// TestParseParts: a text parsed in parts is the same tree, with the same places.
+func TestParseParts(t *testing.T) {
+	src := []byte(strings.Repeat("# é\nstage \"a\" {\n  command = <<-E\n    ${x}\n}\n  E\n  x = [\n1,\n]\n}\r\n/* {\n */ b { c = \"日本\" }\n\n", 20) + "z = 1")
+	_, cuts := measure(src, 50)
+	if len(cuts) < 20 {
+		t.Fatalf("only %d cuts", len(cuts))
+	}
+	parts := parseParts("f", src, cuts)
+	f, hds := hclsyntax.ParseConfig(src, "f", hcl.InitialPos)
+	if parts == nil || hds.HasErrors() {
+		t.Fatal(hds)
+	}
+	whole := f.Body.(*hclsyntax.Body)
+	if !sameTree(parts, whole) {
+		t.Error("the trees differ")
+	}
+	if a, b := places(parts), places(whole); !slices.Equal(a, b) {
+		t.Errorf("the places differ:\n%v\n%v", a, b)
+	}
+	if parseParts("f", []byte("a = 1\na = 2\n"), []int{6}) != nil {
+		t.Error("an attribute can be set in two parts")
+	}
+}
+
+func places(b *hclsyntax.Body) []hcl.Range {
+	var out []hcl.Range
+	for _, x := range b.Blocks {
+		hclsyntax.VisitAll(x, func(n hclsyntax.Node) hcl.Diagnostics {
+			if _, ok := n.(hclsyntax.Attributes); !ok { // a map, visited in any order
+				out = append(out, n.Range())
+			}
+			return nil
+		})
+	}
+	slices.SortFunc(out, func(a, b hcl.Range) int { return cmp.Or(a.Start.Byte-b.Start.Byte, a.End.Byte-b.End.Byte) })
+	return out
 }

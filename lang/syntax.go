@@ -28,8 +28,8 @@ func Syntax(name string, src []byte) diag.List {
 // ParseExpression parses src, from a command line or a config value, as one
 // expression. name is the synthetic file name that spans carry: "<-p train.C>".
 func ParseExpression(name string, src []byte) (hcl.Expression, diag.List) {
-	if d := unfit(name, src); d != nil {
-		return nil, diag.List{*d}
+	if _, bad := fit(name, src); bad != nil {
+		return nil, diag.List{*bad}
 	}
 	expr, hds := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
 	if hds.HasErrors() {
@@ -40,8 +40,14 @@ func ParseExpression(name string, src []byte) (hcl.Expression, diag.List) {
 
 // parse parses a file. The body is nil if there are errors.
 func parse(name string, src []byte) (*hclsyntax.Body, diag.List) {
-	if d := unfit(name, src); d != nil {
-		return nil, diag.List{*d}
+	cuts, bad := fit(name, src)
+	if bad != nil {
+		return nil, diag.List{*bad}
+	}
+	if len(cuts) > 0 {
+		if body := parseParts(name, src, cuts); body != nil {
+			return body, nil
+		}
 	}
 	f, hds := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	if hds.HasErrors() {
@@ -50,8 +56,9 @@ func parse(name string, src []byte) (*hclsyntax.Body, diag.List) {
 	return f.Body.(*hclsyntax.Body), nil
 }
 
-// unfit says why src must not be given to the parser, if it must not.
-func unfit(name string, src []byte) *diag.Diagnostic {
+// fit says where src can be cut for parsing, or why it must not be given to the
+// parser at all.
+func fit(name string, src []byte) (cuts []int, bad *diag.Diagnostic) {
 	refuse := func(code, detail string, at int) *diag.Diagnostic {
 		d := diag.Diagnostic{Code: code, Detail: detail, Span: diag.Span{File: name}}
 		if at >= 0 {
@@ -60,20 +67,21 @@ func unfit(name string, src []byte) *diag.Diagnostic {
 		return &d
 	}
 	if len(src) > maxFile {
-		return refuse("E-too-large", fmt.Sprintf("The file has %d bytes; at most %d are read.", len(src), maxFile), -1)
+		return nil, refuse("E-too-large", fmt.Sprintf("The file has %d bytes; at most %d are read.", len(src), maxFile), -1)
 	}
 	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(src, []byte(bom)) {
-			return refuse("E-encoding", "The file begins with a byte order mark. Save it as UTF-8 without one.", -1)
+			return nil, refuse("E-encoding", "The file begins with a byte order mark. Save it as UTF-8 without one.", -1)
 		}
 	}
 	if i := badUTF8(src); i >= 0 {
-		return refuse("E-encoding", fmt.Sprintf("The byte 0x%02x here is not UTF-8. Save the file as UTF-8.", src[i]), i)
+		return nil, refuse("E-encoding", fmt.Sprintf("The byte 0x%02x here is not UTF-8. Save the file as UTF-8.", src[i]), i)
 	}
-	if i := tooDeep(src); i >= 0 {
-		return refuse("E-nesting", "Brackets, templates or operators go too deep here. Take the expression apart with locals.", i)
+	i, cuts := measure(src, partSize)
+	if i >= 0 {
+		return nil, refuse("E-nesting", "Brackets, templates or operators go too deep here. Take the expression apart with locals.", i)
 	}
-	return nil
+	return cuts, nil
 }
 
 func badUTF8(src []byte) int {
