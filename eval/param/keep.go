@@ -51,8 +51,28 @@ func (b *Bound) Under(path []string) []Leaf {
 // the file decided, the effective value where another layer did. For a param
 // without a file the paths begin with its name, and every value is there, for Write.
 func (b *Bound) Keep(path []string) []Keep {
+	ty, ok := b.Type.at(path)
+	if !ok {
+		return nil
+	}
+	under := b.Under(path)
+	if ty.Kind != KindObject || len(under) == 1 && len(under[0].Path) == len(path) {
+		return b.keepLeaves(under)
+	}
 	var out []Keep
-	for _, l := range b.Under(path) {
+	for _, f := range ty.Fields {
+		out = append(out, b.Keep(append(clone(path), f.Name))...)
+	}
+	if len(out) == 0 { // everything in it is absent, but the object is there
+		empty := cty.EmptyObjectVal
+		out = append(out, Keep{Path: append(clone(b.Key), path...), Override: &empty})
+	}
+	return out
+}
+
+func (b *Bound) keepLeaves(leaves []Leaf) []Keep {
+	var out []Keep
+	for _, l := range leaves {
 		k := Keep{Path: append(clone(b.Key), l.Path...)}
 		if b.File == "" || l.Layer != OwnFile {
 			if l.Value.IsNull() {
@@ -61,10 +81,6 @@ func (b *Bound) Keep(path []string) []Keep {
 			k.Override, k.Type = &l.Value, &l.Type
 		}
 		out = append(out, k)
-	}
-	if ty, ok := b.Type.at(path); len(out) == 0 && ok && ty.Kind == KindObject && len(b.Under(path)) > 0 {
-		empty := cty.EmptyObjectVal // everything in it is absent, but it is there
-		out = append(out, Keep{Path: append(clone(b.Key), path...), Override: &empty})
 	}
 	return out
 }
