@@ -139,8 +139,26 @@ func (s *scanner) operator(l *level, c int32) error {
 		glued := s.pos > 0 && isOneOf(s.src[s.pos-1], "<>") // >& and >| are one operator
 		l.redirect = glued && c != ';' || c == '<' || c == '>'
 		s.take(1)
+		if glued && c == '&' {
+			l.redirect = false
+			s.duplicate()
+		}
 	}
 	return nil
+}
+
+// duplicate reads what follows >& or <&. bash expands a word there twice, so
+// that even quotes do not keep a value from being run.
+func (s *scanner) duplicate() {
+	n := 0
+	for isDigit(s.at(n)) || s.at(n) == '-' {
+		n++
+	}
+	if n == 0 || !endsWord(s.at(n)) {
+		s.lose("a word other than a number after >& or <& is expanded twice by some shells; write >file 2>&1")
+		return
+	}
+	s.take(n)
 }
 
 // closeParen closes a subshell, or ends a pattern of a case.

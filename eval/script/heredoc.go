@@ -27,6 +27,9 @@ func (s *scanner) announce(l *level) error {
 	return nil
 }
 
+// plainDelimiter is what a backslash in a delimiter may stand before.
+const plainDelimiter = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
 // delimiter reads the delimiter's word and removes its quotes.
 func (s *scanner) delimiter(h *heredoc) error {
 	var quote int32
@@ -41,6 +44,8 @@ func (s *scanner) delimiter(h *heredoc) error {
 			quote, h.quoted = c, true
 		case c == quote:
 			quote = 0
+		case quote == 0 && c == '\\' && isOneOf(s.at(1), plainDelimiter):
+			h.quoted = true
 		case isOneOf(c, "\\$`\n"):
 			s.lose("the delimiter of a here-document is not a plain word")
 		default:

@@ -134,6 +134,8 @@ func TestQuoteRefuses(t *testing.T) {
 		{"after case in substitution", `x=$(case a in (a) echo 1;; esac) "‹x›"`, script.CodePlace},
 		{"heredoc left in substitution", "x=$(cat <<E)\n‹x›\nE\n", script.CodePlace},
 		{"quotes across a heredoc", "cat <<E '\nx'\n‹x›\nE\n", script.CodePlace},
+		{"after a duplicating redirection", "cmd >&‹x›", script.CodePlace},
+		{"in a duplicating redirection", "cmd >& \"‹x›\"", script.CodePlace},
 		{"newline in comment", "# ‹a\nb›\n", script.CodeValue},
 		{"delimiter in heredoc", "cat <<E\n‹a\nE\nb›\nE\n", script.CodeValue},
 		{"half a delimiter", "cat <<END\nE‹ND›\nEND\n", script.CodeValue},
