@@ -51,7 +51,7 @@ func wholeLines(src []byte, start, end int) (int, int) {
 
 // formatPiece formats whole lines of a file, and returns them as they are if
 // that would not be safe. hclwrite needs several rounds to come to rest where
-// one of its rules makes room for another.
+// one of its changes makes room for another.
 func formatPiece(src []byte) []byte {
 	const rounds = 5
 	if sequenceOverLines(src) {

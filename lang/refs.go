@@ -52,12 +52,12 @@ type findings struct {
 }
 
 func look(expr hcl.Expression) findings {
-	node, ok := expr.(hclsyntax.Node)
+	tree, ok := expr.(hclsyntax.Node)
 	if !ok {
 		return findings{}
 	}
 	w := &refWalker{}
-	hclsyntax.Walk(node, w) // its diagnostics are those of Enter and Exit: none
+	hclsyntax.Walk(tree, w) // its diagnostics are those of Enter and Exit: none
 	slices.SortStableFunc(w.refs, func(a, b Ref) int { return cmp.Compare(a.Span.Start.Byte, b.Span.Start.Byte) })
 	slices.SortStableFunc(w.calls, func(a, b Call) int { return cmp.Compare(a.Span.Start.Byte, b.Span.Start.Byte) })
 	return w.findings
