@@ -8,7 +8,6 @@ var evalCodes = []Code{
 	{"E-call", "a function cannot take its arguments", "The message says which argument is wrong and why. The reference lists what each function takes."},
 	{"E-command-both", "a command and a native action", "A stage is carried out by its `command` or by a `native` action. Leave one of them out."},
 	{"E-command-empty", "a command without a program", "The list of words, or the script, is empty, or its first word is."},
-	{"E-command-missing", "a stage without a command", "A stage needs a `command`, a list or a script, or a `native` action."},
 	{"E-command-string", "a script that was put together elsewhere", "Only a template written in the attribute itself is a script, because there each value can be quoted for its place. A text from a local, format or join has lost where its values were: write the command as a list, or the template in its place; `${raw(x)}` takes a text as it is."},
 	{"E-command-value", "a value that cannot be in a command", "Words of a command are texts, numbers and bools, or lists of them. null is no word: leave it out with a conditional around a list."},
 	{"E-condition", "a condition is neither true nor false", "Conditions, and what `&&` and `||` combine, are bools. Compare: `x != \"\"`, `x > 0`, `x != null`."},

@@ -188,18 +188,18 @@ func (ev *evaluator) toolchainBlock(t *toolchain) bool {
 	t.out.Kind, t.out.Path, t.out.Files, t.out.Share = kind, p, files, share
 	switch {
 	case kind != "python" && kind != "files" && kind != "":
-		ev.errorf(nil, "E-toolchain", b.Attr("kind").Span, "There is no toolchain of kind %q. The kinds are python and files.", kind)
+		ev.errorf(nil, "E-toolchain-form", b.Attr("kind").Span, "There is no toolchain of kind %q. The kinds are python and files.", kind)
 		return false
 	case kind == "files" && len(files) == 0:
-		ev.errorf(nil, "E-toolchain", b.Span, "A toolchain of kind files needs files = [\"/opt/…\"]: absolute paths or globs of the host.")
+		ev.errorf(nil, "E-toolchain-form", b.Span, "A toolchain of kind files needs files = [\"/opt/…\"]: absolute paths or globs of the host.")
 		return false
 	case kind == "python" && len(files) > 0, kind == "files" && p != "":
-		ev.errorf(nil, "E-toolchain", b.Span, "path belongs to kind python, files to kind files.")
+		ev.errorf(nil, "E-toolchain-form", b.Span, "path belongs to kind python, files to kind files.")
 		return false
 	}
 	for _, f := range files {
 		if !strings.HasPrefix(f, "/") {
-			ev.errorf(nil, "E-toolchain", b.Attr("files").Span, "%q is not absolute. The files of a toolchain are the host's; files of the project are inputs.", f)
+			ev.errorf(nil, "E-toolchain-form", b.Attr("files").Span, "%q is not absolute. The files of a toolchain are the host's; files of the project are inputs.", f)
 			return false
 		}
 	}

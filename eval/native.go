@@ -28,7 +28,7 @@ func (n *native) at(x *graph.Instance, in *instance) {
 		return
 	}
 	bare, marks := v.UnmarkDeep()
-	if !n.ev.public(marks, n.fr, n.span, "native") || !bare.IsWhollyKnown() || in.unknown {
+	if !n.ev.public(marks, n.fr, n.span, "native") || !bare.IsWhollyKnown() || in.unknown || in.broken {
 		return
 	}
 	what, body, ok := n.read(bare)

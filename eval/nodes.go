@@ -248,8 +248,7 @@ func attribute(v cty.Value, step hcl.TraverseAttr) (cty.Value, hcl.Diagnostics) 
 	t := v.Type()
 	switch {
 	case t.Equals(instanceType):
-		return cty.DynamicVal, fault("E-points-dynamic", step.SrcRange, nil,
-			"The points of a stage cannot depend on what stages make: the graph is fixed before anything runs. Use axes, params, locals and tracked data here.")
+		return cty.DynamicVal, dynamic(step.SrcRange)
 	case t.IsObjectType() && !t.HasAttribute(step.Name):
 		names := make([]string, 0, len(t.AttributeTypes()))
 		for n := range t.AttributeTypes() {
@@ -258,4 +257,9 @@ func attribute(v cty.Value, step hcl.TraverseAttr) (cty.Value, hcl.Diagnostics) 
 		return cty.DynamicVal, fault("E-value-attribute", step.SrcRange, nil, "There is no %q here. %s", step.Name, offer(step.Name, names))
 	}
 	return hcl.GetAttr(v, step.Name, &step.SrcRange)
+}
+
+func dynamic(at hcl.Range) hcl.Diagnostics {
+	return fault("E-points-dynamic", at, nil,
+		"The points of a stage cannot depend on what stages make: the graph is fixed before anything runs. Use axes, params, locals and tracked data here.")
 }

@@ -127,7 +127,7 @@ func (ev *evaluator) output(in *instance, s *slot, fr *frame, v cty.Value, name 
 			return false
 		}
 		if slash != o.Dir {
-			ev.errorf(fr, "E-output-kind", span, "path and at of %s are one output: end both with a slash if it is a directory, or none.", label)
+			ev.errorf(fr, "E-output-slash", span, "path and at of %s are one output: end both with a slash if it is a directory, or none.", label)
 			return false
 		}
 	}

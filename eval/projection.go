@@ -108,7 +108,7 @@ func (p *projection) list(exprs []hclsyntax.Expression, vw view, to string) {
 		path := to
 		if to == "" {
 			if path = it.b.File; path == "" {
-				p.ev.errorf(p.frame(), "E-params-file", it.span, "param.%s comes from no file. Say which file to write it to: params = { \"params.yaml\" = [param.%s] }.", it.b.Name, it.b.Name)
+				p.ev.errorf(p.frame(), "E-params-fileless", it.span, "param.%s comes from no file. Say which file to write it to: params = { \"params.yaml\" = [param.%s] }.", it.b.Name, it.b.Name)
 				continue
 			}
 		}

@@ -146,7 +146,10 @@ func (r *refExpr) each(name string) (cty.Value, int, hcl.Diagnostics) {
 	case "key":
 		return cty.StringVal(in.key), 2, nil
 	case "outputs", "metrics", "plots":
-		if in.parent != nil && !r.view.points {
+		if in.parent != nil && r.view.points {
+			return cty.DynamicVal, 2, dynamic(r.rng())
+		}
+		if in.parent != nil {
 			return r.made(in.parent, graph.Group(name), 2)
 		}
 	case "from":

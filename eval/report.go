@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // reports gathers diagnostics: one for each mistake, however many points of a
@@ -93,7 +95,7 @@ func fault(code string, at hcl.Range, notes []diag.Note, format string, args ...
 
 // take reports what went wrong in x, and whether anything did.
 func (ev *evaluator) take(ds hcl.Diagnostics, x *compiled) (failed bool) {
-	for _, d := range ds {
+	for _, d := range unwrapped(ds) {
 		if _, ok := d.Extra.(poison); ok {
 			failed = true
 			continue
@@ -143,6 +145,35 @@ var codeOf = []struct{ prefix, code string }{
 	{"Invalid 'for' condition", "E-condition"},
 }
 
+// unwrapped takes diagnostics out of the errors of functions that evaluated
+// expressions themselves, as pick does.
+func unwrapped(ds hcl.Diagnostics) hcl.Diagnostics {
+	var out hcl.Diagnostics
+	for _, d := range ds {
+		var inner hcl.Diagnostics
+		if errors.As(callError(d), &inner) {
+			out = append(out, unwrapped(inner)...)
+			continue
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// callError returns the error that a function gave, or nil.
+func callError(d *hcl.Diagnostic) error {
+	if c, ok := d.Extra.(hclsyntax.FunctionCallDiagExtra); ok {
+		return c.FunctionCallError()
+	}
+	return nil
+}
+
+// fromCall words the error of a function: what hcl says of it begins with the
+// function's own name for its argument, which nobody has written.
+func fromCall(out *diag.Diagnostic, err error, name string) {
+	out.Code, out.Detail = "E-call", fmt.Sprintf("%s: %s.", name, err)
+}
+
 func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {
 	out := diag.Diagnostic{Code: "E-value", Detail: d.Detail}
 	if d.Severity == hcl.DiagWarning {
@@ -153,6 +184,10 @@ func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {
 	}
 	if c, ok := d.Extra.(coded); ok {
 		out.Code, out.Notes = c.code, c.notes
+		return out
+	}
+	if err := callError(d); err != nil {
+		fromCall(&out, err, d.Extra.(hclsyntax.FunctionCallDiagExtra).CalledFunctionName())
 		return out
 	}
 	for _, m := range codeOf {
@@ -169,8 +204,8 @@ func (x *compiled) values() []diag.Value {
 	seen := map[string]bool{}
 	var out []diag.Value
 	for _, r := range x.refs {
-		if seen[r.text] {
-			continue
+		if seen[r.text] || r.root == "stage" || r.root == "toolchain" {
+			continue // these have no value worth reading
 		}
 		seen[r.text] = true
 		v, ds := r.Value(nil)

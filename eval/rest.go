@@ -4,7 +4,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -78,9 +77,7 @@ func (ev *evaluator) finish(st *stage, out []graph.Instance) []graph.Instance {
 			made[wd] = r
 		}
 		out = append(out, graph.Instance{Stage: st.name, Point: in.axes, Key: in.key, WorkingDir: wd, Span: st.block.Span})
-		if !in.broken {
-			r.instance(&out[len(out)-1], in)
-		}
+		r.instance(&out[len(out)-1], in) // a broken one too: what does not need its paths is checked
 	}
 	st.frame.in = nil
 	return out
@@ -130,9 +127,6 @@ func (r *rest) run(x *graph.Instance, in *instance) {
 		}
 		ev.depend(in, c.marks, "command", r.command.span)
 		c.give(ev, x, in)
-	default:
-		ev.reports.add(diag.Diagnostic{Code: "E-command-missing", Span: b.Span, Subject: r.st.subject(),
-			Detail: "The stage has no command. Write command = [\"program\", …], a script as command = \"…\", or a native action."}, nil)
 	}
 }
 
