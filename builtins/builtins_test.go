@@ -62,12 +62,18 @@ func env() builtins.Env {
 	}, Ignored: func(p string, dir bool) bool { return dir && path.Base(p) == "__pycache__" }}
 }
 
-func eval(t testing.TB, env builtins.Env, expr string, variables map[string]cty.Value) (cty.Value, error) {
+func parse(t testing.TB, expr string) hcl.Expression {
 	t.Helper()
 	e, diags := hclsyntax.ParseExpression([]byte(expr), "test", hcl.InitialPos)
 	if diags.HasErrors() {
 		t.Fatalf("%s: %s", expr, diags)
 	}
+	return e
+}
+
+func eval(t testing.TB, env builtins.Env, expr string, variables map[string]cty.Value) (cty.Value, error) {
+	t.Helper()
+	e := parse(t, expr)
 	ctx := &hcl.EvalContext{Functions: builtins.Impls(builtins.Table(env)), Variables: variables}
 	v, diags := e.Value(ctx)
 	if diags.HasErrors() {

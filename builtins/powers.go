@@ -112,12 +112,8 @@ func wholePower(base *big.Rat, exponent *big.Int) (cty.Value, error) {
 		}
 		return cty.NumberIntVal(base.Num().Int64()), nil
 	}
-	if exponent.BitLen() > 14 {
-		shrinks := (new(big.Rat).Abs(base).Cmp(big.NewRat(1, 1)) < 0) != (exponent.Sign() < 0)
-		return outOfRange(shrinks)
-	}
 	n := new(big.Int).Abs(exponent)
-	if int64(base.Num().BitLen()+base.Denom().BitLen())*n.Int64() > 1<<16 { // exact digits would be many
+	if n.BitLen() > 16 || int64(base.Num().BitLen()+base.Denom().BitLen())*n.Int64() > 1<<16 { // exact digits would be many
 		return estimatedPower(base, exponent)
 	}
 	out := new(big.Rat).SetFrac(new(big.Int).Exp(base.Num(), n, nil), new(big.Int).Exp(base.Denom(), n, nil))

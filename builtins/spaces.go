@@ -79,11 +79,11 @@ func rangeOf(args []cty.Value) (cty.Value, error) {
 	if limit.Cmp(start) != 0 && interval.Sign() != limit.Cmp(start) {
 		return cty.DynamicVal, function.NewArgErrorf(len(args)-1, "the interval never leads to the limit")
 	}
+	if n := new(big.Rat).Sub(limit, start); n.Sign() != 0 && n.Quo(n, interval).Cmp(big.NewRat(grid.MaxPoints, 1)) > 0 {
+		return cty.DynamicVal, function.NewArgErrorf(0, "the range has more than %d numbers", grid.MaxPoints)
+	}
 	var list []cty.Value
 	for x := new(big.Rat).Set(start); x.Cmp(limit) == -interval.Sign(); x.Add(x, interval) {
-		if len(list) >= grid.MaxPoints {
-			return cty.DynamicVal, function.NewArgErrorf(0, "the range has more than %d numbers", grid.MaxPoints)
-		}
 		list = append(list, fromRat(x))
 	}
 	return listOf(list), nil
