@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	iofs "io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -165,7 +166,6 @@ func (b *binding) settings() {
 	}
 	for i, s := range b.opts.Set {
 		if last[s.Name] == i {
-			b.texts = append(b.texts, Source{Path: s.source(), Bytes: []byte(s.Text)})
 			b.setting(s)
 		}
 	}
@@ -173,6 +173,11 @@ func (b *binding) settings() {
 
 func (b *binding) setting(s Setting) {
 	path, ok := splitName(s.Name)
+	text := Source{Path: s.source(), Bytes: []byte(s.Text)}
+	if ok && b.decl(path[0]) != nil && b.decl(path[0]).sensitive {
+		text.Bytes = []byte("(sensitive)")
+	}
+	b.texts = append(b.texts, text)
 	if !ok {
 		b.report("E-param-set", s.span(), "-p takes NAME=VALUE, where NAME is a param or a part of one: -p train.C=10.")
 		return
@@ -186,6 +191,11 @@ func (b *binding) setting(s Setting) {
 		return
 	}
 	t, diags := settingTree(d.ty, s, path[1:])
+	for i := range diags {
+		if d.sensitive && s.Text != "" {
+			diags[i].Detail = strings.ReplaceAll(diags[i].Detail, s.Text, "(sensitive)")
+		}
+	}
 	b.diags = append(b.diags, diags...)
 	if t == nil || diags.HasErrors() {
 		d.broken = true
@@ -277,6 +287,9 @@ func (b *binding) missing(d *decl, gaps []absence) {
 
 // remedy says where a value could be put.
 func (b *binding) remedy(d *decl, gaps []absence) string {
+	if slices.ContainsFunc(gaps[0].path, func(p string) bool { return strings.HasPrefix(p, "[") }) {
+		return "Every element of the list needs it."
+	}
 	set := dotted(append([]string{d.name}, gaps[0].path...))
 	flag := fmt.Sprintf("with -p %s=VALUE", set)
 	if d.file == "" {

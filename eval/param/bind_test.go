@@ -143,6 +143,12 @@ func TestBindRefuses(t *testing.T) {
 		{"missing part", train, yaml("train: {solver: a}"), `E-param-missing pipeline.hcl:2:1: param.train.C has no value. params.yaml has no train.C. Add it there, or give it with -p train.C=VALUE.`},
 		{"missing section", train, yaml("trian: {C: 1}"), `E-param-missing pipeline.hcl:2:1: param.train has no value. params.yaml has no train. Did you mean trian? Add it there, or give it with -p train=VALUE.`},
 		{"missing without a file", `param "n" { type = int }`, world{}, `E-param-missing pipeline.hcl:1:1: param.n has no value. Give it a default, or a value with -p n=VALUE.`},
+		{"missing in an element", `param "l" {
+  type = list(object({ a = int }))
+  default = [{ a = 1 }, {}]
+}`, world{}, `E-param-missing pipeline.hcl:1:1: param.l[1].a has no value. Every element of the list needs it.`},
+		{"several missing", train + `param "o" { type = object({ a = int, b = object({ c = int }) }) }`, world{files: yaml("train: {C: 1}").files, set: []string{"o.b={}"}},
+			`E-param-missing pipeline.hcl:6:1: param.o.a, param.o.b.c have no value. Give it a default, or a value with -p o.a=VALUE.`},
 		{"no file", train, world{}, `E-params-file pipeline.hcl:4:10: There is no file params.yaml.`},
 		{"python", strings.ReplaceAll(train, "params.yaml", "params.py"), world{}, `E-params-format pipeline.hcl:4:10: params.py is in no format that dewar reads. Params files are YAML (.yaml, .yml), JSON (.json) or TOML (.toml). Of a Python file only an interpreter knows the values: move them to a YAML file.`},
 		{"file outside", strings.ReplaceAll(train, "params.yaml", "../params.yaml"), world{}, `E-param-attribute pipeline.hcl:4:10: A params file must lie inside the project; this path leads out of it.`},
@@ -187,6 +193,10 @@ func TestBindRefuses(t *testing.T) {
   type = int
   sensitive = true
 }`, world{set: []string{"n=secret"}}, `E-param-type <-p n>:1:1: param.n must be an int (a whole number), not another kind of value (sensitive).`},
+		{"sensitive sweeps", `param "n" {
+  type = int
+  sensitive = true
+}`, world{set: []string{"n=12,34"}}, `E-param-sweep <-p n>:1:1: param.n is an int (a whole number), this gives several. To try each of them, use: dewar exp run -p 'n=(sensitive)'.`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, diags := param.BindAll(blocks(t, c.hcl), c.w.options())

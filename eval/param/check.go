@@ -174,6 +174,9 @@ func (c checker) any(t *Tree, name string, out *diag.List) {
 }
 
 func (c checker) mismatch(ty Type, t *Tree, name, advice string) diag.Diagnostic {
+	if c.sensitive {
+		advice = "" // it may quote the value
+	}
 	return report("E-param-type", t.Span, "%s must be %s, not %s.%s", name, ty.article(), c.describe(t), advice)
 }
 

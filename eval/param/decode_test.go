@@ -104,6 +104,25 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// A file of one long line takes no longer than one of many.
+func BenchmarkDecodeLongLine(b *testing.B) {
+	for _, path := range []string{"a.yaml", "a.json", "a.toml"} {
+		for _, n := range []int{1000, 10_000} {
+			text := `{"a": [` + strings.TrimSuffix(strings.Repeat(`"é", 0.5, `, n), ", ") + "]}"
+			if path == "a.toml" {
+				text = "a = " + strings.TrimSuffix(strings.TrimPrefix(text, `{"a": `), "}")
+			}
+			b.Run(fmt.Sprintf("%s/%d", path, n), func(b *testing.B) {
+				for b.Loop() {
+					if _, diags := param.Decode(param.Source{Path: path, Bytes: []byte(text)}); len(diags) > 0 {
+						b.Fatal(lines(diags))
+					}
+				}
+			})
+		}
+	}
+}
+
 func FuzzYAML(f *testing.F) {
 	for _, s := range []string{"a: 1", "a: &x [*x]", "a: |\n  b\n", "? a\n: b", "<<: {a: 1}", "a: \"x\\\n y\"", "- a", "a: !!x b", "\"a\": 'b''c'"} {
 		f.Add([]byte(s))

@@ -12,7 +12,8 @@ import (
 type places struct {
 	file  string
 	text  []byte
-	lines []int // offset of each line's first byte; lines end with a line feed
+	lines []int    // offset of each line's first byte; lines end with a line feed
+	last  diag.Pos // the place found last: columns are counted on from there
 }
 
 func newPlaces(src Source) *places {
@@ -32,8 +33,13 @@ func (p *places) span(start, end int) diag.Span {
 
 func (p *places) pos(off int) diag.Pos {
 	off = max(0, min(off, len(p.text)))
-	line := sort.SearchInts(p.lines, off+1) - 1
-	return diag.Pos{Line: line + 1, Column: 1 + graphemes(p.text[p.lines[line]:off]), Byte: off}
+	line := sort.SearchInts(p.lines, off+1)
+	from := diag.Pos{Line: line, Column: 1, Byte: p.lines[line-1]}
+	if p.last.Line == line && p.last.Byte <= off {
+		from = p.last // a long line is walked once, not once a value
+	}
+	p.last = diag.Pos{Line: line, Column: from.Column + graphemes(p.text[from.Byte:off]), Byte: off}
+	return p.last
 }
 
 // lineStart returns the offset of a line counted from 1.

@@ -57,9 +57,14 @@ func (t *Tree) entry(name string) *Entry {
 	if t == nil || t.Shape != Mapping {
 		return nil
 	}
+	for i := range t.Entries {
+		if t.Entries[i].Name == name {
+			return &t.Entries[i]
+		}
+	}
 	name = norm.NFC.String(name)
 	for i := range t.Entries {
-		if norm.NFC.String(t.Entries[i].Name) == name {
+		if !norm.NFC.IsNormalString(t.Entries[i].Name) && norm.NFC.String(t.Entries[i].Name) == name || t.Entries[i].Name == name {
 			return &t.Entries[i]
 		}
 	}

@@ -88,8 +88,8 @@ func FuzzSetting(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, text string) {
 		for _, n := range []string{name, "p.n", "p.l", "p.m", "p.t", "p.s", "p.a", "p"} {
 			got, diags := param.BindAll(bs, param.Options{Set: []param.Setting{{Name: n, Text: text}}})
-			if diags.HasErrors() != got.List[0].Broken && diags.HasErrors() == (n == "p") {
-				t.Fatalf("%s", lines(diags))
+			if b := got.List[0]; b.Broken && !diags.HasErrors() || !b.Broken && !b.Value.IsWhollyKnown() {
+				t.Fatalf("%s: %#v\n%s", n, b.Value, lines(diags))
 			}
 		}
 	})

@@ -58,7 +58,7 @@ func treeOf(v cty.Value, mark func(*Tree)) (*Tree, error) {
 // leafText returns the canonical text of a leaf: numbers and bools as they are
 // everywhere, strings bare, anything else as JSON.
 func leafText(v cty.Value) string {
-	if !v.IsKnown() {
+	if !v.IsWhollyKnown() {
 		return "(unknown)"
 	}
 	t, err := treeOf(v, func(*Tree) {})

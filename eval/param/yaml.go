@@ -104,8 +104,9 @@ func yamlLines(b []byte) []int {
 type yamlDecoder struct {
 	*decoder
 	lines []int
-	done  map[*yaml.Node]*Tree // nil while it is being converted
-	size  map[*Tree]int        // parts, with aliases expanded
+	done  map[*yaml.Node]*Tree               // nil while it is being converted
+	size  map[*Tree]int                      // parts, with aliases expanded
+	last  struct{ line, column, offset int } // the node found last
 }
 
 // offset returns the byte at which a node starts, its anchor and tag included.
@@ -113,11 +114,15 @@ func (y *yamlDecoder) offset(n *yaml.Node) int {
 	if n.Line < 1 || n.Line > len(y.lines) {
 		return len(y.text)
 	}
-	off := y.lines[n.Line-1]
-	for i := 1; i < n.Column && off < len(y.text); i++ {
+	off, col := y.lines[n.Line-1], 1
+	if y.last.line == n.Line && y.last.column <= n.Column {
+		off, col = y.last.offset, y.last.column
+	}
+	for ; col < n.Column && off < len(y.text); col++ {
 		_, w := utf8.DecodeRune(y.text[off:])
 		off += w
 	}
+	y.last.line, y.last.column, y.last.offset = n.Line, col, off
 	return off
 }
 

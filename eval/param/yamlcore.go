@@ -67,6 +67,9 @@ var schema11 = sync.OnceValue(func() yaml11 {
 
 // string11 reports whether a plain scalar is a string in YAML 1.1.
 func string11(s string) bool {
+	if !doubtful(s) {
+		return true
+	}
 	re := schema11()
 	return s != "" && !re.integer.MatchString(s) && !re.float.MatchString(s) && !re.other.MatchString(s)
 }
