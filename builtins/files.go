@@ -117,7 +117,7 @@ func (env Env) find(prefix, pattern string, add func(string)) error {
 	if base == ".." || strings.HasPrefix(base, "../") {
 		return fmt.Errorf("%q leads out of the project", prefix)
 	}
-	if env.Project == nil {
+	if env.Project == nil || env.ignoresAbove(base) {
 		return nil
 	}
 	root := projectFS{env, base}
@@ -130,6 +130,16 @@ func (env Env) find(prefix, pattern string, add func(string)) error {
 	return doublestar.GlobWalk(root, pattern, func(rel string, d iofs.DirEntry) error {
 		return env.add(path.Join(base, rel), add)
 	}, doublestar.WithFilesOnly(), doublestar.WithNoFollow(), doublestar.WithFailOnIOErrors())
+}
+
+// ignoresAbove reports whether a directory or one that it is in is ignored.
+func (env Env) ignoresAbove(dir string) bool {
+	for ; dir != "." && env.Ignored != nil; dir = path.Dir(dir) {
+		if env.Ignored(dir, true) {
+			return true
+		}
+	}
+	return false
 }
 
 func (env Env) add(inProject string, add func(string)) error {
