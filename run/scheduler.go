@@ -2,89 +2,424 @@ package run
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
 	"time"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
 )
 
-// Driver does for the scheduler what needs to know more than the graph. Its
-// methods are called from worker goroutines, never at once for one instance.
-// An error makes the instance failed; ctx's error after ctx has ended makes it
-// interrupted.
-type Driver interface {
-	// Resolve computes the action key of id; all it waits for is done, or not
-	// selected. The zero key is shared with no other instance.
-	Resolve(ctx context.Context, id graph.ID) (digest.Digest, error)
-	// Restore makes the result of id present without executing it, if it can.
-	Restore(ctx context.Context, id graph.ID) (Found, error)
-	// Share makes the result of from the result of id too: they have the same
-	// action key, and from is done.
-	Share(ctx context.Context, id, from graph.ID) error
-	// Execute carries id out and keeps its result. attempt counts from 1. An
-	// error made by Final is not tried again.
-	Execute(ctx context.Context, id graph.ID, attempt int) error
-}
+// The scheduler.
+//
+// One goroutine, the owner, holds the state of every instance; nobody else
+// reads or writes it, so there are no locks and no order of events to reason
+// about. Workers get an instance and a verb, call the driver, and report. The
+// owner takes the reports, moves instances from state to state, and gives out
+// more work. This is the machine; each arrow is a function below:
+//
+//	waiting ── begin ──> resolving ── resolved ──> looking ── looked ──> done
+//	                         │                        │
+//	                         │ another instance has   │ not found
+//	                         │ the same action key    v
+//	                         ├──> following         queued ── start ──> executing ──> done
+//	                         │       │                ^                     │
+//	                         │       │ the leader     └──── tried again ────┘
+//	                         │       v is done
+//	                         └──> sharing ──> done
+//
+// Any state may go to done as failed, or as skipped when something before it
+// failed or the run is stopped.
+//
+// Resolving, looking and sharing are light: they hash, look up and copy, and
+// have workers of their own, so that they never wait for a place in which a
+// training runs for hours. Executing takes resources (see queue).
+//
+// Most runs find that nothing has changed. Then all the scheduler does is
+// overhead, and it must be some microseconds an instance: work and reports
+// travel through mailboxes from which everything is taken at once, so that with ten
+// thousand instances in flight the owner is woken hundreds of times, not tens of thousands.
+//
+// Early cut-off needs no code here: an instance is resolved when all it waits
+// for is done, so if their outputs came out as before, its action key is as before and
+// its result is found.
+//
+// Instances with equal action keys are one action. The first to be resolved,
+// the leader, goes its way; the others follow, and take its result over. So an
+// action executes at most once in a run, however many evaluations it is part of.
 
-// Found says what Restore found.
-type Found uint8
+// state is where an instance is on its way. Only the owner sees it.
+type state uint8
 
-// The answers of Restore.
 const (
-	NotFound      Found = iota // it has to be executed
-	FoundInPlace               // it is unchanged: nothing had to be done
-	FoundInCache               // it was restored from a cache
+	unselected state = iota // the run is not about it; it counts as done
+	waiting                 // something that it waits for is not done
+	resolving               // a worker computes its action key, or will
+	following               // its leader, which has the same action key, is not done
+	looking                 // a worker looks whether its result is at hand, or will
+	queued                  // it has to execute and waits for resources
+	executing               // a worker executes it
+	sharing                 // a worker makes the leader's result its own, or will
+	done                    // it has come to one of the ends
 )
 
-// Options say how to run.
-type Options struct {
-	Select    []graph.ID                   // the instances to run; nil: all. What they wait for and is not selected counts as done
-	Parallel  int                          // how many may execute at once; 0: the number of CPUs
-	Light     int                          // how many may resolve, restore and share at once; 0: twice the number of CPUs
-	Capacity  []graph.Resource             // what this machine has; what is not listed is unlimited, but cpus, which is Parallel CPUs
-	Tokens    Tokens                       // capacity shared with other dewar processes; nil: none
-	KeepGoing bool                         // after a failure, go on with what does not depend on it
-	DryRun    bool                         // execute nothing: report what would
-	Force     func(graph.ID) bool          // execute without asking Restore; nil: none. Always implies it
-	Durations func(graph.ID) time.Duration // how long it took last time, 0 if unknown; nil: all unknown
-	Events    func(Event)                  // called for each event; nil: nobody listens
-	Now       func() time.Time             // the clock of events; nil: the system's
+type instance struct {
+	state    state
+	waits    int32     // how many of those it waits for are not done
+	attempts int32     // how often it was started
+	began    time.Time // the last attempt
+	weight   int64     // of the longest path from it to an end; the heavier the sooner
 }
 
-// Tokens is capacity shared by several processes of one machine.
-type Tokens interface {
-	// Acquire waits until an action may take what it needs, and returns what
-	// gives it back.
-	Acquire(ctx context.Context, needs []graph.Resource) (release func(), err error)
+// scheduler is the state of one Run. Its methods are the owner's.
+type scheduler struct {
+	o      Options
+	g      *graph.Graph
+	edges  *graph.Edges
+	driver Driver
+	ctx    context.Context
+
+	instances []instance
+	leaders   map[digest.Digest]graph.ID // the instance that acts for an action key
+	followers map[graph.ID][]graph.ID    // by leader
+	ready     []assignment               // light work to be given out
+	queue     queue                      // what waits for resources
+	pool      *pool                      // the workers
+	cancel    func()                     // ends what they do
+	active    int                        // work given out and not reported
+	left      int                        // instances that are not done
+	stopped   bool                       // nothing more is begun
+	stopKind  EventKind                  // the end of what was not begun
+	cause     graph.ID                   // the instance whose failure stopped the run
+	bug       *bug                       // a panic of the driver, to be passed on
+	summary   Summary
 }
-
-// Result is what became of one instance.
-type Result struct {
-	Kind     EventKind     // one of the ends; 0 if it was not selected
-	Key      digest.Digest // the action key, if it was resolved
-	Attempts int
-	Wall     time.Duration // of the last attempt
-	Cause    graph.ID      // as in Event
-	Same     graph.ID      // as in Event
-	Err      error
-}
-
-// Summary counts what became of the selected instances. Instances is the sum of
-// the others; Interrupted ones are among Skipped, Planned ones among Executed.
-type Summary struct {
-	Instances, Executed, Restored, Unchanged, Failed, Skipped int
-
-	Interrupted bool          // the run was interrupted
-	Wall        time.Duration // of the whole run
-	Results     []Result      // by graph.ID
-}
-
-// Final marks an error of Execute that another attempt would not mend.
-func Final(err error) error { panic("unwritten") }
 
 // Run runs the selected instances of g. The error is ctx's if the run was
-// interrupted, and otherwise nil: failures are in the Summary. It returns when nothing
-// that it started is going on any more.
+// interrupted, and otherwise nil: failures are in the Summary. It returns when
+// nothing that it started is going on any more.
 func Run(ctx context.Context, g *graph.Graph, d Driver, o Options) (Summary, error) {
-	panic("unwritten")
+	s := newScheduler(ctx, g, d, o)
+	started := s.o.Now()
+	s.loop(ctx)
+	s.summary.Wall = s.o.Now().Sub(started)
+	if s.bug != nil {
+		panic(s.bug.String())
+	}
+	if s.summary.Interrupted {
+		return s.summary, context.Cause(ctx)
+	}
+	return s.summary, nil
+}
+
+func newScheduler(ctx context.Context, g *graph.Graph, d Driver, o Options) *scheduler {
+	o = o.withDefaults()
+	s := &scheduler{
+		o: o, g: g, edges: g.Edges(), driver: d, ctx: ctx,
+		instances: make([]instance, len(g.Instances)),
+		leaders:   make(map[digest.Digest]graph.ID, len(g.Instances)),
+		followers: map[graph.ID][]graph.ID{},
+		summary:   Summary{Results: make([]Result, len(g.Instances))},
+	}
+	s.selectInstances()
+	s.queue = newQueue(o.Parallel, o.Capacity, g, s.instances)
+	s.weigh()
+	return s
+}
+
+func (o Options) withDefaults() Options {
+	if o.Parallel <= 0 {
+		o.Parallel = runtime.NumCPU()
+	}
+	if o.Light <= 0 {
+		o.Light = 2 * runtime.NumCPU()
+	}
+	if o.Force == nil {
+		o.Force = func(graph.ID) bool { return false }
+	}
+	if o.Events == nil {
+		o.Events = func(Event) {}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+func (s *scheduler) selectInstances() {
+	for i := range s.summary.Results {
+		s.summary.Results[i] = fresh()
+		if s.o.Select == nil {
+			s.instances[i].state = waiting
+		}
+	}
+	for _, id := range s.o.Select {
+		s.instances[id].state = waiting
+	}
+	for i := range s.instances {
+		if s.instances[i].state != waiting {
+			continue
+		}
+		s.left++
+		for _, d := range s.edges.Deps(graph.ID(i)) {
+			if s.instances[d].state == waiting {
+				s.instances[i].waits++
+			}
+		}
+	}
+	s.summary.Instances = s.left
+}
+
+// loop is the life of the owner.
+func (s *scheduler) loop(ctx context.Context) {
+	working, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.cancel = cancel
+	s.pool = newPool(working, s.driver, s.o, min(s.o.Light, s.left))
+	defer s.pool.close()
+	for i := range s.instances {
+		if x := &s.instances[i]; x.state == waiting && x.waits == 0 {
+			s.begin(graph.ID(i))
+		}
+	}
+	interrupt := ctx.Done()
+	for {
+		s.giveOut()
+		if s.active == 0 {
+			break
+		}
+		select {
+		case <-interrupt:
+			interrupt = nil
+			s.stop(Interrupted, none)
+		case <-s.pool.reports.filled:
+			for _, r := range s.pool.reports.takeAll() {
+				s.report(r)
+			}
+		}
+	}
+	if s.left > 0 && s.bug == nil {
+		panic(fmt.Sprintf("run.Run: %d instances wait for each other", s.left))
+	}
+}
+
+// giveOut hands light work to the pool and starts what has its resources.
+func (s *scheduler) giveOut() {
+	if s.stopped {
+		return
+	}
+	if s.ctx.Err() != nil {
+		s.stop(Interrupted, none)
+		return
+	}
+	if len(s.ready) > 0 {
+		slices.SortFunc(s.ready, func(a, b assignment) int { return moreUrgent(s.instances, a.id, b.id) })
+		s.active += len(s.ready)
+		s.pool.light.put(s.ready)
+		s.ready = s.ready[:0]
+	}
+	for {
+		id, ok := s.queue.next()
+		if !ok {
+			return
+		}
+		x := &s.instances[id]
+		x.state = executing
+		x.attempts++
+		x.began = time.Time{}
+		s.active++
+		s.pool.execute(assignment{verb: doExecute, id: id, attempt: int(x.attempts), needs: s.queue.needs(id)})
+	}
+}
+
+// weigh sets the weight of each instance from recorded durations. What has
+// none counts as the mean of the others; with none at all the number of
+// instances on the path decides.
+func (s *scheduler) weigh() {
+	took := make([]int64, len(s.instances))
+	var sum, known int64
+	if s.o.Durations != nil {
+		for i := range took {
+			if took[i] = int64(s.o.Durations(graph.ID(i))); took[i] > 0 {
+				sum, known = sum+took[i], known+1
+			}
+		}
+	}
+	mean := max(1, sum/max(1, known))
+	weights := s.edges.Critical(func(id graph.ID) int64 {
+		if s.instances[id].state == unselected {
+			return 0
+		}
+		if took[id] > 0 {
+			return took[id]
+		}
+		return mean
+	})
+	for i := range s.instances {
+		s.instances[i].weight = weights[i]
+	}
+}
+
+// assign puts light work on the list of what giveOut gives out.
+func (s *scheduler) assign(id graph.ID, to state, verb verb, from graph.ID) {
+	s.instances[id].state = to
+	s.ready = append(s.ready, assignment{verb: verb, id: id, from: from})
+}
+
+// report handles what a worker reports.
+func (s *scheduler) report(r report) {
+	if r.verb == doBegin {
+		s.instances[r.id].began = r.time
+		s.emit(Event{Kind: Started, ID: r.id, Time: r.time, Attempt: r.attempt, Cause: none, Same: none})
+		return
+	}
+	s.active--
+	if r.verb == doExecute {
+		s.queue.release(r.id)
+	}
+	switch {
+	case r.bug != nil:
+		if s.bug == nil {
+			s.bug = r.bug
+			s.cancel()
+		}
+		s.end(r.id, Failed, Result{Err: errors.New(r.bug.String()), Cause: none, Same: none})
+		s.stop(Skipped, r.id)
+	case r.err != nil:
+		s.failed(r)
+	case r.verb == doResolve:
+		s.resolved(r.id, r.key)
+	case r.verb == doRestore:
+		s.looked(r.id, r.found)
+	case r.verb == doShare:
+		s.end(r.id, Restored, Result{Cause: none, Same: r.from})
+	case r.verb == doExecute:
+		s.end(r.id, Executed, Result{Wall: r.time.Sub(s.instances[r.id].began), Cause: none, Same: none})
+	}
+}
+
+// begin is called when nothing that id waits for is left.
+func (s *scheduler) begin(id graph.ID) {
+	if s.o.DryRun {
+		if cause := s.plannedInput(id); cause >= 0 {
+			s.end(id, Planned, Result{Cause: cause, Same: none})
+			return
+		}
+	}
+	s.assign(id, resolving, doResolve, none)
+}
+
+// plannedInput returns the instance for whose sake id would execute in a dry
+// run: its action key is unknown as long as that has not made its outputs.
+func (s *scheduler) plannedInput(id graph.ID) graph.ID {
+	for i := range s.g.Instances[id].Inputs {
+		in := &s.g.Instances[id].Inputs[i]
+		if in.Kind == graph.Artifact && s.summary.Results[in.From].Kind == Planned {
+			if root := s.summary.Results[in.From].Cause; root >= 0 {
+				return root
+			}
+			return in.From
+		}
+	}
+	return none
+}
+
+func (s *scheduler) resolved(id graph.ID, key digest.Digest) {
+	s.summary.Results[id].Key = key
+	if s.stopped {
+		s.skip(id)
+		return
+	}
+	s.lead(id, key)
+}
+
+// lead makes id act for its action key, or follow the instance that does.
+func (s *scheduler) lead(id graph.ID, key digest.Digest) {
+	leader, taken := s.leaders[key]
+	switch {
+	case key.IsZero():
+		s.look(id)
+	case !taken:
+		s.leaders[key] = id
+		s.look(id)
+	case s.instances[leader].state != done:
+		s.instances[id].state = following
+		s.followers[leader] = append(s.followers[leader], id)
+	default:
+		s.follow(id, leader)
+	}
+}
+
+// follow continues id when its leader is done.
+func (s *scheduler) follow(id, leader graph.ID) {
+	switch r := s.summary.Results[leader]; {
+	case r.Kind == Failed:
+		s.end(id, Failed, Result{Err: r.Err, Cause: none, Same: leader})
+	case r.Kind == Executed:
+		s.assign(id, sharing, doShare, leader)
+	case r.Kind == Planned:
+		s.end(id, Restored, Result{Cause: none, Same: leader})
+	case s.forced(id):
+		s.leaders[r.Key] = id
+		s.look(id)
+	default: // the leader's result was at hand, so that of id may be too
+		s.assign(id, looking, doRestore, none)
+	}
+}
+
+func (s *scheduler) forced(id graph.ID) bool {
+	return s.g.Instances[id].Always || s.o.Force(id)
+}
+
+func (s *scheduler) look(id graph.ID) {
+	if s.forced(id) {
+		s.mustExecute(id)
+		return
+	}
+	s.assign(id, looking, doRestore, none)
+}
+
+func (s *scheduler) looked(id graph.ID, found Found) {
+	switch found {
+	case FoundInPlace:
+		s.end(id, Unchanged, fresh())
+	case FoundInCache:
+		s.end(id, Restored, fresh())
+	default:
+		key := s.summary.Results[id].Key
+		if leader, ok := s.leaders[key]; ok && leader != id && !s.stopped {
+			s.catchUp(id, leader)
+			return
+		}
+		s.mustExecute(id)
+	}
+}
+
+// catchUp is for an instance whose leader had its result at hand when it had
+// not itself.
+func (s *scheduler) catchUp(id, leader graph.ID) {
+	switch {
+	case s.instances[leader].state != done: // a forced instance has become the leader
+		s.lead(id, s.summary.Results[id].Key)
+	case s.o.DryRun:
+		s.end(id, Restored, Result{Cause: none, Same: leader})
+	case s.summary.Results[leader].Kind == Failed || s.summary.Results[leader].Kind == Executed:
+		s.follow(id, leader)
+	default:
+		s.assign(id, sharing, doShare, leader)
+	}
+}
+
+func (s *scheduler) mustExecute(id graph.ID) {
+	switch {
+	case s.o.DryRun:
+		s.end(id, Planned, fresh())
+	case s.stopped:
+		s.skip(id)
+	default:
+		s.instances[id].state = queued
+		s.queue.push(id)
+	}
 }
