@@ -44,22 +44,6 @@ func (d *Dir) Sort() {
 	sort.Slice(d.Symlinks, func(i, j int) bool { return d.Symlinks[i].Name < d.Symlinks[j].Name })
 }
 
-// Encode returns the canonical bytes of d: deterministic protocol buffer
-// encoding of the Directory message. d must be sorted and Check must pass.
-func (d Dir) Encode() []byte {
-	m := &repb.Directory{}
-	for _, f := range d.Files {
-		m.Files = append(m.Files, &repb.FileNode{Name: f.Name, Digest: f.Digest.Proto(), IsExecutable: f.Exec})
-	}
-	for _, s := range d.Dirs {
-		m.Directories = append(m.Directories, &repb.DirectoryNode{Name: s.Name, Digest: s.Digest.Proto()})
-	}
-	for _, s := range d.Symlinks {
-		m.Symlinks = append(m.Symlinks, &repb.SymlinkNode{Name: s.Name, Target: s.Target})
-	}
-	return Marshal(m)
-}
-
 // DecodeDir reads a Directory message and checks it: names are single path
 // segments, sorted, unique across the three lists; digests are well formed.
 // It is safe on bytes from anywhere.
