@@ -64,7 +64,7 @@ func (t *Tree) entry(name string) *Entry {
 	}
 	name = norm.NFC.String(name)
 	for i := range t.Entries {
-		if !norm.NFC.IsNormalString(t.Entries[i].Name) && norm.NFC.String(t.Entries[i].Name) == name || t.Entries[i].Name == name {
+		if norm.NFC.String(t.Entries[i].Name) == name {
 			return &t.Entries[i]
 		}
 	}

@@ -80,13 +80,13 @@ func TestParseTypeRefuses(t *testing.T) {
 
 // No setting and no default makes the binding panic.
 func FuzzSetting(f *testing.F) {
-	for _, s := range []string{"1", "[1, 2]", "{ a = 1 }", "null", `"x"`, "a.b", "${x}", "[null]", "1e999", "[for x in [1]: x]"} {
+	for _, s := range []string{"1", "[1, 2]", "{ a = 1 }", "null", `"x"`, "a.b", "${x}", "[null]", "1e999", "[for x in [1]: x]", "[{ z = 1, y = [{}, { a = true }] }, { z = 2, x = 1 }]"} {
 		f.Add("p.m.k", s)
 	}
-	hcl := `param "p" { type = object({ n = optional(number), l = optional(list(any)), m = optional(map(any)), t = optional(tuple([int, string])), s = optional(set(int)), a = optional(any) }) }`
+	hcl := `param "p" { type = object({ n = optional(number), l = optional(list(any)), m = optional(map(any)), t = optional(tuple([int, string])), s = optional(set(int)), a = optional(any), q = optional(list(object({ x = optional(number), y = optional(list(map(bool))), z = int }))) }) }`
 	bs := blocks(f, hcl)
 	f.Fuzz(func(t *testing.T, name, text string) {
-		for _, n := range []string{name, "p.n", "p.l", "p.m", "p.t", "p.s", "p.a", "p"} {
+		for _, n := range []string{name, "p.n", "p.l", "p.m", "p.t", "p.s", "p.a", "p.q", "p"} {
 			got, diags := param.BindAll(bs, param.Options{Set: []param.Setting{{Name: n, Text: text}}})
 			if b := got.List[0]; b.Broken && !diags.HasErrors() || !b.Broken && !b.Value.IsWhollyKnown() {
 				t.Fatalf("%s: %#v\n%s", n, b.Value, lines(diags))
