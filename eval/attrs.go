@@ -74,7 +74,7 @@ func decodeValue[T any](a *attrs, x *compiled, name string, def T, f func(v cty.
 		return def, false
 	}
 	span := lang.Span(a.block.Attr(name).Expr.Range())
-	bare, marks := v.UnmarkDeep()
+	bare, marks := bareValue(v)
 	if !a.ev.public(marks, a.fr, span, name) {
 		return def, false
 	}
@@ -90,6 +90,9 @@ func decodeValue[T any](a *attrs, x *compiled, name string, def T, f func(v cty.
 
 // public reports whether a value may stand where it is; a sensitive one may not.
 func (ev *evaluator) public(marks cty.ValueMarks, fr *frame, at diag.Span, where string) bool {
+	if len(marks) == 0 {
+		return true
+	}
 	var o origins
 	o.add(marks)
 	if o.sensitive == "" {

@@ -31,7 +31,8 @@ type command struct {
 	yes    *command
 	no     *command
 	x      *compiled
-	script bool // x gives the pieces of a script
+	script bool        // x gives the pieces of a script
+	words  []*compiled // of a list that is written out, in place of x
 	done   *commandResult
 }
 
@@ -53,6 +54,10 @@ func (ev *evaluator) command(e hclsyntax.Expression, fr *frame, vw view) *comman
 	case *hclsyntax.ConditionalExpr:
 		c.cond = ev.compileNode(e.Condition, fr, vw, "", false)
 		c.yes, c.no = ev.command(e.TrueResult, fr, vw), ev.command(e.FalseResult, fr, vw)
+	case *hclsyntax.TupleConsExpr:
+		for _, w := range e.Exprs {
+			c.words = append(c.words, ev.compileNode(w, fr, vw, "", false))
+		}
 	case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr:
 		c.script = true
 		c.x = ev.compileNode(e, fr, vw, "", true)
@@ -70,7 +75,7 @@ func (c *command) at() *commandResult {
 	if c.cond != nil {
 		return c.choose()
 	}
-	if c.x.varies {
+	if c.varies() {
 		return c.evaluate()
 	}
 	in := c.fr.in
@@ -100,7 +105,19 @@ func (c *command) choose() *commandResult {
 	return c.no.at()
 }
 
+func (c *command) varies() bool {
+	for _, w := range c.words {
+		if w.varies {
+			return true
+		}
+	}
+	return c.x != nil && c.x.varies
+}
+
 func (c *command) evaluate() *commandResult {
+	if c.x == nil {
+		return c.list()
+	}
 	v, ok := c.x.value()
 	if !ok {
 		return &commandResult{}
@@ -150,48 +167,101 @@ func (c *command) quote(r *commandResult, v cty.Value) {
 	r.text, r.spill = text, len(text) > maxScript
 }
 
-// argv reads a list of words; a list in it gives its words, as inputs.scores does.
+// argv reads a value as a list of words.
 func (c *command) argv(r *commandResult, v cty.Value) {
-	fail := func(code, format string, args ...any) {
-		r.ok = false
-		c.ev.errorf(c.fr, code, c.span, format, args...)
-	}
 	switch {
 	case v.IsNull():
-		fail("E-attribute-type", "The command is null.")
+		c.fail(r, "E-attribute-type", c.span, "The command is null.")
 		return
 	case v.Type() == cty.String:
-		fail("E-command-string", "This text was put together before it got here, so its values can no longer be quoted for the shell. Write the command as a list, [\"python3\", inputs.script], or the template itself in this place; raw(…) in a template takes a text as it is.")
+		c.fail(r, "E-command-string", c.span, "This text was put together before it got here, so its values can no longer be quoted for the shell. Write the command as a list, [\"python3\", inputs.script], or the template itself in this place; raw(…) in a template takes a text as it is.")
 		return
 	case !isList(v.Type()):
-		fail("E-attribute-type", "A command is a list of words or a script, not %s.", kind(v.Type()))
+		c.fail(r, "E-attribute-type", c.span, "A command is a list of words or a script, not %s.", kind(v.Type()))
 		return
 	}
-	for _, w := range v.AsValueSlice() {
-		words := []cty.Value{w}
-		if !w.IsNull() && isList(w.Type()) {
-			words = w.AsValueSlice()
+	r.args = make([]string, 0, v.LengthInt())
+	for it := v.ElementIterator(); it.Next(); {
+		_, w := it.Element()
+		c.word(r, w, c.span)
+	}
+	c.program(r)
+}
+
+// list evaluates a list that is written out, word by word.
+func (c *command) list() *commandResult {
+	r := &commandResult{ok: true, known: true, args: make([]string, 0, len(c.words))}
+	for _, x := range c.words {
+		v, ok := x.value()
+		if !ok {
+			r.ok = false
+			continue
 		}
-		for _, w := range words {
-			if w.IsNull() {
-				fail("E-command-value", "A word of the command is null. Leave it out with a conditional: concat([…], c ? [\"--flag\"] : []).")
-				return
-			}
-			s, err := text(w)
-			if err != nil {
-				fail("E-command-value", "A word of the command is %s.", err)
-				return
-			}
-			if strings.ContainsRune(s, 0) {
-				fail("E-command-value", "A command cannot hold a NUL byte.")
-				return
-			}
-			r.args = append(r.args, s)
+		bare, marks := bareValue(v)
+		span := lang.Span(x.expr.Range())
+		switch {
+		case !c.ev.public(marks, c.fr, span, "command"):
+			r.ok = false
+		case !bare.IsWhollyKnown():
+			r.known = false
+		default:
+			r.mark(marks)
+			c.word(r, bare, span)
 		}
 	}
-	if len(r.args) == 0 || r.args[0] == "" {
-		fail("E-command-empty", "The command has no program to run.")
+	if r.ok && r.known {
+		c.program(r)
 	}
+	return r
+}
+
+func (r *commandResult) mark(marks cty.ValueMarks) {
+	if len(marks) > 0 && r.marks == nil {
+		r.marks = cty.ValueMarks{}
+	}
+	for m := range marks {
+		r.marks[m] = struct{}{}
+	}
+}
+
+// word adds a word; a list gives its words, as inputs.scores does.
+func (c *command) word(r *commandResult, w cty.Value, at diag.Span) {
+	if !w.IsNull() && isList(w.Type()) {
+		for it := w.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			c.scalar(r, e, at)
+		}
+		return
+	}
+	c.scalar(r, w, at)
+}
+
+func (c *command) scalar(r *commandResult, w cty.Value, at diag.Span) {
+	if w.IsNull() {
+		c.fail(r, "E-command-value", at, "A word of the command is null. Leave it out with a conditional: concat([…], c ? [\"--flag\"] : []).")
+		return
+	}
+	s, err := text(w)
+	if err != nil {
+		c.fail(r, "E-command-value", at, "A word of the command is %s.", err)
+		return
+	}
+	if strings.ContainsRune(s, 0) {
+		c.fail(r, "E-command-value", at, "A command cannot hold a NUL byte.")
+		return
+	}
+	r.args = append(r.args, s)
+}
+
+func (c *command) program(r *commandResult) {
+	if r.ok && (len(r.args) == 0 || r.args[0] == "") {
+		c.fail(r, "E-command-empty", c.span, "The command has no program to run.")
+	}
+}
+
+func (c *command) fail(r *commandResult, code string, at diag.Span, format string, args ...any) {
+	r.ok = false
+	c.ev.errorf(c.fr, code, at, format, args...)
 }
 
 // give puts the command into an instance.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -277,9 +278,11 @@ func sameSource(a, b *graph.Input) bool {
 // stand at one place.
 func (ev *evaluator) sortInputs(in *instance) {
 	list := append([]graph.Input(nil), in.in...)
-	sort.SliceStable(list, func(i, j int) bool {
-		a, b := &list[i], &list[j]
-		return cmp.Or(strings.Compare(a.At, b.At), cmp.Compare(late(a), late(b)), cmp.Compare(a.From, b.From), cmp.Compare(a.Output, b.Output)) < 0
+	slices.SortStableFunc(list, func(a, b graph.Input) int {
+		if c := strings.Compare(a.At, b.At); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(late(&a), late(&b)), cmp.Compare(a.From, b.From), cmp.Compare(a.Output, b.Output))
 	})
 	out := list[:0]
 	for i := range list {

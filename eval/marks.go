@@ -70,3 +70,12 @@ func secrecy(marks cty.ValueMarks) cty.ValueMarks {
 	}
 	return out
 }
+
+// bareValue returns v without marks at any depth, and all of them. A scalar, as most
+// values are, is spared the walk.
+func bareValue(v cty.Value) (cty.Value, cty.ValueMarks) {
+	if v.Type().IsPrimitiveType() {
+		return v.Unmark()
+	}
+	return v.UnmarkDeep()
+}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ func (ev *evaluator) outputSlot(in *instance, to *slots, g graph.Group, e *entri
 // output adds one output to an instance.
 func (ev *evaluator) output(in *instance, s *slot, fr *frame, v cty.Value, name string, span diag.Span) bool {
 	o := graph.Output{Group: s.group, Name: name, Span: span}
-	v, marks := v.UnmarkDeep()
+	v, marks := bareValue(v)
 	label := string(s.group) + "." + name
 	if !ev.public(marks, fr, span, label) {
 		return false
@@ -197,7 +198,7 @@ func (ev *evaluator) outputObject(o *graph.Output, fr *frame, v cty.Value, label
 // sortOutputs orders the outputs by path, and the slots' positions with them.
 func (in *instance) sortOutputs() {
 	n := len(in.out)
-	if n < 2 || sort.SliceIsSorted(in.out, func(i, j int) bool { return in.out[i].Path < in.out[j].Path }) {
+	if n < 2 || slices.IsSortedFunc(in.out, func(a, b graph.Output) int { return strings.Compare(a.Path, b.Path) }) {
 		return
 	}
 	order := make([]int, n)

@@ -15,25 +15,24 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 		ev.errorf(fr, code, at, "%s %s.", what, detail)
 		return "", false, false
 	}
-	quoted := quoteJSON(s)
 	switch {
 	case s == "":
 		return bad("E-path", "has an empty path")
 	case strings.HasPrefix(s, "/"):
-		return bad("E-path-absolute", "has the absolute path "+quoted+". Paths are relative to the pipeline's directory; what lies outside the project is for a toolchain")
+		return bad("E-path-absolute", "has the absolute path "+quoteJSON(s)+". Paths are relative to the pipeline's directory; what lies outside the project is for a toolchain")
 	case len(s) > 2 && s[1] == ':' && s[2] == '\\', strings.HasPrefix(s, `\\`):
-		return bad("E-path-absolute", "has the path "+quoted+", which is absolute on Windows. Paths are relative and have slashes")
+		return bad("E-path-absolute", "has the path "+quoteJSON(s)+", which is absolute on Windows. Paths are relative and have slashes")
 	case strings.HasPrefix(s, "~/"):
-		return bad("E-path-absolute", "has the path "+quoted+": ~ has no meaning here. Paths are relative to the pipeline's directory")
+		return bad("E-path-absolute", "has the path "+quoteJSON(s)+": ~ has no meaning here. Paths are relative to the pipeline's directory")
 	case !fs.IsNFC(s):
-		return bad("E-path-nfc", "has the path "+quoted+", which is not in Unicode normalization form C: systems would take it for several names. Rename the file")
+		return bad("E-path-nfc", "has the path "+quoteJSON(s)+", which is not in Unicode normalization form C: systems would take it for several names. Rename the file")
 	}
 	p, err := fs.CleanProjectPath(ev.dir, s)
 	var wrong *fs.BadPath
 	if errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes {
-		return bad("E-path-escape", "has the path "+quoted+", which leads out of the project")
+		return bad("E-path-escape", "has the path "+quoteJSON(s)+", which leads out of the project")
 	} else if err != nil {
-		return bad("E-path", "has the path "+quoted+", which no file can have")
+		return bad("E-path", "has the path "+quoteJSON(s)+", which no file can have")
 	}
 	for _, own := range []string{".dewar", ".git"} {
 		if _, in := within(own, p); in {

@@ -159,7 +159,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 	if !r.ev.public(marks, &r.st.frame, r.span, "for_each") {
 		return nil, false
 	}
-	if !v.IsWhollyKnown() {
+	if r.ev.req.Validate && !v.IsWhollyKnown() {
 		r.st.unknown = true
 		return &instance{st: r.st, unknown: true}, true
 	}
@@ -215,7 +215,7 @@ func (r *pointReader) attributes(v cty.Value) []string {
 
 // axis adds one axis to a point.
 func (r *pointReader) axis(in *instance, name string, v cty.Value) bool {
-	bare, marks := v.UnmarkDeep()
+	bare, marks := bareValue(v)
 	if !r.ev.public(marks, &r.st.frame, r.span, "a point") {
 		return false
 	}

@@ -157,7 +157,7 @@ func (r *rest) environment(x *graph.Instance, in *instance) {
 
 func (r *rest) variable(in *instance, e entry) (graph.Var, bool) {
 	ev, fr := r.ev, &r.st.frame
-	bare, marks := e.v.UnmarkDeep()
+	bare, marks := bareValue(e.v)
 	if !ev.public(marks, fr, e.span, "env."+e.name) || bare.IsNull() || !bare.IsWhollyKnown() {
 		return graph.Var{}, false
 	}
