@@ -152,7 +152,7 @@ func TestBindRefuses(t *testing.T) {
 		{"no file", train, world{}, `E-params-file pipeline.hcl:4:10: There is no file params.yaml.`},
 		{"python", strings.ReplaceAll(train, "params.yaml", "params.py"), world{}, `E-params-format pipeline.hcl:4:10: params.py is in no format that dewar reads. Params files are YAML (.yaml, .yml), JSON (.json) or TOML (.toml). Of a Python file only an interpreter knows the values: move them to a YAML file.`},
 		{"file outside", strings.ReplaceAll(train, "params.yaml", "../params.yaml"), world{}, `E-param-attribute pipeline.hcl:4:10: A params file must lie inside the project; this path leads out of it.`},
-		{"two params, one bad file", train + strings.Replace(train, `"train"`, `"other"`, 1), yaml("train: ["), `E-params-syntax params.yaml:1:1: This is not YAML: did not find expected node content.`},
+		{"two params, one bad file", train + strings.Replace(train, `"train"`, `"other"`, 1), yaml("train: ["), `E-params-syntax params.yaml:1:1: This is not YAML: did not find expected value.`},
 		{"a default that refers", `param "n" {
   type = int
   default = 1 + local.x

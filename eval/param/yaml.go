@@ -72,7 +72,7 @@ func (d *decoder) yamlError(err error) {
 			span = d.span(at, at)
 		}
 	}
-	d.fail("E-params-syntax", span, "This is not YAML: %s.", strings.TrimSuffix(msg, "."))
+	d.fail("E-params-syntax", span, "This is not YAML: %s.", strings.TrimSuffix(strings.ReplaceAll(msg, "node content", "value"), "."))
 }
 
 // yamlLines returns the offsets of the lines as YAML 1.1 and the library count
