@@ -3,8 +3,8 @@ package builtins
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/zclconf/go-cty/cty"
@@ -17,36 +17,76 @@ const maxWidth = 1000
 // formatText is format(). Numbers are written by %s and %v as everywhere else,
 // which is why the standard library of cty does not do: it writes 1000000 as 1e+06.
 func formatText(args []cty.Value) (cty.Value, error) {
-	verb := regexp.MustCompile(`%([-+ #0]*)(\d*)(?:\.(\d*))?(.?)`)
+	var b strings.Builder
 	next := 1
-	var failed error
-	out := verb.ReplaceAllStringFunc(args[0].AsString(), func(m string) string {
-		if m == "%%" || failed != nil {
-			return "%"
+	for rest := args[0].AsString(); rest != ""; {
+		plain, after, found := strings.Cut(rest, "%")
+		b.WriteString(plain)
+		if !found {
+			break
 		}
+		if strings.HasPrefix(after, "%") {
+			b.WriteByte('%')
+			rest = after[1:]
+			continue
+		}
+		n := verbLength(after)
+		verb := "%" + after[:n]
+		rest = after[n:]
 		if next >= len(args) {
-			failed = function.NewArgErrorf(0, "the format has more verbs than there are values: nothing is left for %s", m)
-			return ""
+			return cty.DynamicVal, function.NewArgErrorf(0, "the format has more verbs than there are values: nothing is left for %s", verb)
 		}
-		t, err := formatOne(m, args[next])
+		t, err := formatOne(verb, args[next])
 		if err != nil {
-			failed = function.NewArgErrorf(next, "%s", err)
+			return cty.DynamicVal, function.NewArgErrorf(next, "%s", err)
 		}
+		b.WriteString(t)
 		next++
-		return t
-	})
-	if failed == nil && next < len(args) {
-		failed = function.NewArgErrorf(next, "the format has no verb for this value")
 	}
-	return cty.StringVal(out), failed
+	if next < len(args) {
+		return cty.DynamicVal, function.NewArgErrorf(next, "the format has no verb for this value")
+	}
+	return cty.StringVal(b.String()), nil
+}
+
+// verbLength returns the length of the flags, width, precision and letter that
+// a text begins with.
+func verbLength(text string) int {
+	n := 0
+	skip := func(set string) {
+		for n < len(text) && strings.IndexByte(set, text[n]) >= 0 {
+			n++
+		}
+	}
+	skip("-+ #0")
+	skip("0123456789")
+	if n < len(text) && text[n] == '.' {
+		n++
+		skip("0123456789")
+	}
+	_, letter := utf8.DecodeRuneInString(text[n:])
+	return n + letter
+}
+
+// tooWide reports whether a verb has a number over maxWidth.
+func tooWide(verb string) bool {
+	n := 0
+	for _, c := range verb {
+		if c < '0' || c > '9' {
+			n = 0
+			continue
+		}
+		if n = n*10 + int(c-'0'); n > maxWidth {
+			return true
+		}
+	}
+	return false
 }
 
 // formatOne writes one value by a verb with its flags, as "%-5s".
 func formatOne(verb string, v cty.Value) (string, error) {
-	for _, digits := range regexp.MustCompile(`\d+`).FindAllString(verb, -1) {
-		if len(strings.TrimLeft(digits, "0")) > 3 {
-			return "", fmt.Errorf("the width in %s is over %d", verb, maxWidth-1)
-		}
+	if tooWide(verb) {
+		return "", fmt.Errorf("the width in %s is over %d", verb, maxWidth)
 	}
 	switch verb[len(verb)-1] {
 	case 's', 'v':

@@ -3,7 +3,6 @@ package builtins
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
 
 	"github.com/dewar-build/dewar/eval/grid"
@@ -13,11 +12,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxNodes bounds what aliases may expand to.
-const maxNodes = 1_000_000
+// maxValues bounds what aliases may expand to.
+const maxValues = 1_000_000
 
 func yamlEncode(args []cty.Value) (cty.Value, error) {
-	n, err := yamlNode(args[0])
+	n, err := yamlValue(args[0])
 	if err != nil {
 		return cty.DynamicVal, err
 	}
@@ -30,7 +29,7 @@ func yamlEncode(args []cty.Value) (cty.Value, error) {
 	return cty.StringVal(b.String()), enc.Close()
 }
 
-func yamlNode(v cty.Value) (*yaml.Node, error) {
+func yamlValue(v cty.Value) (*yaml.Node, error) {
 	switch t := v.Type(); {
 	case v.IsNull():
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, nil
@@ -40,7 +39,7 @@ func yamlNode(v cty.Value) (*yaml.Node, error) {
 	case isList(v):
 		n := &yaml.Node{Kind: yaml.SequenceNode}
 		for _, e := range v.AsValueSlice() {
-			c, err := yamlNode(e)
+			c, err := yamlValue(e)
 			if err != nil {
 				return nil, err
 			}
@@ -60,7 +59,7 @@ func yamlMapping(v cty.Value) (*yaml.Node, error) {
 	}
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, name := range sorted {
-		c, err := yamlNode(attrs[name])
+		c, err := yamlValue(attrs[name])
 		if err != nil {
 			return nil, err
 		}
@@ -69,8 +68,21 @@ func yamlMapping(v cty.Value) (*yaml.Node, error) {
 	return n, nil
 }
 
-// plainYAML is a text that YAML 1.1 and 1.2 both read as that text.
-var plainYAML = regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`)
+// isPlainYAML reports whether YAML 1.1 and 1.2 both read a text as that text:
+// words of letters, digits and _ . / - that no number begins like.
+func isPlainYAML(text string) bool {
+	before := byte(' ')
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == '.' || c == '/'
+		other := c == '-' || '0' <= c && c <= '9' || c == ' ' && before != ' '
+		if !letter && (i == 0 || !other) {
+			return false
+		}
+		before = c
+	}
+	return before != ' '
+}
 
 func yamlScalar(t cty.Type, text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Value: text}
@@ -80,7 +92,7 @@ func yamlScalar(t cty.Type, text string) *yaml.Node {
 	case t != cty.String:
 	case strings.Contains(text, "\n"):
 		n.Style = yaml.LiteralStyle
-	case !plainYAML.MatchString(text) || isWordYAML(text):
+	case !isPlainYAML(text) || isWordYAML(text):
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	if t == cty.String {
@@ -107,7 +119,7 @@ func yamlDecode(args []cty.Value) (cty.Value, error) {
 	if dec.Decode(new(yaml.Node)) == nil {
 		return cty.DynamicVal, function.NewArgErrorf(0, "the text has several YAML documents; only one can be read")
 	}
-	r := yamlReader{left: maxNodes, open: map[*yaml.Node]bool{}}
+	r := yamlReader{left: maxValues, open: map[*yaml.Node]bool{}}
 	v, err := r.read(&doc)
 	if err != nil {
 		return cty.DynamicVal, function.NewArgErrorf(0, "not usable YAML: %s", err)
@@ -117,7 +129,7 @@ func yamlDecode(args []cty.Value) (cty.Value, error) {
 
 // yamlReader turns nodes into values.
 type yamlReader struct {
-	left int                 // nodes that may still be read
+	left int                 // values that may still be read
 	open map[*yaml.Node]bool // being read: an alias to one never ends
 }
 
@@ -176,21 +188,32 @@ func readYAMLScalar(n *yaml.Node) (cty.Value, error) {
 	case "false", "False", "FALSE":
 		return cty.False, nil
 	}
-	for prefix, base := range map[string]int{"0x": 16, "0o": 8} {
-		if digits, ok := strings.CutPrefix(n.Value, prefix); ok && !strings.ContainsAny(digits, "+-_") {
-			if i, ok := new(big.Int).SetString(digits, base); ok {
-				return cty.NumberVal(new(big.Float).SetInt(i)), nil
-			}
-		}
+	if i, ok := otherBase(n.Value); ok {
+		return cty.NumberVal(new(big.Float).SetInt(i)), nil
 	}
 	switch strings.TrimLeft(strings.ToLower(n.Value), "+-") {
 	case ".inf", ".nan":
 		return cty.DynamicVal, fmt.Errorf("line %d: %s is not a number that can be used", n.Line, n.Value)
 	}
-	if v, err := number.Parse(strings.TrimPrefix(n.Value, "+")); err == nil && yamlNumber.MatchString(n.Value) {
+	if v, err := number.Parse(strings.TrimPrefix(n.Value, "+")); err == nil && !strings.HasPrefix(n.Value, "+-") {
 		return v, nil
 	}
 	return cty.StringVal(n.Value), nil
 }
 
-var yamlNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
+// otherBase reads 0x1F and 0o17.
+func otherBase(text string) (*big.Int, bool) {
+	digits, hex := strings.CutPrefix(text, "0x")
+	base := 16
+	if !hex {
+		var octal bool
+		if digits, octal = strings.CutPrefix(text, "0o"); !octal {
+			return nil, false
+		}
+		base = 8
+	}
+	if strings.ContainsAny(digits, "+-_") {
+		return nil, false
+	}
+	return new(big.Int).SetString(digits, base)
+}
