@@ -22,9 +22,9 @@ type client struct {
 	conn    *net.UnixConn
 	log     *os.File // what the keeper wrote to standard error: Go's, when it crashes
 	network bool
-	overlay bool
-	last    uint64 // the ID of the latest request
-	broken  bool   // it failed, or does not answer: it must not be used again
+	points  *points // mount points that it reuses
+	last    uint64  // the ID of the latest request
+	broken  bool    // it failed, or does not answer: it must not be used again
 
 	sending sync.Mutex
 	stopped sync.Once
@@ -93,8 +93,12 @@ func startKeeper(network bool, files []*os.File) (*os.Process, error) {
 			Cloneflags:  flags,
 			UidMappings: []syscall.SysProcIDMap{{ContainerID: keeper.UID, HostID: os.Getuid(), Size: 1}},
 			GidMappings: []syscall.SysProcIDMap{{ContainerID: keeper.UID, HostID: os.Getgid(), Size: 1}},
-			// Executing as somebody who is not root would lose them.
-			AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_KILL, unix.CAP_SYS_RESOURCE},
+			// Executing as somebody who is not root would lose them. The second line is
+			// for overlayfs, whose own directory nobody may enter otherwise.
+			AmbientCaps: []uintptr{
+				unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_KILL, unix.CAP_SYS_RESOURCE,
+				unix.CAP_DAC_OVERRIDE, unix.CAP_FOWNER,
+			},
 		},
 	})
 }
@@ -114,7 +118,6 @@ func (c *client) hello() error {
 	if h.Failed != "" {
 		return refusedHello(h.Failed, syscall.Errno(h.Errno))
 	}
-	c.overlay = h.Overlay
 	return nil
 }
 
@@ -201,5 +204,6 @@ func (c *client) stop() {
 		c.proc.Wait()
 		c.conn.Close()
 		c.log.Close()
+		c.points.remove()
 	})
 }

@@ -22,12 +22,12 @@ func (e *Executor) isolated(ctx context.Context, x *run.Execution) (*run.Outcome
 	}
 	defer func() { e.pool.put(c) }()
 	for {
-		plain := !c.overlay || e.pool.plain()
-		out, rep, err := e.attempt(ctx, c, x, plain)
+		copies := e.pool.copies()
+		out, rep, err := e.attempt(ctx, c, x, copies)
 		if err != nil {
 			return nil, err
 		}
-		if rep.Overlay && !plain {
+		if rep.Overlay && !copies {
 			e.pool.refuseOverlay()
 			continue
 		}
@@ -43,8 +43,11 @@ func (e *Executor) isolated(ctx context.Context, x *run.Execution) (*run.Outcome
 }
 
 // attempt asks the keeper once.
-func (e *Executor) attempt(ctx context.Context, c *client, x *run.Execution, plain bool) (*run.Outcome, *keeper.Reply, error) {
-	p, err := e.plan(x, plain)
+func (e *Executor) attempt(ctx context.Context, c *client, x *run.Execution, copies bool) (*run.Outcome, *keeper.Reply, error) {
+	if c.points == nil {
+		c.points = newPoints(e.opt.TempRoot)
+	}
+	p, err := e.plan(x, c.points, copies)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -141,6 +144,7 @@ func outcome(x *run.Execution, p *plan, rep *keeper.Reply) *run.Outcome {
 	default:
 		out.ExitCode = ws.ExitStatus()
 	}
-	out.Undeclared = undeclared(p.root, x.Action, p.req.Plain)
+	p.done()
+	out.Undeclared = undeclared(p.root, x.Action, p.copied)
 	return out
 }

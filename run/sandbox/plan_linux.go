@@ -21,62 +21,66 @@ const maxMounts = 500
 type plan struct {
 	req     *keeper.Request
 	root    string // host directory that holds what the command writes
+	copies  bool   // no overlay: very many inputs are copied
+	copied  bool   // some were
+	points  *points
 	release []func()
 }
 
 // done says that the inputs are no longer in use, and removes what only the
-// sandbox needed.
+// sandbox needed. It may be called twice.
 func (p *plan) done() {
 	for _, f := range p.release {
 		f()
 	}
-	work := filepath.Join(p.req.Dir, keeper.Work)
-	// What overlayfs leaves in its own directory, innermost first.
-	for _, d := range []string{"/work/incompat/volatile", "/work/incompat", "/work", "/index", ""} {
-		os.Remove(work + d)
-	}
+	p.release = nil
+	p.points.leave()
 	if p.req.Forest {
 		os.RemoveAll(filepath.Join(p.req.Dir, keeper.Lower))
+		work := filepath.Join(p.req.Dir, keeper.Work)
+		os.Chmod(filepath.Join(work, "work"), 0o700) // overlayfs lets nobody in
+		os.RemoveAll(work)
 	}
 }
 
 // plan decides how each part of an execution is shown.
-func (e *Executor) plan(x *run.Execution, plain bool) (*plan, error) {
+func (e *Executor) plan(x *run.Execution, pts *points, copies bool) (*plan, error) {
 	p := &plan{
-		root: filepath.Join(x.Dir, keeper.Upper),
+		root: filepath.Join(x.Dir, keeper.Upper), copies: copies, points: pts,
 		req: &keeper.Request{
 			Args: x.Action.Args, Cwd: inside(x.Action.WorkingDir), Dir: x.Dir,
-			Plain: plain, TmpMax: uint64(x.TempDirMax), Trace: x.Trace,
+			TmpMax: uint64(x.TempDirMax), Trace: x.Trace,
 			Env: environment(x, keeper.Home, keeper.DefPath, ":", scratchInside(x)),
 		},
 	}
-	err := p.directories(x)
+	err := os.Mkdir(p.root, 0o755)
+	if err == nil || os.IsExist(err) {
+		err = makeDirs(p.root, x.Action.Mkdirs)
+	}
 	if err == nil {
 		err = p.inputs(e.opt.Store, x.Action.Inputs)
 	}
 	if err == nil {
 		err = p.scratch(x)
 	}
+	if err == nil {
+		err = p.toolchains(x.Bindings)
+	}
 	if err != nil {
 		p.done()
 		return nil, fmt.Errorf("prepare sandbox: %w", err)
 	}
-	p.req.Mounts = append(p.req.Mounts, toolchainMounts(x.Bindings)...)
 	sort.SliceStable(p.req.Mounts, func(i, j int) bool { return p.req.Mounts[i].At < p.req.Mounts[j].At })
 	return p, nil
 }
 
-// directories makes the place for what the command writes.
-func (p *plan) directories(x *run.Execution) error {
-	if err := os.Mkdir(p.root, 0o755); err != nil && !os.IsExist(err) {
-		return err
+// mount adds a mount. One inside the project needs a place there.
+func (p *plan) mount(m keeper.Mount, dir bool) error {
+	p.req.Mounts = append(p.req.Mounts, m)
+	if at, ok := strings.CutPrefix(m.At, keeper.Project+"/"); ok {
+		return p.points.make(p.root, at, dir)
 	}
-	if !p.req.Plain {
-		if err := os.Mkdir(filepath.Join(x.Dir, keeper.Work), 0o755); err != nil && !os.IsExist(err) {
-			return err
-		}
-	}
-	return makeDirs(p.root, x.Action.Mkdirs)
+	return nil
 }
 
 // inputs shows each input: bound from where its content is, or, if there are
@@ -96,16 +100,22 @@ func (p *plan) inputs(store Blobs, leaves []graph.Leaf) error {
 			f = append(f, planted{host, l.At, l.Content.Exec})
 			continue
 		}
-		p.req.Mounts = append(p.req.Mounts, keeper.Mount{Host: host, At: inside(l.At)})
+		if err := p.mount(keeper.Mount{Host: host, At: inside(l.At)}, l.Content.Kind == digest.Directory); err != nil {
+			return fmt.Errorf("input %s: %w", l.At, err)
+		}
 	}
 	if len(f) == 0 {
 		return nil
 	}
-	if p.req.Plain {
+	if p.copies {
 		// The command could write to a link, and so to the store.
+		p.copied = true
 		return f.plant(p.root, copyFile)
 	}
 	p.req.Forest = true
+	if err := os.Mkdir(filepath.Join(p.req.Dir, keeper.Work), 0o755); err != nil && !os.IsExist(err) {
+		return err
+	}
 	return f.plant(filepath.Join(p.req.Dir, keeper.Lower), linkFile)
 }
 
@@ -116,14 +126,16 @@ func (p *plan) scratch(x *run.Execution) error {
 		if err := os.MkdirAll(host, 0o755); err != nil {
 			return err
 		}
-		p.req.Mounts = append(p.req.Mounts, keeper.Mount{Host: host, At: at, Write: true})
+		if err := p.mount(keeper.Mount{Host: host, At: at, Write: true}, true); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// toolchainMounts shows what toolchains need at its real place, but what is in
+// toolchains shows what toolchains need at its real place, but what is in
 // sight already: system directories, and what lies in another mount.
-func toolchainMounts(bindings []run.Binding) []keeper.Mount {
+func (p *plan) toolchains(bindings []run.Binding) error {
 	var paths []string
 	for _, b := range bindings {
 		for _, m := range b.Mounts {
@@ -131,16 +143,21 @@ func toolchainMounts(bindings []run.Binding) []keeper.Mount {
 		}
 	}
 	sort.Strings(paths)
-	var mounts []keeper.Mount
 	last := ""
 	for _, m := range paths {
 		if last != "" && (m == last || strings.HasPrefix(m, last+"/")) || systemPath(m) {
 			continue
 		}
 		last = m
-		mounts = append(mounts, keeper.Mount{Host: m, At: m})
+		info, err := os.Stat(m)
+		if err != nil {
+			return fmt.Errorf("toolchain: %w", err)
+		}
+		if err := p.mount(keeper.Mount{Host: m, At: m}, info.IsDir()); err != nil {
+			return fmt.Errorf("toolchain %s: %w", m, err)
+		}
 	}
-	return mounts
+	return nil
 }
 
 func systemPath(path string) bool {

@@ -17,7 +17,7 @@ type pool struct {
 	asks    chan func()   // to the thread that starts keepers; nil before the first
 	quit    chan struct{} // closed with the pool
 	closed  bool
-	noUpper bool // overlayfs does not work on the filesystem of executions
+	refused bool // overlayfs does not work on the filesystem of executions
 }
 
 // get returns a keeper with or without the host's network.
@@ -101,17 +101,17 @@ func (p *pool) put(c *client) {
 	c.stop()
 }
 
-// plain reports whether to do without overlayfs; refuse says so.
-func (p *pool) plain() bool {
+// copies reports whether to do without overlayfs; refuseOverlay says so.
+func (p *pool) copies() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.noUpper
+	return p.refused
 }
 
 func (p *pool) refuseOverlay() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.noUpper = true
+	p.refused = true
 }
 
 // close ends all keepers, also those that are busy.

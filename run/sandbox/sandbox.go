@@ -41,7 +41,7 @@ type Blobs interface {
 type Options struct {
 	Slots    int           // how many actions may run at once; 0: the number of CPUs
 	Store    Blobs         // where inputs are; must be set
-	TempRoot string        // reserved for what outlives one execution; may be ""
+	TempRoot string        // a directory on the filesystem of executions, for what outlives one of them; "" costs a file an input
 	Grace    time.Duration // between SIGTERM and SIGKILL after a timeout; 0: 3 seconds. A cancelled action gets a sixth of it
 	Private  bool          // use the private directory even where namespaces work: for tests and for doctor
 }

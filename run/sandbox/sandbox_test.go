@@ -94,7 +94,7 @@ func newBench(t testing.TB, o sandbox.Options) *bench {
 			t.Fatal(err)
 		}
 	}
-	o.Store = b.store
+	o.Store, o.TempRoot = b.store, tmp
 	if b.e, err = sandbox.New(o); err != nil {
 		t.Fatal(err)
 	}

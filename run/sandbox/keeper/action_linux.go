@@ -10,36 +10,77 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// carryOut runs one action from its mounts to the death of its last process.
-func (k *keeper) carryOut(req *Request, out, errOut int) {
-	rep := &Reply{ID: req.ID}
-	var s stage
-	var fail *failure
-	k.host.do(func() { fail = s.prepare(req) })
-	var points maker // mount points outside the project
-	if fail == nil {
-		done := make(chan *failure)
-		go func() {
-			runtime.LockOSThread() // never unlocked: the thread dies, and its mounts with it
-			done <- k.perform(req, rep, &s, &points, out, errOut)
-		}()
-		fail = <-done
+// order is an action on its way to its thread.
+type order struct {
+	req      *Request
+	stage    *stage
+	out, err int // its standard output and error
+}
+
+// spare is a thread that waits for an action in a namespace of its own.
+type spare struct {
+	fail   *failure // it could not be made
+	orders chan order
+}
+
+// hand prepares the mounts of a request, on the host thread, and hands it to the
+// thread that waits.
+func (k *keeper) hand(req *Request, out, errOut int) {
+	// From here on a signal may come for it.
+	k.begin(req.ID)
+	o := order{req, &stage{}, out, errOut}
+	fail := o.stage.prepare(req)
+	t := <-k.ready
+	if fail == nil && t.fail == nil {
+		t.orders <- o
+		return
 	}
-	unix.Close(out)
-	unix.Close(errOut)
-	s.close()
-	points.undo()
-	k.host.do(s.made.undo)
+	if t.fail == nil {
+		k.ready <- t
+	} else {
+		fail = t.fail
+		go k.spare(nil)
+	}
+	k.finish(o, &Reply{}, fail)
+}
+
+// spare is the life of an action's thread. It makes its namespace before there
+// is an action, so that nobody has to wait for that. left is what the action
+// before it left in the skeleton.
+func (k *keeper) spare(left *maker) {
+	if left != nil {
+		left.undo()
+	}
+	runtime.LockOSThread() // never unlocked: the thread dies, and its mounts with it
+	t := &spare{orders: make(chan order, 1), fail: separate()}
+	k.ready <- t
+	if t.fail != nil {
+		return
+	}
+	o := <-t.orders
+	rep := &Reply{}
+	made := &maker{} // mount points outside the project
+	k.finish(o, rep, k.perform(o, rep, made))
+	go k.spare(made)
+}
+
+// finish reports. Nothing of the action may be open afterwards.
+func (k *keeper) finish(o order, rep *Reply, fail *failure) {
+	unix.Close(o.out)
+	unix.Close(o.err)
+	o.stage.close()
+	rep.ID = o.req.ID
 	if fail != nil {
-		rep.Failed, rep.Errno, rep.Overlay = fail.op, uint64(fail.errno), s.overlay
+		rep.Failed, rep.Errno, rep.Overlay = fail.op, uint64(fail.errno), o.stage.overlay
 	}
 	k.begin(0)
 	k.send(KindDone, rep.Encode(nil), -1)
 }
 
-// perform is the life of the action's thread.
-func (k *keeper) perform(req *Request, rep *Reply, s *stage, points *maker, out, errOut int) *failure {
-	if fail := enter(req, s, points); fail != nil {
+// perform carries one action out on its thread, to the death of its last process.
+func (k *keeper) perform(o order, rep *Reply, made *maker) *failure {
+	req := o.req
+	if fail := furnish(req, o.stage, made); fail != nil {
 		return fail
 	}
 	if fail := dropPrivileges(); fail != nil {
@@ -54,7 +95,7 @@ func (k *keeper) perform(req *Request, rep *Reply, s *stage, points *maker, out,
 	}
 	if req.Trace {
 		// A machine that has no listeners runs the action all the same.
-		if fd, err := listen(); err == nil {
+		if fd, err := seccompListener(); err == nil {
 			err = k.send(KindTrace, nil, fd)
 			unix.Close(fd)
 			if err != nil {
@@ -62,35 +103,46 @@ func (k *keeper) perform(req *Request, rep *Reply, s *stage, points *maker, out,
 			}
 		}
 	}
-	k.run(req, rep, out, errOut)
+	k.run(req, rep, o.out, o.err)
 	return nil
 }
 
-// enter makes the calling thread's own filesystem out of the skeleton.
-func enter(req *Request, s *stage, points *maker) *failure {
-	// The network and uts namespaces are the slot's: a command has no privilege
-	// to change them, and nothing in them outlives the processes. What System V IPC
-	// makes does, hence a fresh one.
+// separate gives the calling thread its own copy of the skeleton, with what is
+// the same for every action.
+//
+// The network and uts namespaces are the slot's: a command has no privilege to
+// change them, and nothing in them outlives the processes. What System V IPC
+// makes does, hence a fresh one.
+func separate() *failure {
 	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_FS | unix.CLONE_NEWIPC); err != nil {
 		return failed("unshare", err)
 	}
-	size := "size=25%"
-	if req.TmpMax > 0 {
-		size = "size=" + strconv.FormatUint(req.TmpMax, 10)
-	}
 	for _, at := range []string{"/tmp", Shared} {
-		if err := unix.Mount("tmpfs", at, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=1777,"+size); err != nil {
+		if err := unix.Mount("tmpfs", at, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=1777,size=25%"); err != nil {
 			return failed("mount "+at, err)
 		}
 	}
 	if err := unix.Mkdir(Home, 0o755); err != nil {
 		return failed("mkdir "+Home, err)
 	}
+	return dropFuture()
+}
+
+// furnish puts the mounts of a request in their places.
+func furnish(req *Request, s *stage, made *maker) *failure {
+	if req.TmpMax > 0 {
+		size := "mode=1777,size=" + strconv.FormatUint(req.TmpMax, 10)
+		for _, at := range []string{"/tmp", Shared} {
+			if err := unix.Mount("", at, "", unix.MS_REMOUNT|unix.MS_NOSUID|unix.MS_NODEV, size); err != nil {
+				return failed("limit "+at, err)
+			}
+		}
+	}
 	var private maker // in filesystems that die with the namespace
 	for i := range s.mounts {
 		m := &s.mounts[i]
 		if !within(m.at, Project) {
-			mk := points
+			mk := made
 			if within(m.at, "/tmp") || within(m.at, Shared) {
 				mk = &private
 			}

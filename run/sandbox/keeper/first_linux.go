@@ -44,9 +44,9 @@ func defaultSignals() {
 	}
 }
 
-// dropPrivileges leaves the calling thread without any capability and without
-// a way to get one.
-func dropPrivileges() *failure {
+// dropFuture makes sure that the calling thread, and what it starts, can never
+// get a capability that it does not have.
+func dropFuture() *failure {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return failed("prctl no_new_privs", err)
 	}
@@ -58,6 +58,11 @@ func dropPrivileges() *failure {
 			return failed("prctl capbset", err)
 		}
 	}
+	return nil
+}
+
+// dropPrivileges leaves the calling thread without any capability.
+func dropPrivileges() *failure {
 	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var none [2]unix.CapUserData
 	return failed("capset", unix.Capset(&hdr, &none[0]))

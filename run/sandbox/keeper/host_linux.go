@@ -2,71 +2,49 @@ package keeper
 
 import (
 	"runtime"
-	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
-// points is where the host thread keeps mount points: a tmpfs over a directory
-// under which no input can lie.
-const points = "/proc"
-
-// hostView is the thread that sees the host. What it is asked to do runs there.
+// hostView is the thread that sees the host. It reads the socket as well: what
+// it is asked for begins with naming inputs, and handing a request from thread to
+// thread costs more than a mount does on a busy machine.
 type hostView struct {
-	asks    chan func()
-	overlay bool // overlayfs can be mounted
+	begin chan func()
+	end   chan struct{}
 }
 
 // startHost starts the thread, while the host is still there to be seen.
 func startHost() (*hostView, *failure) {
-	h := &hostView{asks: make(chan func())}
+	h := &hostView{begin: make(chan func()), end: make(chan struct{})}
 	ready := make(chan *failure)
 	go func() {
+		defer close(h.end)
 		runtime.LockOSThread()
 		if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_FS); err != nil {
 			ready <- failed("unshare mount namespace", err)
 			return
 		}
-		if err := unix.Mount("tmpfs", points, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
-			ready <- failed("mount tmpfs", err)
-			return
-		}
-		h.overlay = tryOverlay()
 		ready <- nil
-		for f := range h.asks {
-			f()
-		}
+		(<-h.begin)()
 	}()
 	return h, <-ready
 }
 
-// do runs f on the host thread and waits for it.
-func (h *hostView) do(f func()) {
-	done := make(chan struct{})
-	h.asks <- func() { f(); close(done) }
-	<-done
+// serve runs f on the host thread until it returns.
+func (h *hostView) serve(f func()) {
+	h.begin <- f
+	<-h.end
 }
 
-// tryOverlay reports whether overlayfs can be mounted at all.
-func tryOverlay() bool {
-	for _, d := range []string{"/try", "/try/low", "/try/" + Upper, "/try/" + Work} {
-		if unix.Mkdir(points+d, 0o755) != nil {
-			return false
-		}
-	}
-	fd, fail := overlay(points+"/try", points+"/try/low")
-	if fail != nil {
-		return false
-	}
-	unix.Close(fd)
-	return true
-}
-
-// overlay makes the writable project: what is written lands in dir/Upper, on
-// the disk; lower holds mount points. The names it is given are relative, because
-// overlayfs reads commas, colons and backslashes in them its own way.
-func overlay(dir, lower string) (int, *failure) {
+// overlay makes a project of which a part, the forest in dir/Lower, is shared
+// with other executions: what is written lands in dir/Upper. The names it is given are
+// relative, because overlayfs reads commas, colons and backslashes in them its own way.
+//
+// It is for very many inputs only. With few, mount points in a directory are
+// cheaper, and have no surprises: renaming a directory that is in both layers
+// fails, and unmounting syncs the filesystem below, or, volatile, makes a file.
+func overlay(dir string) (int, *failure) {
 	if err := unix.Chdir(dir); err != nil {
 		return -1, failed("chdir "+dir, err)
 	}
@@ -76,8 +54,7 @@ func overlay(dir, lower string) (int, *failure) {
 		return -1, failed("fsopen overlay", err)
 	}
 	defer unix.Close(fs)
-	for _, o := range [][2]string{{"lowerdir", lower}, {"upperdir", Upper}, {"workdir", Work}, {"userxattr", ""}, {"volatile", ""}} {
-		// volatile: otherwise unmounting syncs the whole filesystem below.
+	for _, o := range [][2]string{{"lowerdir", Lower}, {"upperdir", Upper}, {"workdir", Work}, {"userxattr", ""}, {"volatile", ""}} {
 		if o[1] == "" {
 			err = unix.FsconfigSetFlag(fs, o[0])
 		} else {
@@ -98,7 +75,6 @@ func overlay(dir, lower string) (int, *failure) {
 // by the action's.
 type stage struct {
 	mounts  []detachedMount // parents first; the project is the first
-	made    maker           // mount points inside the project
 	overlay bool            // what failed was the overlay
 }
 
@@ -119,14 +95,9 @@ func (s *stage) close() {
 
 // prepare makes the mounts of a request. It runs on the host thread.
 func (s *stage) prepare(req *Request) *failure {
-	inside := req.Dir + "/" + Upper
-	if !req.Plain {
-		inside = points + "/" + strconv.FormatUint(req.ID, 10)
-		if fail := s.made.dir(inside); fail != nil {
-			return fail
-		}
+	if fail := s.project(req); fail != nil {
+		return fail
 	}
-	s.mounts = append(s.mounts, detachedMount{-1, Project, true})
 	for _, m := range req.Mounts {
 		attr := uint64(readOnly)
 		if m.Write {
@@ -136,23 +107,22 @@ func (s *stage) prepare(req *Request) *failure {
 		if fail != nil {
 			return fail
 		}
-		d := detachedMount{fd, m.At, isDir(fd)}
-		s.mounts = append(s.mounts, d)
-		if in, ok := strings.CutPrefix(m.At, Project+"/"); ok {
-			if fail := s.made.point(inside+"/"+in, d.dir); fail != nil {
-				return fail
-			}
-		}
+		s.mounts = append(s.mounts, detachedMount{fd, m.At, isDir(fd)})
 	}
-	var fail *failure
-	if req.Plain {
-		s.mounts[0].fd, fail = detached(inside, writable)
-		return fail
-	}
+	return nil
+}
+
+// project makes the mount of the project itself.
+func (s *stage) project(req *Request) (fail *failure) {
+	fd := -1
 	if req.Forest {
-		inside += ":" + Lower
+		fd, fail = overlay(req.Dir)
+		s.overlay = fail != nil
+	} else {
+		fd, fail = detached(req.Dir+"/"+Upper, writable)
 	}
-	s.mounts[0].fd, fail = overlay(req.Dir, inside)
-	s.overlay = fail != nil
+	if fail == nil {
+		s.mounts = append(s.mounts, detachedMount{fd, Project, true})
+	}
 	return fail
 }

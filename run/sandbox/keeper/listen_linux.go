@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// listen installs, on the calling thread and all that it starts, a filter that
+// seccompListener installs, on the calling thread and all that it starts, a filter that
 // reports every lookup of a path to whoever has the descriptor, and lets it go on.
-func listen() (int, error) {
+func seccompListener() (int, error) {
 	prog := filter(append(pathCalls(), legacyCalls...))
 	f := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
 	// Waiting killably keeps a signal from repeating a call that was reported.

@@ -38,9 +38,9 @@ func failed(op string, err error) *failure {
 
 // keeper is the state of the process.
 type keeper struct {
-	out  sync.Mutex // one frame at a time
-	host *hostView
-	null int // /dev/null, the standard input of commands
+	out   sync.Mutex  // one frame at a time
+	ready chan *spare // the thread of the next action
+	null  int         // /dev/null, the standard input of commands
 
 	mu      sync.Mutex
 	current uint64         // the ID of the action that is running; 0 if none
@@ -52,22 +52,27 @@ type keeper struct {
 // its end, or has died; every process of the namespace dies with us then.
 func serve(network, user string) {
 	becomeFirst()
-	k := &keeper{}
+	k := &keeper{ready: make(chan *spare, 1)}
+	hello := Hello{}
 	host, fail := build(network == ArgLoopback, user == ArgRoot)
-	hello := Hello{Overlay: fail == nil && host.overlay}
-	if fail != nil {
-		hello.Failed, hello.Errno = fail.op, uint64(fail.errno)
-	}
-	k.host = host
 	if fail == nil {
 		var err error
-		if k.null, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
-			hello.Failed, hello.Errno = "open /dev/null", uint64(failed("", err).errno)
-		}
+		k.null, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		fail = failed("open /dev/null", err)
 	}
-	if k.send(KindHello, hello.Encode(nil), -1) != nil || hello.Failed != "" {
+	if fail != nil {
+		hello.Failed, hello.Errno = fail.op, uint64(fail.errno)
+		k.send(KindHello, hello.Encode(nil), -1)
 		return
 	}
+	go k.spare(nil)
+	if k.send(KindHello, hello.Encode(nil), -1) == nil {
+		host.serve(k.listen)
+	}
+}
+
+// listen reads what the engine wants, on the host thread.
+func (k *keeper) listen() {
 	for {
 		kind, payload, fds, err := receive()
 		if err != nil {
@@ -79,8 +84,7 @@ func serve(network, user string) {
 			if err != nil || len(fds) != 2 {
 				return
 			}
-			k.begin(req.ID)
-			go k.carryOut(req, fds[0], fds[1])
+			k.hand(req, fds[0], fds[1])
 		case KindKill:
 			id, sig, err := DecodeKill(payload)
 			if err != nil {

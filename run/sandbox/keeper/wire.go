@@ -32,9 +32,8 @@ type Request struct {
 	Args   []string
 	Env    []string
 	Cwd    string  // absolute, as seen inside
-	Dir    string  // host directory of this execution, with Upper and Work in it
-	Plain  bool    // no overlay: Upper itself is the project, mount points are made in it
-	Forest bool    // Lower holds inputs as well
+	Dir    string  // host directory of this execution; Upper in it is the project, with mount points for Mounts
+	Forest bool    // Lower, below Upper by overlayfs, holds inputs; Work is there too
 	Mounts []Mount // parents before children
 	TmpMax uint64  // bytes of /tmp and of shared memory; 0: a quarter of the memory
 	Trace  bool
@@ -49,9 +48,8 @@ type Mount struct {
 
 // Hello tells whether the skeleton could be built.
 type Hello struct {
-	Failed  string // the operation that failed; "" if none
-	Errno   uint64
-	Overlay bool // overlayfs can be mounted
+	Failed string // the operation that failed; "" if none
+	Errno  uint64
 }
 
 // Reply is what became of an action.
@@ -59,7 +57,7 @@ type Reply struct {
 	ID       uint64
 	Failed   string // the operation of the keeper that failed: the command was not started
 	Errno    uint64
-	Overlay  bool     // what failed was mounting the overlay: it may work with Plain
+	Overlay  bool     // what failed was mounting the overlay: it may work without Forest
 	NotFound []string // the command was not found at any of these
 	NoExec   uint64   // the errno of starting Program, which was found; 0 if it started
 	Program  string   // as seen inside
@@ -94,7 +92,6 @@ func (r *Request) Encode(b []byte) []byte {
 	b = strs(b, r.Env)
 	b = str(b, r.Cwd)
 	b = str(b, r.Dir)
-	b = flag(b, r.Plain)
 	b = flag(b, r.Forest)
 	b = num(b, uint64(len(r.Mounts)))
 	for _, m := range r.Mounts {
@@ -107,7 +104,7 @@ func (r *Request) Encode(b []byte) []byte {
 // DecodeRequest reads what Encode wrote.
 func DecodeRequest(b []byte) (*Request, error) {
 	d := decoder{b: b}
-	r := &Request{ID: d.num(), Args: d.strs(), Env: d.strs(), Cwd: d.str(), Dir: d.str(), Plain: d.flag(), Forest: d.flag()}
+	r := &Request{ID: d.num(), Args: d.strs(), Env: d.strs(), Cwd: d.str(), Dir: d.str(), Forest: d.flag()}
 	if n := d.count(3); n > 0 {
 		r.Mounts = make([]Mount, n)
 	}
@@ -120,13 +117,13 @@ func DecodeRequest(b []byte) (*Request, error) {
 
 // Encode appends the hello to b.
 func (h *Hello) Encode(b []byte) []byte {
-	return flag(num(str(b, h.Failed), h.Errno), h.Overlay)
+	return num(str(b, h.Failed), h.Errno)
 }
 
 // DecodeHello reads what Encode wrote.
 func DecodeHello(b []byte) (*Hello, error) {
 	d := decoder{b: b}
-	h := &Hello{d.str(), d.num(), d.flag()}
+	h := &Hello{d.str(), d.num()}
 	return h, d.end()
 }
 

@@ -10,7 +10,7 @@ import (
 func TestWireRoundTrip(t *testing.T) {
 	req := &Request{
 		ID: 1 << 40, Args: []string{"a", "", "\n\x00"}, Env: []string{"A=b"}, Cwd: "/project/x", Dir: "/d",
-		Plain: true, Mounts: []Mount{{"/h", "/project/a b", false}, {"", "", true}}, TmpMax: 7, Trace: true,
+		Forest: true, Mounts: []Mount{{"/h", "/project/a b", false}, {"", "", true}}, TmpMax: 7, Trace: true,
 	}
 	got, err := DecodeRequest(req.Encode(nil))
 	if err != nil {
@@ -27,7 +27,7 @@ func TestWireRoundTrip(t *testing.T) {
 	if d := cmp.Diff(rep, gotRep); d != "" {
 		t.Error(d)
 	}
-	hello := &Hello{"mount", 1, true}
+	hello := &Hello{"mount", 1}
 	gotHello, err := DecodeHello(hello.Encode(nil))
 	if err != nil || *gotHello != *hello {
 		t.Error(gotHello, err)
