@@ -41,7 +41,9 @@ func (e *NullError) Error() string {
 // UnknownError is a value that is not known yet, as while validating.
 type UnknownError struct{ Axis string }
 
-func (e *UnknownError) Error() string { return fmt.Sprintf("the value of the axis %s is not known", e.Axis) }
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("the value of the axis %s is not known", e.Axis)
+}
 
 // onAxis completes an error of Text.
 func onAxis(err error, axis string) error {
