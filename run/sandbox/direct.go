@@ -179,7 +179,7 @@ func (e *Executor) direct(ctx context.Context, x *run.Execution, p place) (*run.
 		return nil, err
 	}
 	if p.copy {
-		out.Undeclared = undeclared(p.root, x.Action, true)
+		out.Undeclared = undeclared(p.root, x, true)
 	}
 	return out, nil
 }

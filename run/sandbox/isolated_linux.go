@@ -145,6 +145,6 @@ func outcome(x *run.Execution, p *plan, rep *keeper.Reply) *run.Outcome {
 		out.ExitCode = ws.ExitStatus()
 	}
 	p.done()
-	out.Undeclared = undeclared(p.root, x.Action, p.copied)
+	out.Undeclared = undeclared(p.root, x, p.copied)
 	return out
 }

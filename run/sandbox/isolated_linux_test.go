@@ -259,11 +259,6 @@ func TestIsolatedTimeout(t *testing.T) {
 	b.sh("true", func(x *run.Execution) { x.Timeout = time.Hour }).ok(t)
 }
 
-// cancelling is a writer that cancels at the first write.
-type cancelling struct{ cancel func() }
-
-func (c cancelling) Write(b []byte) (int, error) { c.cancel(); return len(b), nil }
-
 func TestIsolatedCancel(t *testing.T) {
 	namespaces(t)
 	b := newBench(t, sandbox.Options{Slots: 1, Grace: 60 * time.Millisecond})

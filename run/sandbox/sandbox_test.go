@@ -189,6 +189,8 @@ func outputs(paths ...string) with {
 	}
 }
 
+func trace(x *run.Execution) { x.Trace = true }
+
 func level(l graph.Isolation) with { return func(x *run.Execution) { x.Level = l } }
 
 // made reads a file that a command made.
@@ -209,3 +211,8 @@ func (r result) ok(t testing.TB) result {
 	}
 	return r
 }
+
+// cancelling is a writer that cancels at the first write.
+type cancelling struct{ cancel func() }
+
+func (c cancelling) Write(b []byte) (int, error) { c.cancel(); return len(b), nil }

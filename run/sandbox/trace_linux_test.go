@@ -11,8 +11,6 @@ import (
 	"github.com/dewar-build/dewar/run"
 )
 
-func trace(x *run.Execution) { x.Trace = true }
-
 // traced skips where there are no listeners.
 func traced(t *testing.T, b *bench) {
 	t.Helper()

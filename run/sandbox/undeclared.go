@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sort"
 
-	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 )
 
@@ -16,13 +15,16 @@ const maxUndeclared = 1000
 // undeclared lists what an action left below root and did not declare.
 // inputs is true if its inputs lie there too. What cannot be read is not listed:
 // this is advice, not a verdict.
-func undeclared(root string, a *graph.Action, inputs bool) []run.Written {
-	skip := make(map[string]bool, len(a.Outputs))
-	for _, o := range a.Outputs {
+func undeclared(root string, x *run.Execution, inputs bool) []run.Written {
+	skip := make(map[string]bool, len(x.Action.Outputs))
+	for _, o := range x.Action.Outputs {
 		skip[o.At] = true
 	}
+	for _, s := range x.Scratch {
+		skip[s.Path] = true
+	}
 	if inputs {
-		for _, l := range a.Inputs {
+		for _, l := range x.Action.Inputs {
 			skip[l.At] = true
 		}
 	}
