@@ -282,7 +282,7 @@ func (r *commandResult) give(ev *evaluator, x *graph.Instance, in *instance) {
 func displayArgs(args []string) string {
 	var b strings.Builder
 	for i, a := range args {
-		if i == 0 {
+		if i == 0 && path.IsAbs(a) {
 			a = path.Base(a)
 		}
 		if i > 0 {

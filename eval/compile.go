@@ -290,6 +290,9 @@ func (c *compiler) splat(e *hclsyntax.SplatExpr) (hclsyntax.Expression, bool) {
 	if g := gather(n.Source, e); g != nil {
 		return g, outer
 	}
+	if r, ok := n.Source.(*refExpr); ok && r.root == "stage" && len(r.steps) == 2 {
+		r.all = true
+	}
 	item := &hclsyntax.AnonSymbolExpr{SrcRange: e.Item.SrcRange}
 	if c.anon == nil {
 		c.anon = map[*hclsyntax.AnonSymbolExpr]*hclsyntax.AnonSymbolExpr{}

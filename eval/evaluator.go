@@ -33,6 +33,7 @@ type evaluator struct {
 	order      []*stage
 	settings   settings
 	uses       useFinder
+	early      bool // stages have no points yet, so nothing may ask for what they make
 }
 
 // Evaluate evaluates a pipeline. The result is never nil: also a failed
@@ -167,6 +168,7 @@ func (ev *evaluator) bind() diag.List {
 
 // evaluate evaluates everything, whatever fails, so that all mistakes are found.
 func (ev *evaluator) evaluate() []graph.Instance {
+	ev.early = true
 	ev.validations()
 	for _, l := range ev.pipe.Locals {
 		if !ev.readsStages(l.Expr) {
@@ -180,6 +182,7 @@ func (ev *evaluator) evaluate() []graph.Instance {
 		ev.toolchain(b.Name)
 	}
 	ev.pipelineSettings()
+	ev.early = false
 	next := graph.ID(0)
 	for _, st := range ev.order {
 		ev.points(st)

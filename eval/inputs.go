@@ -168,11 +168,14 @@ func (ev *evaluator) resolveInput(fr *frame, s string, marks cty.ValueMarks, lab
 	if !ev.public(marks, fr, span, label) {
 		return none, false
 	}
-	p, slash, ok := ev.path(fr, s, span, label)
+	p, _, ok := ev.path(fr, s, span, label)
 	if !ok {
 		return none, false
 	}
-	_ = slash // a directory or not is what stands there when the instance runs
+	if p == "." {
+		ev.errorf(fr, "E-path-reserved", span, "%s is the whole project, with everything that stages make. Name what the command reads, or use glob(\"src/**\").", label)
+		return none, false
+	}
 	in := graph.Input{Label: label, At: p, Kind: graph.Workspace, Path: p, Span: span}
 	var o origins
 	o.add(marks)
@@ -293,9 +296,26 @@ func (ev *evaluator) sortInputs(in *instance) {
 			}
 			continue
 		}
+		if x.Kind == graph.Artifact {
+			ev.assertRead(in, x)
+		}
 		out = append(out, *x)
 	}
 	in.in = out
+}
+
+// assertRead holds marks against the syntax: an edge that nobody wrote is a bug of
+// ours, and would be a wrong graph.
+func (ev *evaluator) assertRead(in *instance, x *graph.Input) {
+	name := ev.instanceAt(x.From).st.name
+	for p := in.parent; p != nil; p = p.parent {
+		if p.st.name == name {
+			return
+		}
+	}
+	if !in.st.reads[name] {
+		panic(fmt.Sprintf("eval.sortInputs: stage %s depends on stage %s, which it does not refer to", in.st.name, name))
+	}
 }
 
 // late puts what was declared before what was found out.

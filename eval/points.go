@@ -374,6 +374,9 @@ func (ev *evaluator) settle(st *stage, list []*instance) ([]*instance, bool) {
 // pointKey names one point.
 func (ev *evaluator) pointKey(st *stage, in *instance, at *attrs) bool {
 	if at.has("key") {
+		if ev.readsOwnKey(st) {
+			return false
+		}
 		k, ok := at.text("key", "")
 		if !ok {
 			return false
@@ -396,6 +399,20 @@ func (ev *evaluator) pointKey(st *stage, in *instance, at *attrs) bool {
 		code = "E-point-key-needed"
 	}
 	ev.errorf(&st.frame, code, lang.Span(st.block.Attr("for_each").Expr.Range()), "%s.", capital(err.Error()))
+	return false
+}
+
+// readsOwnKey reports a key made of itself.
+func (ev *evaluator) readsOwnKey(st *stage) bool {
+	for _, r := range lang.Refs(st.block.Attr("key").Expr) {
+		if r.Root == "each" && r.Name == "key" {
+			in := st.frame.in
+			st.frame.in = nil
+			ev.errorf(&st.frame, "E-stratum", r.Span, "key cannot use each.key: it is what it makes. Use the axes.")
+			st.frame.in = in
+			return true
+		}
+	}
 	return false
 }
 

@@ -19,6 +19,7 @@ type refExpr struct {
 	root  string
 	steps hcl.Traversal // the root among them
 	text  string        // as written
+	all   bool          // a splat follows: all instances of a stage, be there one, many or none
 }
 
 // frame says for which instance a stage's expressions are being evaluated.
@@ -89,13 +90,16 @@ func (r *refExpr) rng() hcl.Range { return r.Range() }
 // template to the tuple of its instances.
 func (r *refExpr) stage(name string) (cty.Value, int, hcl.Diagnostics) {
 	st := r.ev.stages[name]
+	if r.ev.early && !r.view.points {
+		return cty.DynamicVal, 2, fault("E-ref-scope", r.rng(), nil, "This is read before stages are, through a local. Params, data and toolchains cannot depend on stages.")
+	}
 	if st == nil || !r.ev.points(st) {
 		return cty.DynamicVal, 2, poisoned()
 	}
 	switch {
 	case st.unknown:
 		return cty.DynamicVal, len(r.steps), nil
-	case st.template:
+	case st.template || r.all:
 		v, ok := r.ev.tuple(st, r.view)
 		if !ok {
 			return cty.DynamicVal, 2, poisoned()

@@ -39,6 +39,7 @@ type stage struct {
 	tuples      map[view]cty.Value
 	first       graph.ID
 	description string
+	reads       map[string]bool // stages that it refers to, by the syntax
 }
 
 // instance is a stage at one point.

@@ -1,28 +1,35 @@
 package eval
 
 import (
+	"maps"
 	"sort"
 
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
-	"github.com/hashicorp/hcl/v2"
 )
 
-// useFinder finds which params an expression reads, by itself and through locals.
-// It looks at the syntax, so a branch not taken counts too: what is shown may be too
-// much, never too little.
+// useFinder finds which params and stages an expression reads, by itself and
+// through locals. It looks at the syntax, so a branch not taken counts too: what is
+// shown may be too much, never too little.
 type useFinder struct {
-	locals map[string]map[string]graph.Use // what a local reads, by name of the leaf
+	locals map[string]readings
+}
+
+// readings are what an expression refers to.
+type readings struct {
+	params map[string]graph.Use // by name of the leaf
+	stages map[string]bool
 }
 
 // of returns the params that a stage reads, sorted by name, and its axes: "" stands
 // for all of them.
 func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) {
-	found := map[string]graph.Use{}
+	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}}
 	axes := map[string]bool{}
 	for _, a := range st.block.Attrs {
-		u.collect(ev, a.Expr, found)
-		for _, r := range lang.Refs(a.Expr) {
+		refs := lang.Refs(a.Expr)
+		u.collect(ev, refs, found)
+		for _, r := range refs {
 			if r.Root != "each" {
 				continue
 			}
@@ -35,17 +42,20 @@ func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) 
 			}
 		}
 	}
-	out := make([]graph.Use, 0, len(found))
-	for _, use := range found {
+	st.reads = found.stages
+	out := make([]graph.Use, 0, len(found.params))
+	for _, use := range found.params {
 		out = append(out, use)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out, axes
 }
 
-func (u *useFinder) collect(ev *evaluator, e hcl.Expression, found map[string]graph.Use) {
-	for _, r := range lang.Refs(e) {
+func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found readings) {
+	for _, r := range refs {
 		switch r.Root {
+		case "stage":
+			found.stages[r.Name] = true
 		case "param":
 			b := ev.byParam[r.Name]
 			if b == nil {
@@ -53,27 +63,27 @@ func (u *useFinder) collect(ev *evaluator, e hcl.Expression, found map[string]gr
 			}
 			for _, l := range b.Under(leafPath(b, r.Rest)) {
 				name := b.LeafName(l)
-				found[name] = graph.Use{Name: name, Text: l.Text, Origin: l.Origin}
+				found.params[name] = graph.Use{Name: name, Text: l.Text, Origin: l.Origin}
 			}
 		case "local":
-			for name, use := range u.local(ev, r.Name) {
-				found[name] = use
-			}
+			in := u.local(ev, r.Name)
+			maps.Copy(found.params, in.params)
+			maps.Copy(found.stages, in.stages)
 		}
 	}
 }
 
-func (u *useFinder) local(ev *evaluator, name string) map[string]graph.Use {
+func (u *useFinder) local(ev *evaluator, name string) readings {
 	if found, ok := u.locals[name]; ok {
 		return found
 	}
 	if u.locals == nil {
-		u.locals = map[string]map[string]graph.Use{}
+		u.locals = map[string]readings{}
 	}
-	found := map[string]graph.Use{}
+	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}}
 	u.locals[name] = found
 	if l := ev.locals[name]; l != nil {
-		u.collect(ev, l.attr.Expr, found)
+		u.collect(ev, lang.Refs(l.attr.Expr), found)
 	}
 	return found
 }
