@@ -38,7 +38,9 @@ func (p *plan) done() {
 	if p.req.Forest {
 		os.RemoveAll(filepath.Join(p.req.Dir, keeper.Lower))
 		work := filepath.Join(p.req.Dir, keeper.Work)
-		os.Chmod(filepath.Join(work, "work"), 0o700) // overlayfs lets nobody in
+		for _, d := range []string{"work", "work/incompat", "work/incompat/volatile"} {
+			os.Chmod(filepath.Join(work, d), 0o700) // overlayfs lets nobody in
+		}
 		os.RemoveAll(work)
 	}
 }
