@@ -104,8 +104,10 @@ func (p *Project) open() (err error) {
 	return err
 }
 
-// Close writes what the index has learned.
-func (p *Project) Close() error { return p.index.Save() }
+// Close writes what the index has learned and gives back what the store holds.
+func (p *Project) Close() error {
+	return errors.Join(p.index.Save(), p.index.Close(), p.store.Close())
+}
 
 // path returns a path inside .dewar.
 func (p *Project) path(parts ...string) string {

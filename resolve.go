@@ -159,8 +159,10 @@ func kindFits(o graph.Output, c digest.Content) bool {
 	return o.Dir && c.Kind == digest.Directory || !o.Dir && c.Kind == digest.File
 }
 
-// inPlace reports whether the workspace holds outs. Bytes that match are taken
-// in again if the cache has lost them.
+// inPlace reports whether the workspace holds outs. It only hashes what it
+// finds: taking it in would make a person's edit something that the store
+// knows, and check-out would replace it. Bytes that match are taken in again
+// if the cache has lost them.
 func (s *session) inPlace(ctx context.Context, x *graph.Instance, outs []digest.Content) (bool, error) {
 	for i, o := range x.Outputs {
 		if o.NoCheckout {
@@ -169,15 +171,18 @@ func (s *session) inPlace(ctx context.Context, x *graph.Instance, outs []digest.
 			}
 			continue
 		}
-		got, err := s.scan.Content(ctx, o.Path)
-		if err != nil {
-			if ctx.Err() != nil {
-				return false, ctx.Err()
-			}
-			return false, nil // something that is no artifact is in the way: check-out deals with it
+		got, err := s.hash.Content(ctx, o.Path)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
 		}
-		if got != outs[i] {
+		if err != nil || got != outs[i] { // what is no artifact is in the way: check-out deals with it
 			return false, nil
+		}
+		if s.look || s.p.store.HasAll(got) {
+			continue
+		}
+		if _, err := s.scan.Content(ctx, o.Path); err != nil {
+			return false, err
 		}
 	}
 	return true, nil

@@ -15,6 +15,7 @@ func (c *cli) checkout() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			rep, err := p.Checkout(c.ctx, ev, args)
 			if rep != nil {
 				for _, k := range rep.Kept {

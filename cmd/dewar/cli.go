@@ -206,3 +206,10 @@ func (c *cli) open() (p *dewar.Project, dir string, err error) {
 		}
 	}
 }
+
+// close closes the project. What it could not save is only a cache.
+func (c *cli) close(p *dewar.Project) {
+	if err := p.Close(); err != nil && c.getenv("DEWAR_DEBUG") != "" {
+		fmt.Fprintf(c.err, "dewar: close: %v\n", err)
+	}
+}

@@ -17,10 +17,11 @@ func (c *cli) dag() *cobra.Command {
 		Use: "dag [SELECTOR...]", Short: "Draw the graph",
 		Long: "Draws the graph of the pipeline; with selectors, what they need and themselves.\nA stage with many instances is one box unless --expand is given.",
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, ev, err := c.evaluate(&params)
+			p, ev, err := c.evaluate(&params)
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			ids, diags := graph.Select(ev.Graph, args)
 			if err := diags.Err(); err != nil {
 				return err

@@ -18,6 +18,7 @@ func (c *cli) fix() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			fixes, err := p.Fixes(dir)
 			if err != nil {
 				return err

@@ -11,6 +11,7 @@ func (c *cli) logs() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			logs, err := p.Logs(c.ctx, ev, args)
 			if err != nil {
 				return err

@@ -34,6 +34,7 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 	if err != nil {
 		return err
 	}
+	defer c.close(p)
 	plan, err := p.Plan(c.ctx, ev, o)
 	if err != nil {
 		return err

@@ -59,6 +59,7 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	if err != nil {
 		return err
 	}
+	defer c.close(p)
 	obs := c.observer(ev.Graph)
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }

@@ -18,6 +18,7 @@ func (c *cli) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			shown, err := p.Show(c.ctx, ev, args)
 			if err != nil {
 				return err

@@ -59,6 +59,7 @@ func (c *cli) addStage(s stageFlags, command []string) error {
 	if err != nil {
 		return err
 	}
+	defer c.close(p)
 	name := filepath.Join(p.Root, filepath.FromSlash(dir), "pipeline.hcl")
 	src, err := fs.ReadFile(c.host.FS, name)
 	if err != nil && !os.IsNotExist(err) {
@@ -127,10 +128,11 @@ func (c *cli) stageList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the stages", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, ev, err := c.evaluate(&params)
+			p, ev, err := c.evaluate(&params)
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			type entry struct {
 				Name        string   `json:"name"`
 				Description string   `json:"description,omitempty"`

@@ -15,6 +15,7 @@ func (c *cli) status() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			plan, err := p.Plan(c.ctx, ev, dewar.RunOptions{Select: args})
 			if err != nil {
 				return err

@@ -12,6 +12,7 @@ func (c *cli) validate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			o, err := params.options(c, p, dir)
 			if err != nil {
 				return err

@@ -14,6 +14,7 @@ func (c *cli) why() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			defer c.close(p)
 			shown, err := p.Show(c.ctx, ev, args)
 			if err != nil {
 				return err
