@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -119,8 +120,11 @@ func (c *cli) settle() error {
 
 func (c *cli) terminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
 
-// width is how many columns messages may take.
+// width is how many columns messages may take: COLUMNS, if it is set, decides.
 func (c *cli) width() int {
+	if n, err := strconv.Atoi(c.getenv("COLUMNS")); err == nil && n > 20 {
+		return n
+	}
 	if w, _, err := term.GetSize(int(c.stderr.Fd())); err == nil && w > 20 {
 		return min(w, 120)
 	}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// interrupt is a program for scripts: interrupt FILE PROGRAM ARGUMENT... starts
+// the program, waits until there is FILE, interrupts the program as Ctrl-C
+// does, and exits as it does.
+func interrupt() {
+	cmd := exec.Command(os.Args[2], os.Args[3:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(99)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait()
+	}()
+	for wait := true; wait; {
+		select {
+		case <-ended:
+			wait = false
+		case <-time.After(2 * time.Millisecond):
+			if _, err := os.Stat(os.Args[1]); err == nil {
+				wait = false
+				_ = cmd.Process.Signal(os.Interrupt)
+			}
+		}
+	}
+	<-ended
+	os.Exit(cmd.ProcessState.ExitCode())
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run/sandbox"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes this test binary the command dewar as well, and the helper
+// programs of the scripts. A keeper is the same binary once more: package
+// keeper branches off before TestMain.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"dewar":     main,
+		"interrupt": interrupt,
+	})
+}
+
+// TestScripts runs testdata/script: what a person sees who uses the command
+// line. A script is called after what it is about, CATEGORY_topic.txtar.
+func TestScripts(t *testing.T) {
+	if level, why := sandbox.Probe(); level != graph.IsolationProject {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the sandbox cannot be had here: %s", why)
+		}
+		t.Skipf("the sandbox cannot be had here: %s", why)
+	}
+	bin, err := exec.LookPath("dewar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("PATH", filepath.Dir(bin)+":/usr/bin:/bin:/usr/sbin:/sbin")
+			e.Setenv("COLUMNS", "10000") // sentences stay on one line
+			return nil
+		},
+		Condition: condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"write":     write,
+			"edit":      edit,
+			"noprocess": noProcess,
+		},
+	})
+}
+
+// condition says what scripts may ask of the machine. What CI must have is
+// never asked for there.
+func condition(cond string) (bool, error) {
+	switch cond {
+	case "python":
+		_, err := os.Stat("/usr/bin/python3")
+		return err == nil || os.Getenv("CI") == "true", nil
+	case "root":
+		return os.Getuid() == 0, nil
+	}
+	return false, fmt.Errorf("unknown condition %q", cond)
+}
+
+// exits runs a program that has to end with a certain status:
+//
+//	exits 3 dewar status
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM ARGUMENT...")
+	}
+	got := "0"
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := err.(*exec.ExitError)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = fmt.Sprint(exit.ExitCode())
+	}
+	if got != args[0] {
+		ts.Fatalf("%s: exit status %s, want %s", strings.Join(args[1:], " "), got, args[0])
+	}
+}
+
+// write makes a file, its directories too: write NAME LINE...
+func write(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: write FILE LINE...")
+	}
+	name := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o777))
+	text := strings.Join(args[1:], "\n")
+	if text != "" {
+		text += "\n"
+	}
+	ts.Check(os.WriteFile(name, []byte(text), 0o666))
+}
+
+// edit replaces a text that a file has exactly once: edit FILE OLD NEW
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	name := ts.MkAbs(args[0])
+	b, err := os.ReadFile(name)
+	ts.Check(err)
+	if n := strings.Count(string(b), args[1]); n != 1 {
+		ts.Fatalf("%s has %q %d times", args[0], args[1], n)
+	}
+	ts.Check(os.WriteFile(name, []byte(strings.Replace(string(b), args[1], args[2], 1)), 0o666))
+}
+
+// noProcess fails if the command line of a process holds a text.
+func noProcess(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: noprocess TEXT")
+	}
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	ts.Check(err)
+	for _, name := range lines {
+		b, err := os.ReadFile(name)
+		if err == nil && strings.Contains(string(b), args[0]) {
+			ts.Fatalf("%s: %q", name, b)
+		}
+	}
+}
