@@ -55,7 +55,7 @@ func TestIsolatedView(t *testing.T) {
 		{"home", "cd && pwd && touch x && ls -A /tmp", "/tmp/home\nhome\n"},
 		{"stdin", "wc -c", "0\n"},
 		{"shm", "echo x > /dev/shm/x && ls /dev/shm", "x\n"},
-		{"devices", "ls /dev | tr '\\n' ' '; head -c 3 /dev/zero | wc -c", "fd full null ptmx pts random shm stderr stdin stdout tty urandom zero 3\n"},
+		{"devices", "ls /dev | tr '\\n' ' '; head -c 3 /dev/zero | wc -c", "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero 3\n"},
 		{"processes", "ls /proc | grep -c '^[0-9]*$' | { read n; test $n -le 6 && echo few; }", "few\n"},
 		{"descriptors", "ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3 "}, // 3 is ls's own
 		{"privileges", "grep -E 'Cap(Inh|Prm|Eff|Bnd|Amb)' /proc/self/status | grep -cv 0000000000000000; grep NoNewPrivs /proc/self/status | tr -d '\\t'", "0\nNoNewPrivs:1\n"},
@@ -190,6 +190,23 @@ func TestIsolatedDaemonIsKilled(t *testing.T) {
 	}
 	if got := b.sh("ls /proc | grep -c '^[0-9]*$' | { read n; test $n -le 6 && echo few; }").out; got != "few\n" {
 		t.Error("processes are left")
+	}
+}
+
+// What outlives processes is not there for the next action.
+func TestIsolatedIPCIsCleared(t *testing.T) {
+	namespaces(t)
+	if _, err := os.Stat("/usr/bin/ipcmk"); err != nil {
+		t.Skip("no ipcmk")
+	}
+	b := newBench(t, sandbox.Options{Slots: 1})
+	list := "tail -qn +2 /proc/sysvipc/shm /proc/sysvipc/sem /proc/sysvipc/msg; ls /dev/mqueue"
+	r := b.sh("for i in $(seq 100); do ipcmk -M 100 -S 1 -Q >/dev/null; done; touch /dev/mqueue/q; " + list).ok(t)
+	if n := strings.Count(r.out, "\n"); n != 301 {
+		t.Fatalf("%d objects: %s", n, r.err)
+	}
+	if r := b.sh(list).ok(t); r.out != "" {
+		t.Errorf("left: %s", r.out)
 	}
 }
 

@@ -50,6 +50,7 @@ func (k *keeper) hand(req *Request, out, errOut int) {
 func (k *keeper) spare(left *maker) {
 	if left != nil {
 		left.undo()
+		clearIPC()
 	}
 	runtime.LockOSThread() // never unlocked: the thread dies, and its mounts with it
 	t := &spare{orders: make(chan order, 1), fail: separate()}
@@ -111,10 +112,10 @@ func (k *keeper) perform(o order, rep *Reply, made *maker) *failure {
 // the same for every action.
 //
 // The network and uts namespaces are the slot's: a command has no privilege to
-// change them, and nothing in them outlives the processes. What System V IPC
-// makes does, hence a fresh one.
+// change them, and nothing in them outlives the processes. For the ipc namespace
+// see clearIPC.
 func separate() *failure {
-	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_FS | unix.CLONE_NEWIPC); err != nil {
+	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_FS); err != nil {
 		return failed("unshare", err)
 	}
 	for _, at := range []string{"/tmp", Shared} {

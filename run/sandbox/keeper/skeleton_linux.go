@@ -46,7 +46,7 @@ func build(loopback, root bool) (*hostView, *failure) {
 
 // directories makes the empty places: what is hidden, and mount points.
 func directories() *failure {
-	for _, d := range []string{"project", "tmp", "proc", "dev", "dev/shm", "dev/pts", "run", "home", "root", "mnt", "media", "srv", "var", "sys", "sys/devices", "sys/devices/system"} {
+	for _, d := range []string{"project", "tmp", "proc", "dev", "dev/shm", "dev/pts", "dev/mqueue", "run", "home", "root", "mnt", "media", "srv", "var", "sys", "sys/devices", "sys/devices/system"} {
 		if err := unix.Mkdir(base+"/"+d, 0o755); err != nil {
 			return failed("mkdir /"+d, err)
 		}
@@ -210,6 +210,9 @@ func devices() *failure {
 		if err := unix.Symlink(l[0], base+"/dev/"+l[1]); err != nil {
 			return failed("symlink /dev/"+l[1], err)
 		}
+	}
+	if err := unix.Mount("mqueue", base+queues, "mqueue", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		return failed("mount "+queues, err)
 	}
 	return failed("mount devpts", unix.Mount("devpts", base+"/dev/pts", "devpts", unix.MS_NOSUID|unix.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"))
 }
