@@ -96,3 +96,23 @@ func BenchmarkFanned(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { benchmark(b, fanned(n), 2*n+2) })
 	}
 }
+
+// picked is a second grid whose points pick one instance each of the first.
+func picked(n int) files {
+	f := points(n)
+	f["pipeline.hcl"] += fmt.Sprintf(`
+stage "check" {
+  for_each = grid({ lr = [for i in range(%d) : i / 100], depth = range(10) })
+  inputs   = { model = pick(stage.train, { lr = each.lr, depth = each.depth }).outputs.model }
+  outputs  = { ok = "build/checks/${each.key}" }
+  command  = ["check", inputs.model, outputs.ok]
+}
+`, n/10)
+	return f
+}
+
+func BenchmarkPicked(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { benchmark(b, picked(n), 2*n+1) })
+	}
+}

@@ -112,7 +112,7 @@ func (p *projection) list(exprs []hclsyntax.Expression, vw view, to string) {
 				continue
 			}
 		}
-		f := p.at2(path)
+		f := p.find(path)
 		if f == nil {
 			f = &projected{path: path, own: to == "", span: it.span}
 			p.files = append(p.files, f)
@@ -122,7 +122,7 @@ func (p *projection) list(exprs []hclsyntax.Expression, vw view, to string) {
 	}
 }
 
-func (p *projection) at2(path string) *projected {
+func (p *projection) find(path string) *projected {
 	for _, f := range p.files {
 		if f.path == path {
 			return f

@@ -43,7 +43,7 @@ func (ev *evaluator) rest(st *stage, vw view) *rest {
 	return r
 }
 
-// workingDirs gives the attribute working_dir of the instances: almost always one.
+// workingDir returns where the command of the instance at the frame starts.
 func (ev *evaluator) workingDir(st *stage, at *attrs) (string, bool) {
 	s, ok := at.text("working_dir", "")
 	if !ok {
@@ -276,7 +276,7 @@ func (r *rest) used(in *instance) []graph.Use {
 	return out
 }
 
-// text reads a text of an object; it helps scratch and native.
+// stringOf returns a text in an object; ok is false if it is absent or none.
 func stringOf(v cty.Value) (string, bool) {
 	if v == cty.NilVal || v.IsNull() || v.Type() != cty.String {
 		return "", false
