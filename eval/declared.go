@@ -1,12 +1,7 @@
 package eval
 
 import (
-	"sort"
-	"strings"
-
-	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/param"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
@@ -151,70 +146,6 @@ func (ev *evaluator) dataPath(name string, vw view) (cty.Value, bool) {
 	return cty.StringVal(rel(vw.base, d.path)).Mark(dataMark{int32(i)}), true
 }
 
-// toolchain is a toolchain block.
-type toolchain struct {
-	block *lang.Block
-	state state
-	out   graph.Toolchain
-	value cty.Value
-}
-
-func (ev *evaluator) toolchain(name string) (cty.Value, bool) {
-	t := ev.toolchains[name]
-	if t == nil {
-		return cty.DynamicVal, false
-	}
-	if t.state == waiting {
-		t.state = failed
-		if ev.toolchainBlock(t) {
-			t.state = good
-		}
-		t.value = cty.CapsuleVal(toolchainType, &t.out.Name)
-	}
-	return t.value, t.state == good
-}
-
-func (ev *evaluator) toolchainBlock(t *toolchain) bool {
-	b := t.block
-	t.out = graph.Toolchain{Name: b.Name, Span: b.Span}
-	at := ev.attrs(b, nil, view{base: ev.dir})
-	kind, ok1 := at.text("kind", "")
-	p, ok2 := at.text("path", "")
-	files, ok3 := at.texts("files")
-	share, ok4 := at.flag("share", false)
-	if !ok1 || !ok2 || !ok3 || !ok4 {
-		return false
-	}
-	t.out.Kind, t.out.Path, t.out.Files, t.out.Share = kind, p, files, share
-	switch {
-	case kind != "python" && kind != "files" && kind != "":
-		ev.errorf(nil, "E-toolchain-form", b.Attr("kind").Span, "There is no toolchain of kind %q. The kinds are python and files.", kind)
-		return false
-	case kind == "files" && len(files) == 0:
-		ev.errorf(nil, "E-toolchain-form", b.Span, "A toolchain of kind files needs files = [\"/opt/…\"]: absolute paths or globs of the host.")
-		return false
-	case kind == "python" && len(files) > 0, kind == "files" && p != "":
-		ev.errorf(nil, "E-toolchain-form", b.Span, "path belongs to kind python, files to kind files.")
-		return false
-	}
-	for _, f := range files {
-		if !strings.HasPrefix(f, "/") {
-			ev.errorf(nil, "E-toolchain-form", b.Attr("files").Span, "%q is not absolute. The files of a toolchain are the host's; files of the project are inputs.", f)
-			return false
-		}
-	}
-	sort.Strings(t.out.Files)
-	if p != "" && !strings.HasPrefix(p, "/") {
-		clean, err := fs.CleanProjectPath(ev.dir, p)
-		if err != nil {
-			ev.errorf(nil, "E-path-escape", b.Attr("path").Span, "A toolchain lies inside the project or has an absolute path; %v.", err)
-			return false
-		}
-		t.out.Path = clean
-	}
-	return true
-}
-
 // settings are those of the pipeline block.
 type settings struct {
 	shell      []string
@@ -243,86 +174,6 @@ func (ev *evaluator) pipelineSettings() {
 // constant returns a required text attribute of a block outside stages.
 func (ev *evaluator) constant(b *lang.Block, name string) (string, bool) {
 	return ev.attrs(b, nil, view{base: ev.dir}).text(name, "")
-}
-
-// validations evaluates the conditions that params must meet.
-func (ev *evaluator) validations() {
-	for _, b := range ev.pipe.Params {
-		for _, v := range b.Blocks {
-			ev.validation(b, v)
-		}
-	}
-}
-
-func (ev *evaluator) validation(b, v *lang.Block) {
-	c, e := v.Attr("condition"), v.Attr("error")
-	if c == nil || e == nil {
-		return
-	}
-	vw := view{base: ev.dir}
-	x := ev.compile(c.Expr, nil, vw, b.Subject())
-	cond, ok := x.value()
-	if !ok {
-		return
-	}
-	cond, _ = cond.UnmarkDeep()
-	switch {
-	case !cond.IsKnown():
-		return
-	case cond.IsNull() || cond.Type() != cty.Bool:
-		ev.errorf(nil, "E-condition", lang.Span(c.Expr.Range()), "The condition is %s. It must be true or false.", kind(cond.Type()))
-		return
-	case cond.True():
-		return
-	}
-	msg, ok := ev.message(e, b)
-	if !ok {
-		return
-	}
-	ev.reports.add(diag.Diagnostic{
-		Code: "E-param-invalid", Span: lang.Span(c.Expr.Range()), Subject: b.Subject(),
-		Detail: msg, Notes: ev.whereFrom(c), Values: x.values(),
-	}, nil)
-}
-
-// message evaluates the error text of a validation.
-func (ev *evaluator) message(a *lang.Attr, b *lang.Block) (string, bool) {
-	v, ok := ev.compile(a.Expr, nil, view{base: ev.dir}, b.Subject()).value()
-	if !ok {
-		return "", false
-	}
-	bare, marks := v.UnmarkDeep()
-	if len(secrecy(marks)) > 0 {
-		return "The value does not meet the condition. The message is not shown: it holds a sensitive value.", true
-	}
-	if !bare.IsKnown() || bare.IsNull() {
-		return "The value does not meet the condition.", true
-	}
-	s, err := text(bare)
-	if err != nil {
-		ev.errorf(nil, "E-attribute-type", a.Span, "The error of a validation is a text; this is %s.", err)
-		return "", false
-	}
-	return s, true
-}
-
-// whereFrom notes where the values that a condition reads were written.
-func (ev *evaluator) whereFrom(c *lang.Attr) []diag.Note {
-	var notes []diag.Note
-	seen := map[diag.Span]bool{}
-	for _, r := range lang.Refs(c.Expr) {
-		b := ev.byParam[r.Name]
-		if r.Root != "param" || b == nil {
-			continue
-		}
-		for _, l := range b.Under(leafPath(b, r.Rest)) {
-			if !l.Span.IsZero() && !seen[l.Span] && len(notes) < 4 {
-				seen[l.Span] = true
-				notes = append(notes, diag.Note{Span: l.Span, Text: b.LeafName(l) + " is from here"})
-			}
-		}
-	}
-	return notes
 }
 
 // leafPath turns the steps of a reference into a path inside a param, up to where
