@@ -30,11 +30,11 @@ type Planned struct {
 	ID      graph.ID
 	Ref     string
 	Verdict Verdict
-	Key     digest.Digest  // the action key, if it can be known now
-	Cause   string         // MayExecute, WouldSkip: the instance that decides
-	Reasons []graph.Change // what is different from the last time; empty if unchanged
-	Err     error          // WouldFail
-	Seconds float64        // how long it took last time; 0 if unknown
+	Key     digest.Digest // the action key, if it can be known now
+	Cause   string        // MayExecute, WouldSkip: the instance that decides
+	Reasons []Reason      // what is different from the last time; empty if unchanged
+	Err     error         // WouldFail
+	Seconds float64       // how long it took last time; 0 if unknown
 }
 
 // Plan is what a run would do, in the order of the graph.
@@ -110,20 +110,20 @@ func (s *session) planned(id graph.ID, r run.Result, forced bool) Planned {
 		}
 		p.Reasons = s.reasons(x, &s.state[id])
 		if len(p.Reasons) == 0 && forced {
-			p.Reasons = []graph.Change{{Label: "forced", New: "--force"}}
+			p.Reasons = because("forced", "--force")
 		}
 	}
 	return p
 }
 
 // reasons compares x as it is now with what the lock remembers, field by field.
-func (s *session) reasons(x *graph.Instance, st *instance) []graph.Change {
+func (s *session) reasons(x *graph.Instance, st *instance) []Reason {
 	if x.Always {
-		return []graph.Change{{Label: "always", New: "the stage says always = true"}}
+		return because("always", "the stage says always = true")
 	}
 	e := s.lock.Entry(x.Ref())
 	if e == nil {
-		return []graph.Change{{Label: "never run", New: "the lock has no result of it"}}
+		return because("never run", "the lock has no result of it")
 	}
 	if e.Action == st.key {
 		return s.outputReasons(x, st.key)
@@ -136,26 +136,26 @@ func (s *session) reasons(x *graph.Instance, st *instance) []graph.Change {
 		return nil
 	}
 	if was := s.explanation(e.Action); was != nil {
-		return s.expand(graph.Diff(was, now))
+		return s.withLines(x, s.expand(graph.Diff(was, now)))
 	}
-	return []graph.Change{{Label: "action key", Old: e.Action.Short(), New: st.key.Short() + " (what it was made of is no longer in the cache)"}}
+	return []Reason{{Change: graph.Change{Label: "action key", Old: e.Action.Short(), New: st.key.Short() + " (what it was made of is no longer in the cache)"}}}
 }
 
 // outputReasons says which outputs are not as the lock has them.
-func (s *session) outputReasons(x *graph.Instance, key digest.Digest) []graph.Change {
-	var out []graph.Change
+func (s *session) outputReasons(x *graph.Instance, key digest.Digest) []Reason {
+	var out []Reason
 	outs := s.locked(x, key)
 	for i, o := range x.Outputs {
 		if outs == nil {
-			return []graph.Change{{Label: "outputs", New: "declared differently from the lock"}}
+			return because("outputs", "declared differently from the lock")
 		}
-		got, err := s.scan.Content(context.Background(), o.Path)
+		got, err := s.hash.Content(context.Background(), o.Path)
 		switch {
 		case o.NoCheckout || err == nil && got == outs[i]:
 		case err == nil && got.Kind == digest.None:
-			out = append(out, graph.Change{Label: "output " + o.Path, Old: outs[i].Digest.Short(), New: "not there"})
+			out = append(out, Reason{Change: graph.Change{Label: "output " + o.Path, Old: outs[i].Digest.Short(), New: "not there"}})
 		default:
-			out = append(out, graph.Change{Label: "output " + o.Path, Old: outs[i].Digest.Short(), New: "edited"})
+			out = append(out, Reason{Change: graph.Change{Label: "output " + o.Path, Old: outs[i].Digest.Short(), New: "edited"}})
 		}
 	}
 	return out

@@ -19,7 +19,7 @@ func (c *cli) checkout() *cobra.Command {
 			rep, err := p.Checkout(c.ctx, ev, args)
 			if rep != nil {
 				for _, k := range rep.Kept {
-					fmt.Fprintf(c.err, "kept: the %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
+					fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
 				}
 			}
 			if err != nil {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar"
-	"github.com/dewar-build/dewar/graph"
 	"github.com/spf13/cobra"
 )
 
@@ -57,7 +56,7 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 	for _, ref := range plan.Vanished {
 		c.printf("%-11s %s: no longer in the pipeline; its outputs go\n", "remove", ref)
 	}
-	c.printf("%d instances: %d would execute, %d may execute, %d would be restored, %d unchanged", len(plan.Instances),
+	c.printf("%s: %d would execute, %d may execute, %d would be restored, %d unchanged", instances(len(plan.Instances)),
 		counts[dewar.WouldExecute], counts[dewar.MayExecute], counts[dewar.WouldRestore], counts[dewar.IsUnchanged])
 	if n := counts[dewar.WouldFail] + counts[dewar.WouldSkip]; n > 0 {
 		c.printf(", %d cannot be known", n)
@@ -83,7 +82,7 @@ func (c *cli) printPlanned(x dewar.Planned) {
 }
 
 // printChanges prints what is different, one line each, at most n.
-func printChanges(w io.Writer, changes []graph.Change, n int) {
+func printChanges(w io.Writer, changes []dewar.Reason, n int) {
 	for i, ch := range changes {
 		if i == n {
 			fmt.Fprintf(w, "              and %d more differences\n", len(changes)-n)
@@ -96,6 +95,9 @@ func printChanges(w io.Writer, changes []graph.Change, n int) {
 			fmt.Fprintf(w, "            - %s: %s\n", ch.Label, shorten(ch.Old))
 		default:
 			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", ch.Label, shorten(ch.Old), shorten(ch.New))
+		}
+		for _, line := range ch.Lines {
+			fmt.Fprintf(w, "                %s\n", printable(line))
 		}
 	}
 }
@@ -132,9 +134,10 @@ type plannedJSON struct {
 }
 
 type changeJSON struct {
-	Label string `json:"label"`
-	Old   string `json:"old,omitempty"`
-	New   string `json:"new,omitempty"`
+	Label string   `json:"label"`
+	Old   string   `json:"old,omitempty"`
+	New   string   `json:"new,omitempty"`
+	Lines []string `json:"lines,omitempty"`
 }
 
 func planJSON(p *dewar.Plan) any {
@@ -160,10 +163,10 @@ func onePlannedJSON(x dewar.Planned) plannedJSON {
 	return j
 }
 
-func changesJSON(changes []graph.Change) []changeJSON {
+func changesJSON(changes []dewar.Reason) []changeJSON {
 	out := []changeJSON{}
 	for _, ch := range changes {
-		out = append(out, changeJSON{ch.Label, ch.Old, ch.New})
+		out = append(out, changeJSON{ch.Label, ch.Old, ch.New, ch.Lines})
 	}
 	return out
 }

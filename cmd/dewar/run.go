@@ -49,7 +49,8 @@ output.`,
 }
 
 func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
-	if o.DryRun {
+	c.events = c.json
+	if o.DryRun && !c.json {
 		return c.printPlan(params, o)
 	}
 	if o.Parallel < 0 {
@@ -86,32 +87,36 @@ func (c *cli) sayReport(p *dewar.Project, rep *dewar.Report) {
 	c.say(append(append(rep.Failures, rep.Warnings...), p.Warnings()...))
 	for _, k := range rep.Kept {
 		if c.json {
-			_ = c.printJSON(map[string]any{"event": "kept", "path": k.Path, "where": k.Where, "kind": k.Kind})
+			_ = c.printEvent(map[string]any{"event": "kept", "path": k.Path, "where": k.Where, "kind": k.Kind})
 			continue
 		}
-		fmt.Fprintf(c.err, "kept: the %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
+		fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
 	}
 	for _, path := range rep.Removed {
 		if c.json {
-			_ = c.printJSON(map[string]any{"event": "removed", "path": path})
+			_ = c.printEvent(map[string]any{"event": "removed", "path": path})
 			continue
 		}
 		fmt.Fprintf(c.err, "removed: %s, which nothing makes any more\n", path)
 	}
 	if c.json {
-		_ = c.printJSON(summaryJSON(rep.Summary))
+		_ = c.printEvent(summaryJSON(rep.Summary))
 		return
 	}
 	c.printf("%s\n", summaryText(rep.Summary))
 }
 
+// instances counts them for people.
+func instances(n int) string {
+	if n == 1 {
+		return "1 instance"
+	}
+	return fmt.Sprintf("%d instances", n)
+}
+
 // summaryText is the last line of a run.
 func summaryText(s engine.Summary) string {
-	noun := "instances"
-	if s.Instances == 1 {
-		noun = "instance"
-	}
-	text := fmt.Sprintf("%d %s: %d executed, %d restored, %d unchanged", s.Instances, noun, s.Executed, s.Restored, s.Unchanged)
+	text := fmt.Sprintf("%s: %d executed, %d restored, %d unchanged", instances(s.Instances), s.Executed, s.Restored, s.Unchanged)
 	if s.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", s.Failed)
 	}
@@ -127,14 +132,13 @@ func summaryText(s engine.Summary) string {
 // summaryJSON is the last event of a run; spec/formats.md describes it.
 func summaryJSON(s engine.Summary) any {
 	return struct {
-		Event       string  `json:"event"`
-		Instances   int     `json:"instances"`
-		Executed    int     `json:"executed"`
-		Restored    int     `json:"restored"`
-		Unchanged   int     `json:"unchanged"`
-		Failed      int     `json:"failed"`
-		Skipped     int     `json:"skipped"`
-		Interrupted bool    `json:"interrupted,omitempty"`
-		Seconds     float64 `json:"seconds"`
-	}{"summary", s.Instances, s.Executed, s.Restored, s.Unchanged, s.Failed, s.Skipped, s.Interrupted, s.Wall.Seconds()}
+		Event     string  `json:"event"`
+		Instances int     `json:"instances"`
+		Executed  int     `json:"executed"`
+		Restored  int     `json:"restored"`
+		Unchanged int     `json:"unchanged"`
+		Failed    int     `json:"failed"`
+		Skipped   int     `json:"skipped"`
+		Seconds   float64 `json:"seconds"`
+	}{"summary", s.Instances, s.Executed, s.Restored, s.Unchanged, s.Failed, s.Skipped, s.Wall.Seconds()}
 }
