@@ -90,17 +90,18 @@ func TestKeepGoingSkipsOnlyWhatDepends(t *testing.T) {
 }
 
 func TestRunningOnesFinishWhenAnotherFails(t *testing.T) {
-	f := newFake(build(nil, nil, nil))
-	began := make(chan bool)
-	f.execute = func(_ context.Context, id graph.ID, _ int) error {
-		if id == 0 {
-			<-began
-			return errBroken
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(build(nil, nil, nil))
+		f.execute = func(_ context.Context, id graph.ID, _ int) error {
+			if id == 0 {
+				time.Sleep(time.Second)
+				return errBroken
+			}
+			time.Sleep(time.Minute)
+			return nil
 		}
-		began <- true
-		return nil
-	}
-	check(t, f, run.Options{Parallel: 2}, counts{Executed: 1, Failed: 1, Skipped: 1})
+		check(t, f, run.Options{Parallel: 2}, counts{Executed: 1, Failed: 1, Skipped: 1})
+	})
 }
 
 func TestRetries(t *testing.T) {
