@@ -193,10 +193,11 @@ func (s *session) keepResult(x *graph.Instance, st *instance, out *run.Outcome, 
 }
 
 // inputsHeld checks that what the command saw is what the action key says: trees are
-// whole, and data bound from the workspace did not change.
+// whole, and what it read in the workspace itself did not change.
 func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Action) error {
+	inWorkspace := x.Isolation == graph.IsolationOff
 	for _, l := range a.Inputs {
-		if l.Host == "" && l.Content.Kind == digest.Directory && !x.Native {
+		if l.Host == "" && l.Content.Kind == digest.Directory && !x.Native && !inWorkspace {
 			if err := s.p.store.Check(l.Content.Digest); err != nil {
 				return failure(s.treeChanged(x, l, err))
 			}
@@ -204,10 +205,10 @@ func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Ac
 	}
 	for i := range x.Inputs {
 		in := &x.Inputs[i]
-		if !in.Reference {
+		if in.Kind != graph.Workspace || !in.Reference && !inWorkspace {
 			continue
 		}
-		was, _ := s.workspace(ctx, in.Path, true)
+		was, _ := s.workspace(ctx, in.Path, in.Reference)
 		now, err := s.hash.Content(ctx, in.Path)
 		if err != nil || now != was {
 			return failure(s.inputChanged(x, in))
