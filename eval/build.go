@@ -31,6 +31,11 @@ func (ev *evaluator) build(instances []graph.Instance) *graph.Graph {
 		g.Data = append(g.Data, graph.Data{Name: d.block.Name, Path: d.path, Dir: d.dir, Span: d.block.Span})
 	}
 	sort.Slice(g.Data, func(i, j int) bool { return g.Data[i].Name < g.Data[j].Name })
+	for i := range ev.params.List {
+		b := &ev.params.List[i]
+		g.Params = append(g.Params, graph.Param{Name: b.Name, File: b.File})
+	}
+	sort.Slice(g.Params, func(i, j int) bool { return g.Params[i].Name < g.Params[j].Name })
 	g.Overrides = ev.overrides()
 	return g
 }
