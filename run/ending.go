@@ -16,7 +16,7 @@ const none graph.ID = -1
 func fresh() Result { return Result{Cause: none, Same: none} }
 
 // failed handles the error of a worker.
-func (s *scheduler) failed(r report) {
+func (s *scheduler) failed(r *report) {
 	x := &s.instances[r.id]
 	result := fresh()
 	result.Err = r.err
@@ -118,7 +118,7 @@ func (s *scheduler) stop(kind EventKind, cause graph.ID) {
 		return
 	}
 	s.stopped, s.stopKind, s.cause = true, kind, cause
-	taken := s.pool.light.takeAll() // given out, and begun by nobody
+	taken := s.pool.light.takeAll(nil) // given out, and begun by nobody
 	s.active -= len(taken)
 	for _, a := range append(taken, s.ready...) {
 		s.skip(a.id)

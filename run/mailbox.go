@@ -61,12 +61,13 @@ func (m *mailbox[T]) take() (item T, ok bool) {
 	return item, true
 }
 
-// takeAll returns what is there, which may be nothing, and does not wait.
-func (m *mailbox[T]) takeAll() []T {
+// takeAll returns what is there, which may be nothing, and does not wait. spare
+// becomes the mailbox's: the slice that takeAll returned last time, or nil.
+func (m *mailbox[T]) takeAll(spare []T) []T {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	items := m.items[m.at:]
-	m.items, m.at = nil, 0
+	m.items, m.at = spare[:0], 0
 	return items
 }
 

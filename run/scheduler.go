@@ -185,6 +185,7 @@ func (s *scheduler) loop(ctx context.Context) {
 		}
 	}
 	interrupt := ctx.Done()
+	var reports []report
 	for {
 		s.giveOut()
 		if s.active == 0 {
@@ -195,8 +196,9 @@ func (s *scheduler) loop(ctx context.Context) {
 			interrupt = nil
 			s.stop(Interrupted, none)
 		case <-s.pool.reports.filled:
-			for _, r := range s.pool.reports.takeAll() {
-				s.report(r)
+			reports = s.pool.reports.takeAll(reports)
+			for i := range reports {
+				s.report(&reports[i])
 			}
 		}
 	}
@@ -269,7 +271,7 @@ func (s *scheduler) assign(id graph.ID, to state, verb verb, from graph.ID) {
 }
 
 // report handles what a worker reports.
-func (s *scheduler) report(r report) {
+func (s *scheduler) report(r *report) {
 	if r.verb == doBegin {
 		s.instances[r.id].began = r.time
 		s.emit(Event{Kind: Started, ID: r.id, Time: r.time, Attempt: r.attempt, Cause: none, Same: none})
