@@ -230,7 +230,7 @@ func (s *session) explainUnresolved(ctx context.Context, x *graph.Instance, err 
 	case errors.As(err, &upstream):
 		return failure(diag.Diagnostic{
 			Code: "E-upstream-missing", Span: x.Span, Subject: subject(x),
-			Detail: fmt.Sprintf("%s needs %s of %s, which is not part of this run and is not in the lock. Run %s first, or leave out --only.", x.Ref(), upstream.output.Path, upstream.of.Ref(), upstream.of.Ref()),
+			Detail: fmt.Sprintf("%s needs %s of %s, which is not part of this run and %s. Run %s first, or leave out --only.", x.Ref(), upstream.output.Path, upstream.of.Ref(), upstream.why(), upstream.of.Ref()),
 		})
 	}
 	return failure(s.unreadable(x, err))
@@ -240,6 +240,14 @@ func (s *session) explainUnresolved(ctx context.Context, x *graph.Instance, err 
 type upstreamError struct {
 	of     *graph.Instance
 	output *graph.Output
+	gone   bool // the lock knows it, but neither the cache nor the workspace has it
+}
+
+func (e *upstreamError) why() string {
+	if e.gone {
+		return "whose locked bytes are neither in the cache nor in the workspace"
+	}
+	return "is not in the lock"
 }
 
 func (e *upstreamError) Error() string { return "no result of " + e.of.Ref() + " is known" }

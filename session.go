@@ -170,7 +170,7 @@ func (s *session) content(ctx context.Context, in *graph.Input) (digest.Content,
 	if in.Kind == graph.Workspace {
 		return s.workspace(ctx, in.Path, in.Reference)
 	}
-	c, err := s.output(in.From, in.Output)
+	c, err := s.output(ctx, in.From, in.Output)
 	if err != nil || in.Sub == "" {
 		return c, err
 	}
@@ -179,7 +179,7 @@ func (s *session) content(ctx context.Context, in *graph.Input) (digest.Content,
 
 // output returns what instance id made, from this run or, if it is not part of
 // it, from the lock.
-func (s *session) output(id graph.ID, i int) (digest.Content, error) {
+func (s *session) output(ctx context.Context, id graph.ID, i int) (digest.Content, error) {
 	if outs := s.state[id].outputs; outs != nil {
 		return outs[i], nil
 	}
@@ -187,11 +187,25 @@ func (s *session) output(id graph.ID, i int) (digest.Content, error) {
 	if e := s.lock.Entry(x.Ref()); e != nil {
 		for _, o := range e.Outputs {
 			if o.Path == x.Outputs[i].Path {
-				return o.Content, nil
+				return o.Content, s.locate(ctx, x, i, o.Content)
 			}
 		}
 	}
-	return digest.Content{}, &upstreamError{x, &x.Outputs[i]}
+	return digest.Content{}, &upstreamError{x, &x.Outputs[i], false}
+}
+
+// locate sees to it that the store has a locked output of an instance that is
+// not part of the run: the cache may have lost what the workspace still holds.
+func (s *session) locate(ctx context.Context, x *graph.Instance, i int, c digest.Content) error {
+	if s.p.store.HasAll(c) {
+		return nil
+	}
+	got, err := s.hash.Content(ctx, x.Outputs[i].Path)
+	if err != nil || got != c { // an edit is not taken in: check-out would think it known
+		return &upstreamError{x, &x.Outputs[i], true}
+	}
+	_, err = s.scan.Content(ctx, x.Outputs[i].Path)
+	return err
 }
 
 // workspace returns what a workspace path holds, reading it at most once a run.
