@@ -403,3 +403,11 @@ func (r *ran) failureText() string {
 	}
 	return b.String()
 }
+
+// same compares two dumps.
+func (e *engine) same(want, got map[string]string) {
+	e.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		e.Errorf("files (-want +got):\n%s", diff)
+	}
+}

@@ -288,7 +288,7 @@ func first(w *bench) string {
 // sum writes one digest of everything.
 func sum(w *bench) string {
 	names, texts := w.files()
-	w.each(digest.Of([]byte(strings.Join(w.Action.Args, " ") + "\n" + strings.Join(names, "\n") + "\n" + strings.Join(texts, "\n"))).Short() + "\n")
+	w.each(digest.Of([]byte(strings.Join(w.Action.Args, " ")+"\n"+strings.Join(names, "\n")+"\n"+strings.Join(texts, "\n"))).Short() + "\n")
 	return ""
 }
 
