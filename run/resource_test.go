@@ -93,9 +93,9 @@ func TestCPUs(t *testing.T) {
 		needs(g, 0, "cpus", 3000)
 		f := newFake(g)
 		sleeper(f, func(graph.ID) time.Duration { return time.Second })
-		others, wall := together(t, f, run.Options{Parallel: 4}, 0)
-		if len(others) != 1 || wall != 2*time.Second {
-			t.Errorf("beside a stage with 3 of 4 CPUs ran %v; %v in all", others, wall)
+		_, wall := together(t, f, run.Options{Parallel: 4}, 0)
+		if f.most > 3 || wall != 2*time.Second {
+			t.Errorf("%d at once, though one has 3 of 4 CPUs; %v in all", f.most, wall)
 		}
 	})
 }
