@@ -12,7 +12,7 @@ import (
 // FuzzEvaluate: no text makes evaluation panic, and a graph comes exactly when
 // there is no error.
 func FuzzEvaluate(f *testing.F) {
-	for _, pattern := range []string{"testdata/ok/*.txtar", "testdata/bad/*.txtar"} {
+	for _, pattern := range []string{"../spec/cases/graphs/*.txtar", "../spec/cases/mistakes/*.txtar"} {
 		cases, err := filepath.Glob(pattern)
 		if err != nil {
 			f.Fatal(err)
