@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dewar-build/dewar/graph"
@@ -125,12 +126,14 @@ func (f *finder) accesses(list []run.Access) {
 }
 
 // missingModule is how python says that an import failed.
-var missingModule = regexp.MustCompile(`No module named '([A-Za-z_][A-Za-z0-9_.]*)'`)
+var missingModule = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`No module named '([A-Za-z_][A-Za-z0-9_.]*)'`)
+})
 
 // modules adds the python modules of a listed directory that an import did not
 // find: an import lists directories and never looks for the file itself.
 func (f *finder) modules(dir string) {
-	for _, m := range missingModule.FindAllStringSubmatch(f.text, -1) {
+	for _, m := range missingModule().FindAllStringSubmatch(f.text, -1) {
 		name, _, _ := strings.Cut(m[1], ".")
 		f.add(path.Join(dir, name+".py"))
 		f.add(path.Join(dir, name, "__init__.py"))
@@ -138,12 +141,14 @@ func (f *finder) modules(dir string) {
 }
 
 // quoted finds the paths that error messages name.
-var quoted = regexp.MustCompile(`['"‘“]([^'"‘’“”\n]{1,300})['"’”]|(?:^|[\s:])([\w./-]+\.\w+):? `)
+var quoted = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`['"‘“]([^'"‘’“”\n]{1,300})['"’”]|(?:^|[\s:])([\w./-]+\.\w+):? `)
+})
 
 // mentioned adds files of the workspace that the log names: what is left where
 // tracing is not to be had.
 func (f *finder) mentioned() {
-	for _, m := range quoted.FindAllStringSubmatch(f.text, -1) {
+	for _, m := range quoted().FindAllStringSubmatch(f.text, -1) {
 		name := m[1] + m[2]
 		name = strings.TrimPrefix(name, "/project/")
 		if name == "" || path.IsAbs(name) || !strings.ContainsAny(name, "./") {

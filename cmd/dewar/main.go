@@ -6,6 +6,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	// First of all: a keeper is this program again, and branches off before
 	// anything else is initialised.
@@ -13,5 +14,8 @@ import (
 )
 
 func main() {
+	// A command lives for milliseconds and mostly allocates what it keeps:
+	// collecting four times less often is a third of its time.
+	debug.SetGCPercent(400)
 	os.Exit(run(os.Args[1:], system()))
 }
