@@ -12,6 +12,9 @@ import (
 func Dump(g *Graph) string {
 	d := &dumper{g: g}
 	d.line(0, "graph", g.Dir)
+	for i := range g.Params {
+		d.line(0, "param", g.Params[i].Name, pair("file", g.Params[i].File))
+	}
 	for i := range g.Overrides {
 		o := &g.Overrides[i]
 		d.line(0, "override", o.Name, o.Text, o.Origin)

@@ -203,14 +203,12 @@ func (v *validator) reservedName(o *Output, params map[string]bool) string {
 	return ""
 }
 
-// paramFiles returns the files that the params in use were read from.
+// paramFiles returns the files that params are read from.
 func (v *validator) paramFiles() map[string]bool {
-	files := map[string]bool{}
-	for i := range v.g.Instances {
-		for _, u := range v.g.Instances[i].Uses {
-			if at := strings.LastIndexByte(u.Origin, ':'); at > 0 && strings.Trim(u.Origin[at+1:], "0123456789") == "" {
-				files[u.Origin[:at]] = true
-			}
+	files := make(map[string]bool, len(v.g.Params))
+	for _, p := range v.g.Params {
+		if p.File != "" {
+			files[p.File] = true
 		}
 	}
 	return files
