@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/hashicorp/hcl/v2"
@@ -15,17 +16,23 @@ import (
 
 var (
 	// shellExpansion matches what only a shell can mean: ${NAME:-x}, ${#list[@]}, ${NAME%.csv}.
-	shellExpansion = regexp.MustCompile(`\$\{(?:[#!]|[A-Za-z_][A-Za-z_0-9]*(?::|##?[^ ]|%%?[^ ]|//?[^ ]|\^|,|@|[=?+])|[@*?$])[^}"\n]*\}?`)
+	shellExpansion = pattern(`\$\{(?:[#!]|[A-Za-z_][A-Za-z_0-9]*(?::|##?[^ ]|%%?[^ ]|//?[^ ]|\^|,|@|[=?+])|[@*?$])[^}"\n]*\}?`)
 	// shellLength matches ${#list[@]}, whose # makes the rest of the line a comment: the
 	// parser notices far below.
-	shellLength = regexp.MustCompile(`\$\{#[^}"\n]*\}?`)
+	shellLength = pattern(`\$\{#[^}"\n]*\}?`)
 	// directive matches the beginning of a template directive, or of curl's %{http_code}.
-	directive = regexp.MustCompile(`%\{~?[ \t]*([A-Za-z_][A-Za-z_0-9.-]*)?[^}"\n]*\}?`)
+	directive = pattern(`%\{~?[ \t]*([A-Za-z_][A-Za-z_0-9.-]*)?[^}"\n]*\}?`)
 	// heredocStart matches a heredoc whose marker is not all there is on its line, or quoted.
-	heredocStart = regexp.MustCompile(`<<-?(?:[ \t]+[A-Za-z_"']|["'][A-Za-z_]|[A-Za-z_][A-Za-z_0-9-]*[ \t]+$|[A-Za-z_][A-Za-z_0-9-]*[ \t]*[,)\]}#])`)
+	heredocStart = pattern(`<<-?(?:[ \t]+[A-Za-z_"']|["'][A-Za-z_]|[A-Za-z_][A-Za-z_0-9-]*[ \t]+$|[A-Za-z_][A-Za-z_0-9-]*[ \t]*[,)\]}#])`)
 	// redefined reads where hcl says that an attribute was set first.
-	redefined = regexp.MustCompile(`already set at .*:(\d+),(\d+)-(\d+)\.`)
+	redefined = pattern(`already set at .*:(\d+),(\d+)-(\d+)\.`)
 )
+
+// pattern compiles a pattern when it is first needed: most pipelines have no
+// syntax errors, and every command would pay for it.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // syntaxError words one error of the parser. derailed means that what follows
 // it in the file cannot be trusted to be a mistake.
@@ -40,11 +47,11 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 		if first, ok := firstSet(src, hd); ok {
 			d.Notes = []diag.Note{{Span: first, Text: "set first here"}}
 		}
-	case moveTo(&d, src, heredocStart.FindIndex(near), at, r):
+	case moveTo(&d, src, heredocStart().FindIndex(near), at, r):
 		d.Detail = "A heredoc begins with << or <<- and its marker, unquoted, with nothing after the marker on that line, not even a space or a comma."
 		derailed = true
-	case moveTo(&d, src, last(shellLength, src[:min(r.Start.Byte, len(src))]), 0, r),
-		moveTo(&d, src, last(shellExpansion, near), at, r):
+	case moveTo(&d, src, last(shellLength(), src[:min(r.Start.Byte, len(src))]), 0, r),
+		moveTo(&d, src, last(shellExpansion(), near), at, r):
 		text := spelled(src, d.Span)
 		d.Detail = fmt.Sprintf("In a string, ${ begins an expression of this language. If this is the shell's, write $%s.", text)
 		derailed = true
@@ -126,7 +133,7 @@ func last(re *regexp.Regexp, text []byte) []int {
 }
 
 func foreignDirective(text []byte) []int {
-	all := directive.FindAllSubmatchIndex(text, -1)
+	all := directive().FindAllSubmatchIndex(text, -1)
 	for i := len(all) - 1; i >= 0; i-- {
 		m := all[i]
 		if m[0] > 0 && text[m[0]-1] == '%' {
@@ -148,7 +155,7 @@ func foreignDirective(text []byte) []int {
 // firstSet finds where an attribute was set first. hcl gives it in its text
 // only, as line and columns.
 func firstSet(src []byte, hd *hcl.Diagnostic) (diag.Span, bool) {
-	m := redefined.FindStringSubmatch(hd.Detail)
+	m := redefined().FindStringSubmatch(hd.Detail)
 	if m == nil {
 		return diag.Span{}, false
 	}

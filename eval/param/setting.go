@@ -3,7 +3,6 @@ package param
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -151,12 +150,15 @@ func (s Setting) numeral() bool {
 	return err == nil || !isSyntax(err)
 }
 
-// call looks like logspace(-3, 1, 5).
-var call = regexp.MustCompile(`^[a-z_]+\(.*\)$`)
+// call reports whether s looks like logspace(-3, 1, 5).
+func call(s string) bool {
+	name, rest, ok := strings.Cut(s, "(")
+	return ok && name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == "" && strings.HasSuffix(rest, ")")
+}
 
 // sweep refuses several values for one: an experiment has them.
 func (s Setting) sweep(ty Type) diag.List {
-	if !strings.Contains(s.Text, ",") && !call.MatchString(s.Text) {
+	if !strings.Contains(s.Text, ",") && !call(s.Text) {
 		return nil
 	}
 	return diag.List{report("E-param-sweep", s.span(), "param.%s is %s, this gives several. To try each of them, use: dewar exp run -p '%s=%s'.", s.Name, ty.article(), s.Name, s.Text)}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/diag"
@@ -58,14 +59,16 @@ type yamlPanic struct{ value any }
 func (*yamlPanic) Error() string { return "yaml: the file cannot be read as YAML" }
 
 // yamlWhere finds the line in the messages of the library.
-var yamlWhere = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?(?:line (\d+): )?`)
+var yamlWhere = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?(?:line (\d+): )?`)
+})
 
 func (d *decoder) yamlError(err error) {
 	if err.Error() == "EOF" {
 		return
 	}
 	msg, span := err.Error(), diag.Span{File: d.file}
-	if m := yamlWhere.FindStringSubmatch(msg); m != nil {
+	if m := yamlWhere().FindStringSubmatch(msg); m != nil {
 		msg = msg[len(m[0]):]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at := d.lineStart(line)
