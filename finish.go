@@ -36,6 +36,7 @@ func (s *session) finish(ctx context.Context, id graph.ID, outs []digest.Content
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changed = append(s.changed, entryOf(x, st, outs))
+	s.moved = append(s.moved, moved(x, old)...)
 	return nil
 }
 

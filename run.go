@@ -3,14 +3,12 @@ package dewar
 import (
 	"context"
 	"fmt"
-	"sort"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lock"
 	"github.com/dewar-build/dewar/run"
-	"github.com/dewar-build/dewar/store/checkout"
 )
 
 // RunOptions say what to run and how. The zero value runs everything.
@@ -217,59 +215,6 @@ func (s *session) conclude(ctx context.Context, o RunOptions, rep *Report) error
 		return fmt.Errorf("save the index: %w", err)
 	}
 	return s.record.write(rep)
-}
-
-// vanished returns the lock's entries that are no instances any more.
-func (s *session) vanished() []lock.Entry {
-	exists := make(map[string]bool, len(s.g.Instances))
-	for i := range s.g.Instances {
-		exists[s.g.Instances[i].Ref()] = true
-	}
-	var gone []lock.Entry
-	for _, e := range s.lock.Entries {
-		if !exists[e.Instance] {
-			gone = append(gone, e)
-		}
-	}
-	return gone
-}
-
-// removeOutputs takes outputs that nothing makes any more out of the
-// workspace: those of vanished instances, and those that an instance has moved.
-func (s *session) removeOutputs(ctx context.Context, gone []lock.Entry) ([]string, error) {
-	made := map[string]bool{}
-	for i := range s.g.Instances {
-		for _, o := range s.g.Instances[i].Outputs {
-			made[o.Path] = true
-		}
-	}
-	known := map[string]digest.Content{}
-	note := func(e *lock.Entry) {
-		for _, o := range e.Outputs {
-			if !made[o.Path] {
-				known[o.Path] = o.Content
-			}
-		}
-	}
-	for i := range gone {
-		note(&gone[i])
-	}
-	for _, e := range s.changed {
-		if old := s.lock.Entry(e.Instance); old != nil {
-			note(old)
-		}
-	}
-	var items []checkout.Item
-	var paths []string
-	for path, c := range known {
-		if exists(s.p.host.FS, s.p.hostPath(path)) {
-			items = append(items, checkout.Item{Path: path, Known: c})
-			paths = append(paths, path)
-		}
-	}
-	sort.Strings(paths)
-	sort.Slice(items, func(i, j int) bool { return items[i].Path < items[j].Path })
-	return paths, s.checkout(ctx, items)
 }
 
 // lockEdit returns what has to change in the lock beside finished instances,

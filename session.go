@@ -44,7 +44,8 @@ type session struct {
 	progress func(graph.ID, string) // a line that a command wrote
 
 	mu      sync.Mutex
-	changed []lock.Entry // finished, not yet in pipeline.lock
+	changed []lock.Entry  // finished, not yet in pipeline.lock
+	moved   []lock.Output // what finished instances made elsewhere before
 	kept    []Kept
 	notes   diag.List
 }

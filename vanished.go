@@ -1,0 +1,132 @@
+package dewar
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lock"
+	"github.com/dewar-build/dewar/store/checkout"
+)
+
+// Outputs that nothing makes any more are taken out of the workspace: those of
+// vanished instances and those that an instance has moved. What something
+// makes now in the same place, above it or within it, stays.
+
+// vanished returns the lock's entries that are no instances any more.
+func (s *session) vanished() []lock.Entry {
+	exists := make(map[string]bool, len(s.g.Instances))
+	for i := range s.g.Instances {
+		exists[s.g.Instances[i].Ref()] = true
+	}
+	var gone []lock.Entry
+	for _, e := range s.lock.Entries {
+		if !exists[e.Instance] {
+			gone = append(gone, e)
+		}
+	}
+	return gone
+}
+
+// moved returns the outputs that x made the last time and does not make now.
+func moved(x *graph.Instance, old *lock.Entry) []lock.Output {
+	if old == nil {
+		return nil
+	}
+	var out []lock.Output
+	for _, o := range old.Outputs {
+		if !slices.ContainsFunc(x.Outputs, func(now graph.Output) bool { return now.Path == o.Path }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// removeOutputs takes away the outputs of gone and those that were moved, and
+// returns their paths.
+func (s *session) removeOutputs(ctx context.Context, gone []lock.Entry) ([]string, error) {
+	known := map[string]digest.Content{}
+	for _, o := range s.moved {
+		known[o.Path] = o.Content
+	}
+	for _, e := range gone {
+		for _, o := range e.Outputs {
+			known[o.Path] = o.Content
+		}
+	}
+	if len(known) == 0 {
+		return nil, nil
+	}
+	made := madeBy(s.g)
+	var list []checkout.Item
+	var paths []string
+	for at, c := range known {
+		if made.above(at) || !exists(s.p.host.FS, s.p.hostPath(at)) {
+			continue
+		}
+		if left := s.leftover(at, c, made); len(left) > 0 {
+			list, paths = append(list, left...), append(paths, at)
+		}
+	}
+	slices.Sort(paths)
+	slices.SortFunc(list, func(a, b checkout.Item) int { return strings.Compare(a.Path, b.Path) })
+	return paths, s.checkout(ctx, list)
+}
+
+// leftover returns what to take away of an output. Of a directory in which
+// something is made now, these are the files that we know.
+func (s *session) leftover(at string, c digest.Content, made places) []checkout.Item {
+	switch {
+	case made.above(at):
+		return nil
+	case !made.within(at):
+		return []checkout.Item{{Path: at, Known: c}}
+	case c.Kind != digest.Directory: // a directory took its place
+		return nil
+	}
+	dir, err := s.p.store.Dir(c.Digest)
+	if err != nil {
+		return nil // the cache has lost it: we cannot say what is ours
+	}
+	var out []checkout.Item
+	for _, f := range dir.Files {
+		out = append(out, s.leftover(path.Join(at, f.Name), digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest}, made)...)
+	}
+	for _, d := range dir.Dirs {
+		out = append(out, s.leftover(path.Join(at, d.Name), digest.Content{Kind: digest.Directory, Digest: d.Digest}, made)...)
+	}
+	return out
+}
+
+// places are the paths of a graph's outputs, sorted.
+type places []string
+
+func madeBy(g *graph.Graph) places {
+	var out places
+	for i := range g.Instances {
+		for _, o := range g.Instances[i].Outputs {
+			out = append(out, o.Path)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// above reports whether at is one of them or lies inside one.
+func (p places) above(at string) bool {
+	for ; at != "."; at = path.Dir(at) {
+		if _, ok := slices.BinarySearch(p, at); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether one of them lies inside at.
+func (p places) within(at string) bool {
+	i, _ := slices.BinarySearch(p, at+"/")
+	return i < len(p) && strings.HasPrefix(p[i], at+"/")
+}
