@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +29,9 @@ type engine struct {
 	fs    fs.FS
 	root  string
 	shop  *workshop
+	clock sync.Mutex
 	now   time.Time
+	tick  time.Duration // by which the clock moves when it is asked; usually it stands still
 	env   map[string]string
 	build string
 }
@@ -161,11 +164,18 @@ func (e *engine) workspace() map[string]string {
 
 func (e *engine) host() dewar.Host {
 	return dewar.Host{
-		FS: e.fs, Now: func() time.Time { return e.now }, Build: e.build, OS: "linux", Arch: "amd64", CPUs: 4,
+		FS: e.fs, Now: e.time, Build: e.build, OS: "linux", Arch: "amd64", CPUs: 4,
 		LookupEnv: func(name string) (string, bool) { v, ok := e.env[name]; return v, ok },
 		Command:   func(context.Context, []string) ([]byte, error) { return nil, errors.New("no commands here") },
 		Executor:  e.shop.open,
 	}
+}
+
+func (e *engine) time() time.Time {
+	e.clock.Lock()
+	defer e.clock.Unlock()
+	e.now = e.now.Add(e.tick)
+	return e.now
 }
 
 func (e *engine) open() *dewar.Project {
