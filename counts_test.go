@@ -199,18 +199,18 @@ stage "two" {
 `, func(e *engine) {
 		r := e.run(all)
 		if got := ends(r.ends); got != "one executed, two restored" && got != "one restored, two executed" {
-			t.Errorf("the run ended with %s", got)
+			e.Errorf("the run ended with %s", got)
 		}
 		e.executions("twin")
 		if e.read("one.txt") != e.read("two.txt") {
-			t.Error("two outputs of one action differ")
+			e.Error("two outputs of one action differ")
 		}
 		e.run(all).is("all unchanged")
 		e.shop.on("twin", problem("no"))
 		e.put("raw.txt", "2")
 		r = e.run(dewar.RunOptions{KeepGoing: true}).is("all failed").failed("E-action-failed")
 		if len(r.Failures) != 1 {
-			t.Errorf("one failure was told %d times", len(r.Failures))
+			e.Errorf("one failure was told %d times", len(r.Failures))
 		}
 		e.executions("twin")
 	})
