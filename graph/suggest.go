@@ -73,7 +73,7 @@ func (g *Graph) outputPaths() []string {
 // nearest returns " Did you mean X?" for the candidate most like name, or "".
 // The first of equally near ones wins.
 func nearest(name string, candidates []string) string {
-	best, distance := "", max(1, len(name)/3)+1
+	best, distance := "", max(1, (len(name)+1)/3)+1
 	for _, c := range candidates {
 		if d := len(c) - len(name); d >= distance || -d >= distance {
 			continue

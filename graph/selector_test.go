@@ -1,0 +1,97 @@
+package graph_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dewar-build/dewar/graph"
+)
+
+func TestSelect(t *testing.T) {
+	g := sketch(t,
+		"prepare: >build/data/",
+		"train@C=0.1,s=a%20b: >m/1", "train@C=0.1,s=c: >m/2", "train@C=1,s=c: >m/3",
+		"trial@fold=1: >t/1",
+		"named@x=1: >n/1")
+	g.Instances[5].Key = "mine"
+	for selector, want := range map[string]string{
+		"":                  "prepare train@C=0.1,s=a%20b train@C=0.1,s=c train@C=1,s=c trial@fold=1 named@mine",
+		"prepare":           "prepare",
+		"train":             "train@C=0.1,s=a%20b train@C=0.1,s=c train@C=1,s=c",
+		"train@C=0.1,s=c":   "train@C=0.1,s=c",
+		"train@s=c,C=0.1":   "train@C=0.1,s=c",
+		"train@C=0.1":       "train@C=0.1,s=a%20b train@C=0.1,s=c",
+		"train@C=1e-1,s=c":  "train@C=0.1,s=c",
+		"train[C=1]":        "train@C=1,s=c",
+		"train[s=\"a b\"]":  "train@C=0.1,s=a%20b",
+		"train@s=a%20b":     "train@C=0.1,s=a%20b",
+		"train@s=a b":       "train@C=0.1,s=a%20b",
+		"named@mine":        "named@mine",
+		"named@x=1":         "named@mine",
+		"tr*":               "train@C=0.1,s=a%20b train@C=0.1,s=c train@C=1,s=c trial@fold=1",
+		"*@fold=1":          "trial@fold=1",
+		"build/data":        "prepare",
+		"build/data/":       "prepare",
+		"build/data/x.csv":  "prepare",
+		"build":             "prepare",
+		"m/[12]":            "train@C=0.1,s=a%20b train@C=0.1,s=c",
+		"trial m/3 prepare": "prepare train@C=1,s=c trial@fold=1",
+	} {
+		var selectors []string
+		if selector == "train@s=a b" {
+			selectors = []string{selector}
+		} else if strings.HasPrefix(selector, "train[s=") {
+			selectors = []string{selector}
+		} else {
+			selectors = strings.Fields(selector)
+		}
+		ids, list := graph.Select(g, selectors)
+		var got []string
+		for _, id := range ids {
+			got = append(got, g.Instances[id].Ref())
+		}
+		if strings.Join(got, " ") != want || len(list) > 0 {
+			t.Errorf("%q: %v %+v", selector, got, list)
+		}
+	}
+}
+
+func TestSelectSuggests(t *testing.T) {
+	g := sketch(t, "prepare: >build/data/", "train@C=0.1: >m/1", "train@C=1: >m/2")
+	g.Stages = append(g.Stages, graph.Stage{Name: "empty", Template: true, First: 3})
+	for selector, want := range map[string]string{
+		"prepaer":      `E-selector-unknown Did you mean "prepare"?`,
+		"build/dat":    `E-selector-unknown Did you mean "build/data"?`,
+		"nothing-like": "E-selector-unknown neither a stage nor an output.",
+		"tarin@C=1":    `E-selector-unknown Did you mean "train"?`,
+		"train@D=1":    "E-selector-unknown Its axes are C.",
+		"train@C=2":    "E-selector-unknown Its points are C=0.1; C=1.",
+		"prepare@C=1":  "E-selector-unknown no for_each",
+		"empty@C=1":    "E-selector-unknown its for_each is empty",
+		"train[C=1":    `E-selector "]" is missing`,
+		"@C=1":         "E-selector the stage is missing",
+	} {
+		_, list := graph.Select(g, []string{selector})
+		code, detail, _ := strings.Cut(want, " ")
+		if len(list) != 1 || list[0].Code != code || !strings.Contains(list[0].Detail, detail) {
+			t.Errorf("%q: %+v", selector, list)
+		}
+	}
+	if ids, list := graph.Select(g, []string{"empty"}); len(ids) > 0 || len(list) > 0 {
+		t.Errorf("a stage without instances: %v %v", ids, list)
+	}
+}
+
+func FuzzParseSelector(f *testing.F) {
+	for _, s := range []string{"train@C=0.1", "train[C=1]", "a/[bc]*", "[", "@", "%zz"} {
+		f.Add(s)
+	}
+	g := gridGraph(2)
+	f.Fuzz(func(t *testing.T, s string) {
+		sel, err := graph.ParseSelector(s)
+		if err == nil && sel.Text != s {
+			t.Errorf("%q: %+v", s, sel)
+		}
+		graph.Select(g, []string{s})
+	})
+}
