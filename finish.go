@@ -33,6 +33,9 @@ func (s *session) finish(ctx context.Context, id graph.ID, outs []digest.Content
 		return err
 	}
 	st.outputs = outs
+	if x.Frozen { // its entry stays as it is: what its inputs are now was not asked
+		return nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changed = append(s.changed, entryOf(x, st, outs))

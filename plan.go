@@ -65,10 +65,6 @@ func (p *Project) Plan(ctx context.Context, ev *Evaluation, o RunOptions) (*Plan
 		return nil, err
 	}
 	s.record = p.newRecord(ev, o)
-	missing := map[string]bool{}
-	for _, d := range s.missingInputs(ids) {
-		missing[d.Span.File] = true
-	}
 	sum, err := run.Run(ctx, ev.Graph, s, run.Options{
 		Select: ids, Parallel: p.host.CPUs, KeepGoing: true, DryRun: true,
 		Force: func(id graph.ID) bool { return forced[id] }, Now: p.host.Now,

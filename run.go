@@ -87,7 +87,7 @@ func chosen(g *graph.Graph, o RunOptions) (ids []graph.ID, forced map[graph.ID]b
 	forced = map[graph.ID]bool{}
 	if o.Force {
 		for _, id := range named {
-			forced[id] = true
+			forced[id] = !g.Instances[id].Frozen // what is frozen has nothing else than the lock's outputs
 		}
 	}
 	if ids = named; !o.Only {
@@ -161,6 +161,9 @@ func (s *session) missingInputs(ids []graph.ID) diag.List {
 	var order []string
 	for _, id := range ids {
 		x := &s.g.Instances[id]
+		if x.Frozen { // what it was made of does not matter
+			continue
+		}
 		for i := range x.Inputs {
 			in := &x.Inputs[i]
 			if in.Kind != graph.Workspace || there[in.Path] {
@@ -213,6 +216,9 @@ func (s *session) conclude(ctx context.Context, o RunOptions, rep *Report) error
 	}
 	if err := s.p.index.Save(); err != nil {
 		return fmt.Errorf("save the index: %w", err)
+	}
+	if full {
+		s.certify(rep)
 	}
 	return s.record.write(rep)
 }
