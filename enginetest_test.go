@@ -387,8 +387,8 @@ func (e *engine) want(files map[string]string) {
 	for _, name := range sortedNames(files) {
 		if !e.exists(name) {
 			e.Errorf("%s is not there", name)
-		} else if got := e.read(name); got != files[name] {
-			e.Errorf("%s holds %q, not %q", name, got, files[name])
+		} else if diff := cmp.Diff(files[name], e.read(name)); diff != "" {
+			e.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }
@@ -403,9 +403,20 @@ func sortedNames[V any](m map[string]V) []string {
 }
 
 // failureText is everything that failures say.
-func (r *ran) failureText() string {
+func (r *ran) failureText() string { return allText(r.Failures) }
+
+// errText is everything that an error says.
+func errText(err error) string {
+	var f *diag.Failure
+	if errors.As(err, &f) {
+		return allText(f.List)
+	}
+	return fmt.Sprint(err)
+}
+
+func allText(list diag.List) string {
 	var b strings.Builder
-	for _, d := range r.Failures {
+	for _, d := range list {
 		fmt.Fprintf(&b, "%s: %s\n", d.Code, d.Detail)
 		for _, n := range d.Notes {
 			fmt.Fprintln(&b, n.Text)
@@ -420,4 +431,20 @@ func (e *engine) same(want, got map[string]string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		e.Errorf("files (-want +got):\n%s", diff)
 	}
+}
+
+// logs returns the last log of every instance.
+func (e *engine) logs() string {
+	e.Helper()
+	p := e.open()
+	defer e.close(p)
+	list, err := p.Logs(context.Background(), e.evaluate(p, dewar.EvalOptions{}), nil)
+	e.must(err)
+	var b strings.Builder
+	for _, l := range list {
+		fmt.Fprintf(&b, "%s %s: ", l.Ref, l.Outcome)
+		e.must(p.CopyLog(&b, l.Digest))
+		b.WriteString("\n")
+	}
+	return b.String()
 }
