@@ -27,6 +27,10 @@ type Evaluation struct {
 	Warnings diag.List
 	Dir      string
 	Kept     bool // taken from a kept evaluation: nothing was parsed
+
+	id    string             // what was asked; "" if it was not kept
+	trace fs.Trace           // what was read
+	env   map[string]*string // the variables looked at; nil: not set
 }
 
 // Evaluate evaluates a pipeline, or takes the kept evaluation if everything
@@ -55,7 +59,8 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 		return ev, diags
 	}
 	ev.Graph, ev.Warnings = res.Graph, diags
-	p.keepEvaluation(id, ev, trace.Trace(), env)
+	ev.id, ev.trace, ev.env = id, trace.Trace(), env.seen
+	p.keepEvaluation(ev)
 	return ev, nil
 }
 

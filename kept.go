@@ -57,23 +57,20 @@ func (p *Project) loadEvaluation(id string, o EvalOptions) *Evaluation {
 	if !h.Trace.Holds(p.view, p.index) {
 		return nil
 	}
-	for name, was := range h.Env {
-		now, set := p.host.LookupEnv(name)
-		if set != (was != nil) || set && now != *was {
-			return nil
-		}
+	if !p.sameEnv(h.Env) {
+		return nil
 	}
 	g, err := graph.Decode(rest)
 	if err != nil {
 		return nil
 	}
-	return &Evaluation{Graph: g, Sources: p.sources(h.Made), Warnings: h.Warnings, Dir: o.Dir, Kept: true}
+	return &Evaluation{Graph: g, Sources: p.sources(h.Made), Warnings: h.Warnings, Dir: o.Dir, Kept: true, id: id, trace: h.Trace, env: h.Env}
 }
 
 // keepEvaluation writes ev for the next time. Failing to is no failure.
-func (p *Project) keepEvaluation(id string, ev *Evaluation, trace fs.Trace, env *environment) {
+func (p *Project) keepEvaluation(ev *Evaluation) {
 	body := graph.Encode(ev.Graph)
-	h := keptHeader{Trace: trace, Env: env.seen, Warnings: ev.Warnings, Graph: digest.Of(body), Made: map[string]string{}}
+	h := keptHeader{Trace: ev.trace, Env: ev.env, Warnings: ev.Warnings, Graph: digest.Of(body), Made: map[string]string{}}
 	for _, o := range ev.Graph.Overrides {
 		name := "<-p " + o.Name + ">"
 		if text, ok := ev.Sources.Source(name); ok {
@@ -84,5 +81,5 @@ func (p *Project) keepEvaluation(id string, ev *Evaluation, trace fs.Trace, env 
 	if err != nil || p.host.FS.MkdirAll(p.path("eval"), 0o777) != nil {
 		return
 	}
-	_ = fs.WriteFile(p.host.FS, filepath.Clean(p.keptPath(id)), append(append(first, '\n'), body...))
+	_ = fs.WriteFile(p.host.FS, filepath.Clean(p.keptPath(ev.id)), append(append(first, '\n'), body...))
 }

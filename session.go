@@ -84,7 +84,7 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 		contents: contents{of: map[contentOf]*contentOnce{}},
 	}
 	s.scan = &fs.Scanner{FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile), Workers: p.host.CPUs}
-	s.hash = &fs.Scanner{FS: s.scan.FS, Root: s.scan.Root, Index: s.scan.Index, Ignore: s.scan.Ignore, Workers: s.scan.Workers, Take: hashOnly{p.host.FS, &s.dirs}}
+	s.hash = p.hasher(&s.dirs)
 	if s.scan.Take = (snapshot{p.store}); look {
 		s.scan = s.hash
 	}
@@ -121,10 +121,7 @@ func (s *session) bind(ctx context.Context, ids []graph.ID) diag.List {
 			used[name] = true
 		}
 	}
-	h := &toolchain.Host{
-		FS: s.p.host.FS, Root: s.p.Root, Cache: s.p.path("toolchains"), Command: s.p.host.Command,
-		Getenv: func(name string) string { v, _ := s.p.host.LookupEnv(name); return v },
-	}
+	h := s.p.toolchains()
 	s.bindings, s.salts = map[string]run.Binding{}, map[string]graph.Field{}
 	var diags diag.List
 	for _, t := range s.g.Toolchains {
@@ -138,6 +135,23 @@ func (s *session) bind(ctx context.Context, ids []graph.ID) diag.List {
 		s.salts[t.Name] = graph.Field{Label: "toolchain " + t.Kind, Value: b.Fingerprint}
 	}
 	return diags
+}
+
+// toolchains finds toolchains on this machine.
+func (p *Project) toolchains() *toolchain.Host {
+	return &toolchain.Host{
+		FS: p.host.FS, Root: p.Root, Cache: p.path("toolchains"), Command: p.host.Command,
+		Getenv: func(name string) string { v, _ := p.host.LookupEnv(name); return v },
+	}
+}
+
+// hasher returns a scanner that leaves files where they are, and keeps the
+// encodings of directories in dirs.
+func (p *Project) hasher(dirs *directories) *fs.Scanner {
+	return &fs.Scanner{
+		FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile),
+		Workers: p.host.CPUs, Take: hashOnly{p.host.FS, dirs},
+	}
 }
 
 // salt returns what enters x's action key beside the messages' own fields.

@@ -51,17 +51,26 @@ func (c *cli) evaluate(f *paramFlags) (*dewar.Project, *dewar.Evaluation, error)
 	if err != nil {
 		return nil, nil, err
 	}
+	ev, err := c.evaluateIn(p, dir, f)
+	if err != nil {
+		c.close(p)
+	}
+	return p, ev, err
+}
+
+// evaluateIn evaluates the pipeline of a directory.
+func (c *cli) evaluateIn(p *dewar.Project, dir string, f *paramFlags) (*dewar.Evaluation, error) {
 	o, err := f.options(c, p, dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ev, diags := p.Evaluate(o)
 	c.sources = ev.Sources
 	if err := diags.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	c.say(ev.Warnings)
-	return p, ev, nil
+	return ev, nil
 }
 
 // abs is the path of a command-line argument.

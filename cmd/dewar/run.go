@@ -56,11 +56,20 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	if o.Parallel < 0 {
 		return usage("E-usage", "-j wants a positive number, not %d.", o.Parallel)
 	}
-	p, ev, err := c.evaluate(params)
+	p, dir, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer c.close(p)
+	if !c.json { // programs hear of each instance
+		if rep, err := c.unchanged(p, dir, params, o); rep != nil || err != nil {
+			return err
+		}
+	}
+	ev, err := c.evaluateIn(p, dir, params)
+	if err != nil {
+		return err
+	}
 	obs := c.observer(ev.Graph)
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }
@@ -80,6 +89,20 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 		return exit(exitFailed)
 	}
 	return nil
+}
+
+// unchanged reports a run that has nothing to do; it returns nil if there may be
+// something.
+func (c *cli) unchanged(p *dewar.Project, dir string, params *paramFlags, o dewar.RunOptions) (*dewar.Report, error) {
+	eo, err := params.options(c, p, dir)
+	if err != nil {
+		return nil, err
+	}
+	rep := p.Unchanged(c.ctx, eo, o)
+	if rep != nil {
+		c.sayReport(p, rep)
+	}
+	return rep, nil
 }
 
 // sayReport prints what a run left to say, and the summary.

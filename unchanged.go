@@ -1,0 +1,219 @@
+package dewar
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
+	"golang.org/x/sync/errgroup"
+)
+
+// A run that ends with everything in place leaves a certificate: everything it
+// rests on, as a list of paths and contents. While all of it is as it was, a
+// run has nothing to do, and knows so without evaluating, without action keys
+// and without the lock's text: it looks at every file once. The certificate
+// lies in the cache, so that without a cache there is none, and the bytes of
+// the workspace are taken in again.
+
+// certificateHeader is the first line of a certificate.
+type certificateHeader struct {
+	Instances  int                `json:"instances"`
+	Trace      fs.Trace           `json:"trace"`
+	Env        map[string]*string `json:"env,omitempty"`
+	Toolchains []certified        `json:"toolchains,omitempty"`
+}
+
+// certified is a toolchain and what it was found to be.
+type certified struct {
+	Declared    graph.Toolchain `json:"declared"`
+	Fingerprint string          `json:"fingerprint"`
+}
+
+func (p *Project) certificatePath(id string) string { return p.path("cache", "unchanged", id) }
+
+// Unchanged returns the report of a run that has nothing to do, or nil if that
+// cannot be certified: then Evaluate and Run find out. It is for runs of
+// everything that do not care to hear of each instance.
+func (p *Project) Unchanged(ctx context.Context, e EvalOptions, o RunOptions) *Report {
+	if len(o.Select) > 0 || o.Force || o.DryRun || o.Trace {
+		return nil
+	}
+	began := p.host.Now()
+	b, err := fs.ReadFile(p.host.FS, p.certificatePath(p.evaluationID(e)))
+	if err != nil {
+		return nil
+	}
+	first, rest, ok := bytes.Cut(b, []byte("\n"))
+	var h certificateHeader
+	if !ok || json.Unmarshal(first, &h) != nil {
+		return nil
+	}
+	if !h.Trace.Holds(p.view, p.index) || !p.sameEnv(h.Env) || !p.sameToolchains(ctx, h.Toolchains) || !p.sameContents(ctx, rest) {
+		return nil
+	}
+	sum := run.Summary{Instances: h.Instances, Unchanged: h.Instances}
+	sum.Wall = p.host.Now().Sub(began)
+	return &Report{Summary: sum}
+}
+
+// sameEnv reports whether the variables are as an evaluation saw them.
+func (p *Project) sameEnv(seen map[string]*string) bool {
+	for name, was := range seen {
+		now, set := p.host.LookupEnv(name)
+		if set != (was != nil) || set && now != *was {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *Project) sameToolchains(ctx context.Context, list []certified) bool {
+	for _, c := range list {
+		if b, diags := p.toolchains().Resolve(ctx, c.Declared); len(diags) > 0 || b.Fingerprint != c.Fingerprint {
+			return false
+		}
+	}
+	return true
+}
+
+// sameContents reports whether every path of the list holds what it held.
+func (p *Project) sameContents(ctx context.Context, lines []byte) bool {
+	scan := p.hasher(&directories{})
+	var different atomic.Bool
+	var g errgroup.Group
+	g.SetLimit(p.host.CPUs)
+	for len(lines) > 0 && !different.Load() {
+		part := lines
+		if len(part) > 32<<10 { // a worker's share: enough of it that handing it out costs nothing
+			if end := bytes.IndexByte(part[32<<10:], '\n'); end >= 0 {
+				part = part[:32<<10+end+1]
+			}
+		}
+		lines = lines[len(part):]
+		g.Go(func() error {
+			for line := range bytes.Lines(part) {
+				path, want, ok := parseCertified(line)
+				if !ok {
+					different.Store(true)
+					return nil
+				}
+				if got, err := scan.Content(ctx, path); err != nil || got != want {
+					different.Store(true)
+					return nil
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+	return !different.Load()
+}
+
+// certify writes the certificate of a run that ended with everything in place.
+// Failing to is no failure: the next run finds out the long way.
+func (s *session) certify(rep *Report) {
+	if s.ev.id == "" || len(s.ev.Warnings) > 0 || rep.Failed+rep.Skipped > 0 || rep.Interrupted || rep.Instances != len(s.g.Instances) {
+		return
+	}
+	list := map[string]digest.Content{}
+	for i := range s.g.Instances {
+		x := &s.g.Instances[i]
+		if x.Always || x.Frozen || s.state[i].outputs == nil {
+			return
+		}
+		for n, o := range x.Outputs {
+			if o.NoCheckout {
+				return
+			}
+			list[o.Path] = s.state[i].outputs[n]
+		}
+	}
+	for of, c := range s.contents.of {
+		if c.err != nil {
+			return
+		}
+		list[of.path] = c.content
+	}
+	for _, name := range []string{"pipeline.lock", ".gitignore"} {
+		at := join(s.g.Dir, name)
+		c, err := s.hash.Content(context.Background(), at)
+		if err != nil {
+			return
+		}
+		list[at] = c
+	}
+	h := certificateHeader{Instances: len(s.g.Instances), Trace: s.ev.trace, Env: s.ev.env}
+	for _, t := range s.g.Toolchains {
+		if b, ok := s.bindings[t.Name]; ok {
+			h.Toolchains = append(h.Toolchains, certified{t, b.Fingerprint})
+		}
+	}
+	b, err := json.Marshal(h)
+	if err != nil {
+		return
+	}
+	b = append(b, '\n')
+	for _, path := range slices.Sorted(maps.Keys(list)) {
+		b = appendCertified(b, path, list[path])
+	}
+	at := s.p.certificatePath(s.ev.id)
+	if s.p.host.FS.MkdirAll(filepath.Dir(at), 0o777) == nil {
+		_ = fs.WriteFile(s.p.host.FS, at, b)
+	}
+}
+
+// certifiedKinds are the letters of a line, by what stands at its path.
+const (
+	certifiedNothing    = '-'
+	certifiedFile       = 'f'
+	certifiedExecutable = 'x'
+	certifiedDirectory  = 'd'
+)
+
+func appendCertified(b []byte, path string, c digest.Content) []byte {
+	kind := byte(certifiedNothing)
+	switch {
+	case c.Kind == digest.Directory:
+		kind = certifiedDirectory
+	case c.Kind == digest.File && c.Exec:
+		kind = certifiedExecutable
+	case c.Kind == digest.File:
+		kind = certifiedFile
+	}
+	return fmt.Appendf(b, "%c %s %s\n", kind, c.Digest, strconv.Quote(path))
+}
+
+func parseCertified(line []byte) (path string, c digest.Content, ok bool) {
+	kind, rest, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
+	d, quoted, _ := bytes.Cut(rest, []byte(" "))
+	path, err := strconv.Unquote(string(quoted))
+	if err != nil || len(kind) != 1 {
+		return "", c, false
+	}
+	if kind[0] == certifiedNothing {
+		return path, c, true
+	}
+	if c.Digest, err = digest.Parse(string(d)); err != nil {
+		return "", c, false
+	}
+	switch kind[0] {
+	case certifiedDirectory:
+		c.Kind = digest.Directory
+	case certifiedFile, certifiedExecutable:
+		c.Kind, c.Exec = digest.File, kind[0] == certifiedExecutable
+	default:
+		return "", c, false
+	}
+	return path, c, true
+}
+
