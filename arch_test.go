@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"run":                "digest diag fs graph store",
 	"run/toolchain":      "digest diag fs graph run",
 	"run/native":         "digest diag fs graph run",
-	"run/sandbox":        "digest diag fs graph run",
+	"run/sandbox":        "digest diag fs graph run run/sandbox/keeper",
 	"run/sandbox/keeper": "",
 	"builtins":           "diag fs eval/grid eval/number",
 	"eval/number":        "",
