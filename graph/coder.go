@@ -63,6 +63,10 @@ func (c *coder) uint(v uint64) uint64 {
 		c.out = binary.AppendUvarint(c.out, v)
 		return v
 	}
+	if c.at < len(c.in) && c.in[c.at] < 0x80 { // nearly all are one byte
+		c.at++
+		return uint64(c.in[c.at-1])
+	}
 	v = 0
 	for shift := uint(0); c.at < len(c.in) && shift < 64; shift += 7 {
 		b := c.in[c.at]

@@ -147,7 +147,7 @@ func (w *keyWriter) checkPaths(a *Action) {
 // platform returns the Platform message, which Command and Action both hold:
 // older servers read the one, newer ones the other.
 func (w *keyWriter) platform(vars []Var) []byte {
-	var b []byte
+	b := make([]byte, 0, 64*len(vars))
 	for i, v := range vars {
 		if i > 0 && (vars[i-1].Name > v.Name || vars[i-1].Name == v.Name && vars[i-1].Value >= v.Value) {
 			w.fail("platform property %q is out of order or there twice", v.Name)

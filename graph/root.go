@@ -91,8 +91,9 @@ func (t *treeWriter) dir(from, to, start int) digest.Digest {
 	if from < to && t.entries[from].at == "" {
 		return t.opaque(from, to)
 	}
-	files := make([]byte, 0, 96*(to-from))
-	var dirs []byte
+	half := 120 * (to - from) // room for as many entries with names of common length
+	buf := make([]byte, 2*half)
+	files, dirs := buf[:0:half], buf[half:half]
 	for from < to {
 		name := firstSegment(t.entries[from].at[start:])
 		end := start + len(name)
@@ -113,7 +114,10 @@ func (t *treeWriter) dir(from, to, start int) digest.Digest {
 		}
 		from = next
 	}
-	b := append(files, dirs...)
+	b := dirs
+	if len(files) > 0 {
+		b = append(files, dirs...)
+	}
 	if len(b) > 0 {
 		t.dirs = append(t.dirs, b)
 	}
