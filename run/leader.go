@@ -1,0 +1,57 @@
+package run
+
+import (
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/graph"
+)
+
+// Instances with equal action keys: one leads, the others follow.
+
+// lead makes id act for its action key, or follow the instance that does.
+func (s *scheduler) lead(id graph.ID, key digest.Digest) {
+	leader, taken := s.leaders[key]
+	switch {
+	case key.IsZero():
+		s.look(id)
+	case !taken:
+		s.leaders[key] = id
+		s.look(id)
+	case s.instances[leader].state != done:
+		s.instances[id].state = following
+		s.followers[leader] = append(s.followers[leader], id)
+	default:
+		s.follow(id, leader)
+	}
+}
+
+// follow continues id when its leader is done.
+func (s *scheduler) follow(id, leader graph.ID) {
+	switch r := s.summary.Results[leader]; {
+	case r.Kind == Failed:
+		s.end(id, Failed, Result{Err: r.Err, Cause: none, Same: leader})
+	case r.Kind == Executed:
+		s.assign(id, sharing, doShare, leader)
+	case r.Kind == Planned:
+		s.end(id, Restored, Result{Cause: none, Same: leader})
+	case s.forced(id):
+		s.leaders[r.Key] = id
+		s.look(id)
+	default: // the leader's result was at hand, so that of id may be too
+		s.assign(id, looking, doRestore, none)
+	}
+}
+
+// catchUp is for an instance whose leader had its result at hand when it had
+// not itself.
+func (s *scheduler) catchUp(id, leader graph.ID) {
+	switch {
+	case s.instances[leader].state != done: // a forced instance has become the leader
+		s.lead(id, s.summary.Results[id].Key)
+	case s.o.DryRun:
+		s.end(id, Restored, Result{Cause: none, Same: leader})
+	case s.summary.Results[leader].Kind == Failed || s.summary.Results[leader].Kind == Executed:
+		s.follow(id, leader)
+	default:
+		s.assign(id, sharing, doShare, leader)
+	}
+}
