@@ -117,7 +117,7 @@ func TestOutputsAreGone(t *testing.T) {
 func TestTheLockWinsOverTheCache(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
 		n := 0
-		e.shop.on("train", func(w *bench) string {
+		e.shop.on("train", func(w *workbench) string {
 			n++
 			w.each(strings.Repeat("x", n))
 			return ""
@@ -262,8 +262,8 @@ func TestFailuresAreNotCached(t *testing.T) {
 func TestRetries(t *testing.T) {
 	onEach(t, strings.Replace(basic, `command = ["train"`, "retries = 2\n  command = [\"train\"", 1), func(e *engine) {
 		n := 0
-		e.shop.on("train", func(w *bench) string {
-			if n++; w.Reveal || n < 3 {
+		e.shop.on("train", func(w *workbench) string {
+			if n++; w.Trace || n < 3 {
 				w.write("build/model/half", "half a model")
 				return "flaky"
 			}
@@ -282,7 +282,7 @@ func TestRetries(t *testing.T) {
 func TestAnUnstableCommand(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
 		n := 0
-		e.shop.on("lines", func(w *bench) string {
+		e.shop.on("lines", func(w *workbench) string {
 			n++
 			w.each(strings.Repeat("y", n))
 			return ""

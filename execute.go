@@ -2,10 +2,13 @@ package dewar
 
 import (
 	"context"
+	"fmt"
+	iofs "io/fs"
 	"path/filepath"
 	"sync"
 
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/run/native"
@@ -58,7 +61,7 @@ func (s *session) Execute(ctx context.Context, id graph.ID, attempt int) error {
 		return err
 	}
 	if out.ExitCode != 0 || out.Signal != "" || out.TimedOut || len(out.NotFound) > 0 {
-		return s.explainFailure(ctx, id, e, out, log)
+		return s.explainFailure(ctx, id, e, out, log, attempt > x.Retries)
 	}
 	outs, err := s.collect(ctx, x, out)
 	if err != nil {
@@ -86,10 +89,10 @@ func (s *session) execution(ctx context.Context, x *graph.Instance, a *graph.Act
 	if e.Scratch, err = s.scratch(x); err != nil {
 		return nil, err
 	}
-	if e.Seed, err = s.seed(ctx, x); err != nil {
+	if err := s.p.host.FS.Mkdir(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return e, s.p.host.FS.Mkdir(dir, 0o777)
+	return e, s.seed(ctx, x, dir)
 }
 
 // carryOut runs the execution where it belongs.
@@ -104,23 +107,48 @@ func (s *session) carryOut(ctx context.Context, x *graph.Instance, e *run.Execut
 	return exec.Execute(ctx, e)
 }
 
-// seed is what stands writable in the execution's directory before the command
-// starts: the previous bytes of outputs that persist.
-func (s *session) seed(ctx context.Context, x *graph.Instance) ([]graph.Leaf, error) {
-	var seed []graph.Leaf
+// seed puts the previous bytes of outputs that persist where the command will
+// find them. In the workspace itself they are there already.
+func (s *session) seed(ctx context.Context, x *graph.Instance, dir string) error {
 	for _, o := range x.Outputs {
-		if !o.Persist {
+		if !o.Persist || x.Isolation == graph.IsolationOff {
 			continue
 		}
 		c, err := s.scan.Content(ctx, o.Path) // takes it into the store
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if kindFits(o, c) {
-			seed = append(seed, graph.Leaf{At: o.At, Content: c})
+		if !kindFits(o, c) {
+			continue
+		}
+		if err := s.p.copyOut(c, hostJoin(filepath.Join(dir, run.WorkDir), o.At)); err != nil {
+			return fmt.Errorf("copy the previous %s: %w", o.Path, err)
 		}
 	}
-	return seed, nil
+	return nil
+}
+
+// copyOut writes a private, writable copy of c at the path at.
+func (p *Project) copyOut(c digest.Content, at string) error {
+	if err := p.host.FS.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+		return err
+	}
+	if c.Kind == digest.Directory {
+		return fs.MaterializeDir(p.host.FS, writable{p.store}, c.Digest, at, fs.MaterializeOptions{Workers: 1})
+	}
+	return writable{p.store}.CloneTo(c.Digest, c.Exec, at)
+}
+
+// writable is a store whose copies may be written to.
+type writable struct{ *store.Store }
+
+// CloneTo makes the copy.
+func (w writable) CloneTo(d digest.Digest, exec bool, at string) error {
+	perm := iofs.FileMode(0o666)
+	if exec {
+		perm = 0o777
+	}
+	return w.Store.CloneTo(d, at, perm)
 }
 
 // scratch makes x's scratch directories and says where they are.

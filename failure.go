@@ -25,7 +25,7 @@ const shownLines = 20
 
 // explainFailure says what happened to a command that failed, what it looked
 // for in vain, and what to do.
-func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execution, out *run.Outcome, log *commandLog) error {
+func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execution, out *run.Outcome, log *commandLog, last bool) error {
 	x := &s.g.Instances[id]
 	d := diag.Diagnostic{Code: "E-action-failed", Span: x.Span, Subject: subject(x)}
 	took := roundTime(out.Wall)
@@ -44,7 +44,7 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 	if lines := log.lastLines(shownLines); len(lines) > 0 {
 		d.Notes = append(d.Notes, diag.Note{Text: "the last lines that it wrote:\n    " + strings.Join(lines, "\n    ")})
 	}
-	fix := s.undeclared(ctx, id, e, out, log)
+	fix := s.undeclared(ctx, id, e, out, log, last)
 	if !fix.Empty() {
 		d.Code = "E-undeclared"
 		d.Notes = append(d.Notes, diag.Note{Text: fix.Advice()})

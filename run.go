@@ -140,9 +140,27 @@ func (s *session) failures(sum run.Summary) diag.List {
 		if r.Kind != run.Failed || r.Err == nil || r.Same >= 0 && sum.Results[r.Same].Kind == run.Failed {
 			continue
 		}
-		out = append(out, asDiagnostics(&s.g.Instances[id], r.Err)...)
+		for _, d := range asDiagnostics(&s.g.Instances[id], r.Err) {
+			out = append(out, s.inPoints(graph.ID(id), d))
+		}
 	}
 	return out
+}
+
+// inPoints says which point of a grid d is about, so that one mistake in many
+// points is one message.
+func (s *session) inPoints(id graph.ID, d diag.Diagnostic) diag.Diagnostic {
+	x := &s.g.Instances[id]
+	if x.Key == "" || len(d.Instances) > 0 {
+		return d
+	}
+	d.Instances = []string{x.Key}
+	for _, st := range s.g.Stages {
+		if st.Name == x.Stage {
+			d.Total = int(st.N)
+		}
+	}
+	return d
 }
 
 // asDiagnostics shows an environment failure as a diagnostic about x.

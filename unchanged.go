@@ -216,4 +216,3 @@ func parseCertified(line []byte) (path string, c digest.Content, ok bool) {
 	}
 	return path, c, true
 }
-

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/dewar-build/dewar/run"
@@ -55,12 +56,13 @@ func (f Fix) Advice() string {
 // diagnoseWithin bounds the commands that are run again to learn what they read.
 const diagnoseWithin = time.Minute
 
-// undeclared finds out what the failed instance reads and does not declare.
-func (s *session) undeclared(ctx context.Context, id graph.ID, e *run.Execution, out *run.Outcome, log *commandLog) Fix {
+// undeclared finds out what the failed instance reads and does not declare. It
+// is run again only after the last of its attempts.
+func (s *session) undeclared(ctx context.Context, id graph.ID, e *run.Execution, out *run.Outcome, log *commandLog, last bool) Fix {
 	x := &s.g.Instances[id]
 	f := &finder{s: s, x: x, reads: map[string]bool{}, text: strings.Join(log.lastLines(200), "\n")}
 	f.accesses(out.Accesses)
-	if s.neverSucceeded(x) && out.Wall < diagnoseWithin && !out.TimedOut && x.Isolation != graph.IsolationOff {
+	if last && s.neverSucceeded(x) && out.Wall < diagnoseWithin && !out.TimedOut && x.Isolation != graph.IsolationOff {
 		if again := s.diagnose(ctx, x, e, f); again != nil {
 			f.accesses(again.Accesses)
 		}
@@ -89,8 +91,8 @@ func (s *session) diagnose(ctx context.Context, x *graph.Instance, e *run.Execut
 	log := newLog(s.p.host.FS, filepath.Join(dir, "log"), nil)
 	defer log.close()
 	again := *e
-	again.Dir, again.Stdout, again.Stderr, again.Trace, again.Reveal = filepath.Join(dir, "x"), log, log, true, true
-	again.Timeout = diagnoseWithin
+	again.Dir, again.Stdout, again.Stderr, again.Trace = filepath.Join(dir, "x"), log, log, true
+	again.Timeout, again.Action = diagnoseWithin, s.revealing(e.Action)
 	if s.p.host.FS.Mkdir(again.Dir, 0o777) != nil {
 		return nil
 	}
@@ -100,6 +102,58 @@ func (s *session) diagnose(ctx context.Context, x *graph.Instance, e *run.Execut
 	}
 	f.text += "\n" + strings.Join(log.lastLines(200), "\n")
 	return out
+}
+
+// revealing returns a with the whole workspace among its inputs, bound
+// read-only from where it is: directories that hold nothing declared as a whole,
+// others entry by entry.
+func (s *session) revealing(a *graph.Action) *graph.Action {
+	declared := map[string]bool{} // what has its place already
+	above := map[string]bool{}    // directories that hold some of it
+	note := func(at string) {
+		declared[at] = true
+		for dir := path.Dir(at); !above[dir]; dir = path.Dir(dir) {
+			above[dir] = true
+		}
+	}
+	for _, l := range a.Inputs {
+		note(l.At)
+	}
+	for _, o := range a.Outputs {
+		note(o.At)
+	}
+	all := *a
+	all.Inputs = append([]graph.Leaf{}, a.Inputs...)
+	var reveal func(dir string)
+	reveal = func(dir string) {
+		entries, err := s.p.view.ReadDir(dir)
+		if err != nil {
+			return
+		}
+		for _, e := range entries {
+			at := join(dir, e.Name)
+			leaf := graph.Leaf{At: at, Host: s.p.hostPath(at)}
+			switch {
+			case declared[at] || at == Dir || at == ".git":
+				continue
+			case e.Type.IsDir() && above[at]:
+				reveal(at)
+				continue
+			case e.Type.IsDir():
+				leaf.Content.Kind = digest.Directory
+			case e.Type.IsRegular():
+				leaf.Content.Kind = digest.File
+			default:
+				continue
+			}
+			if ignored, err := s.scan.Ignore.Match(at, e.Type.IsDir()); err == nil && !ignored {
+				all.Inputs = append(all.Inputs, leaf)
+			}
+		}
+	}
+	reveal(".")
+	sort.Slice(all.Inputs, func(i, j int) bool { return all.Inputs[i].At < all.Inputs[j].At })
+	return &all
 }
 
 // finder gathers what an instance reads and does not declare.

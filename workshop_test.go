@@ -30,7 +30,7 @@ type workshop struct {
 
 // act is what a command does. A text that is not empty is a failure: it is
 // written as the command's log, and the command exits with 1.
-type act func(w *bench) (problem string)
+type act func(w *workbench) (problem string)
 
 func newWorkshop(fsys fs.FS) *workshop {
 	return &workshop{fs: fsys, counts: map[string]int{}, acts: map[string]act{
@@ -82,7 +82,7 @@ func (h *hired) Execute(ctx context.Context, x *run.Execution) (*run.Outcome, er
 	h.counts[x.Action.Args[0]]++
 	do := h.acts[name]
 	h.mu.Unlock()
-	w := &bench{Execution: x, ctx: ctx, fs: h.fs, blobs: h.blobs, root: x.Dir, out: &run.Outcome{Level: x.Level, Program: "/bin/" + name}}
+	w := &workbench{Execution: x, ctx: ctx, fs: h.fs, blobs: h.blobs, root: filepath.Join(x.Dir, run.WorkDir), out: &run.Outcome{Level: x.Level, Program: "/bin/" + name}}
 	if x.Level == graph.IsolationOff {
 		w.root = x.Workspace
 	}
@@ -109,8 +109,8 @@ func (h *hired) Execute(ctx context.Context, x *run.Execution) (*run.Outcome, er
 	return w.out, nil
 }
 
-// bench is one execution at work.
-type bench struct {
+// workbench is one execution at work.
+type workbench struct {
 	*run.Execution
 	ctx   context.Context
 	fs    fs.FS
@@ -120,36 +120,26 @@ type bench struct {
 	err   error // of the environment
 }
 
-func (w *bench) fail(err error) {
+func (w *workbench) fail(err error) {
 	if w.err == nil {
 		w.err = err
 	}
 }
 
-// prepare makes the directories and the seed.
-func (w *bench) prepare() error {
+// prepare makes the directories.
+func (w *workbench) prepare() error {
 	for _, d := range w.Action.Mkdirs {
 		if err := w.fs.MkdirAll(w.path(d), 0o777); err != nil {
 			return err
 		}
 	}
-	for _, l := range w.Seed {
-		if l.Content.Kind != digest.File {
-			return fmt.Errorf("workshop: the seed %s is not a file", l.At)
-		}
-		b, err := w.blobs.ReadAll(l.Content.Digest, 0)
-		if err != nil {
-			return err
-		}
-		w.write(l.At, string(b))
-	}
 	return w.err
 }
 
-func (w *bench) path(at string) string { return filepath.Join(w.root, filepath.FromSlash(at)) }
+func (w *workbench) path(at string) string { return filepath.Join(w.root, filepath.FromSlash(at)) }
 
 // write makes a file, in place of one that is there.
-func (w *bench) write(at, text string) {
+func (w *workbench) write(at, text string) {
 	if err := w.fs.MkdirAll(filepath.Dir(w.path(at)), 0o777); err != nil {
 		w.fail(err)
 		return
@@ -160,7 +150,7 @@ func (w *bench) write(at, text string) {
 }
 
 // made returns what a file already holds where the command works, or "".
-func (w *bench) made(at string) string {
+func (w *workbench) made(at string) string {
 	b, err := fs.ReadFile(w.fs, w.path(at))
 	if err != nil {
 		return ""
@@ -169,7 +159,7 @@ func (w *bench) made(at string) string {
 }
 
 // files returns all files of the inputs in order of their paths.
-func (w *bench) files() (names, texts []string) {
+func (w *workbench) files() (names, texts []string) {
 	for _, l := range w.Action.Inputs {
 		w.leaf(l.At, l.Content, l.Host, func(at, text string) {
 			names, texts = append(names, at), append(texts, text)
@@ -178,7 +168,7 @@ func (w *bench) files() (names, texts []string) {
 	return names, texts
 }
 
-func (w *bench) leaf(at string, c digest.Content, host string, each func(at, text string)) {
+func (w *workbench) leaf(at string, c digest.Content, host string, each func(at, text string)) {
 	if c.Kind == digest.Directory {
 		if host == "" { // as a sandbox does, directories are shown as the store's trees
 			name, release, err := w.blobs.Tree(c.Digest)
@@ -203,7 +193,7 @@ func (w *bench) leaf(at string, c digest.Content, host string, each func(at, tex
 	each(at, string(b))
 }
 
-func (w *bench) walk(at, host string, each func(at, text string)) {
+func (w *workbench) walk(at, host string, each func(at, text string)) {
 	entries, err := w.fs.ReadDir(host)
 	if err != nil {
 		w.fail(err)
@@ -222,7 +212,7 @@ func (w *bench) walk(at, host string, each func(at, text string)) {
 	}
 }
 
-func (w *bench) bytes(d digest.Digest, host string) ([]byte, error) {
+func (w *workbench) bytes(d digest.Digest, host string) ([]byte, error) {
 	if host != "" {
 		return fs.ReadFile(w.fs, host)
 	}
@@ -230,7 +220,7 @@ func (w *bench) bytes(d digest.Digest, host string) ([]byte, error) {
 }
 
 // each makes every output out of one text.
-func (w *bench) each(text string) {
+func (w *workbench) each(text string) {
 	for _, o := range w.Action.Outputs {
 		if o.Dir {
 			w.write(o.At+"/all.txt", text)
@@ -242,7 +232,7 @@ func (w *bench) each(text string) {
 }
 
 // everything makes every output out of the command and all bytes of the inputs.
-func everything(w *bench) string {
+func everything(w *workbench) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s", strings.Join(w.Action.Args, " "))
 	for _, v := range w.Action.Env {
@@ -260,7 +250,7 @@ func everything(w *bench) string {
 }
 
 // lines copies the lines of the inputs that are no comments.
-func lines(w *bench) string {
+func lines(w *workbench) string {
 	var b strings.Builder
 	_, texts := w.files()
 	for _, text := range texts {
@@ -275,7 +265,7 @@ func lines(w *bench) string {
 }
 
 // first copies the first byte of each input.
-func first(w *bench) string {
+func first(w *workbench) string {
 	var b strings.Builder
 	_, texts := w.files()
 	for _, text := range texts {
@@ -286,16 +276,16 @@ func first(w *bench) string {
 }
 
 // sum writes one digest of everything.
-func sum(w *bench) string {
+func sum(w *workbench) string {
 	names, texts := w.files()
 	w.each(digest.Of([]byte(strings.Join(w.Action.Args, " ")+"\n"+strings.Join(names, "\n")+"\n"+strings.Join(texts, "\n"))).Short() + "\n")
 	return ""
 }
 
 // problem is an act that always fails.
-func problem(text string) act { return func(*bench) string { return text } }
+func problem(text string) act { return func(*workbench) string { return text } }
 
 // text is an act that makes every output of one text.
 func text(s string) act {
-	return func(w *bench) string { w.each(s); return "" }
+	return func(w *workbench) string { w.each(s); return "" }
 }

@@ -23,6 +23,12 @@ type Executor interface {
 	Execute(ctx context.Context, x *Execution) (*Outcome, error)
 }
 
+// WorkDir is the directory within Execution.Dir that is the input root as far
+// as it is writable. What outputs that persist held before lies there when the
+// executor is called; outputs lie there afterwards, unless Outcome.Root says
+// otherwise.
+const WorkDir = "root"
+
 // Execution is an action together with everything about this one attempt that
 // is not part of the action key.
 type Execution struct {
@@ -31,14 +37,12 @@ type Execution struct {
 	Network    bool
 	Bindings   []Binding     // what its toolchains resolved to, sorted by Name
 	Scratch    []ScratchDir  // writable directories that survive
-	Seed       []graph.Leaf  // contents copied, writable, to where the command works before it starts: outputs that persist
 	Timeout    time.Duration // 0: none
-	Dir        string        // an empty directory on the store's filesystem, the executor's for this execution
+	Dir        string        // an existing directory on the store's filesystem, the executor's for this execution
 	Workspace  string        // the project's root on this machine
 	Stdout     io.Writer     // must be written from one goroutine at a time
 	Stderr     io.Writer     // may equal Stdout
 	Trace      bool          // record which paths were looked for
-	Reveal     bool          // show the whole workspace read-only beneath the declared inputs: to learn what else it reads; the result is thrown away
 	TempDirMax int64         // bytes of /tmp; 0: the default
 }
 

@@ -13,6 +13,7 @@ import (
 	"io"
 	iofs "io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ type Blobs interface {
 }
 
 // New returns the executor of native actions. Outputs are written on fsys,
-// below Execution.Dir.
+// below the WorkDir of the execution.
 //
 //	native:copy SRC DST        a file or a directory
 //	native:concat DST SRC...   the bytes of files, one after the other
@@ -56,7 +57,7 @@ func (e *executor) Execute(ctx context.Context, x *run.Execution) (*run.Outcome,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := &run.Outcome{Level: x.Level, Root: x.Dir, Started: time.Now()}
+	out := &run.Outcome{Level: x.Level, Root: filepath.Join(x.Dir, run.WorkDir), Started: time.Now()}
 	w := &work{executor: e, ctx: ctx, x: x}
 	err := w.do(x.Action.Args)
 	out.Wall = time.Since(out.Started)
@@ -110,7 +111,9 @@ func (w *work) do(args []string) error {
 func (w *work) at(arg string) string { return path.Join(w.x.Action.WorkingDir, arg) }
 
 // host turns a path of the input root into where outputs are written.
-func (w *work) host(at string) string { return strings.TrimSuffix(w.x.Dir, "/") + "/" + at }
+func (w *work) host(at string) string {
+	return filepath.Join(w.x.Dir, run.WorkDir, filepath.FromSlash(at))
+}
 
 // found is an input, or a part of one.
 type found struct {

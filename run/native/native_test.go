@@ -59,7 +59,7 @@ func (b blobs) put(t *testing.T, text []byte) digest.Digest {
 func world(t *testing.T) (fs.FS, blobs, []graph.Leaf) {
 	t.Helper()
 	fsys := fs.Memory()
-	for _, d := range []string{"/store", "/x"} {
+	for _, d := range []string{"/store", "/x/root"} {
 		if err := fsys.MkdirAll(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -143,13 +143,13 @@ func TestNative(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(c.want, listing(t, fsys, "/x", "")); d != "" {
+			if d := cmp.Diff(c.want, listing(t, fsys, "/x/root", "")); d != "" {
 				t.Error(d)
 			}
 			if c.fail == "" && out.ExitCode != 0 || c.fail != "" && (out.ExitCode != 1 || !strings.Contains(stderr.String(), c.fail)) {
 				t.Errorf("exit %d: %s", out.ExitCode, &stderr)
 			}
-			if out.Root != "/x" {
+			if out.Root != "/x/root" {
 				t.Errorf("root %q", out.Root)
 			}
 		})
@@ -171,7 +171,7 @@ func TestNativeReference(t *testing.T) {
 	if err != nil || out.ExitCode != 0 {
 		t.Fatal(err, out)
 	}
-	if d := cmp.Diff("x: \"big\"\n", listing(t, fsys, "/x", "")); d != "" {
+	if d := cmp.Diff("x: \"big\"\n", listing(t, fsys, "/x/root", "")); d != "" {
 		t.Error(d)
 	}
 }
