@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/dewar-build/dewar"
@@ -42,6 +40,8 @@ type cli struct {
 	live      bool // a terminal that can be redrawn
 
 	sources diag.Sources // for the snippets of messages
+	events  bool         // with json: print a line an event, not one object
+	held    diag.List    // with json: warnings that the object will carry
 }
 
 // exit is an error that only sets the exit code: everything has been said.
@@ -63,6 +63,7 @@ func run(args []string, m machine) (code int) {
 			code = exitUsage
 		}
 	}()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us as it ends any program
 	root := c.root()
 	root.SetArgs(args)
 	return c.exitCode(root.ExecuteContext(ctx))
@@ -90,6 +91,9 @@ func (c *cli) root() *cobra.Command {
 		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.logs(), c.checkout(),
 		c.fmt(), c.validate(), c.fix(), c.stage(), c.version(), c.mergeLock(),
 	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	explainUsage(root)
 	return root
 }
 
@@ -131,11 +135,6 @@ func (c *cli) width() int {
 	return 80
 }
 
-// usage makes the error of someone who asked for what cannot be done.
-func usage(code, format string, args ...any) error {
-	return &diag.Failure{List: diag.List{{Code: code, Detail: fmt.Sprintf(format, args...)}}}
-}
-
 // exitCode says what went wrong, if something did, and how to exit.
 func (c *cli) exitCode(err error) int {
 	var code exit
@@ -151,23 +150,19 @@ func (c *cli) exitCode(err error) int {
 	case errors.As(err, &failure):
 		c.say(failure.List)
 	default:
-		text := err.Error()
-		if strings.HasPrefix(text, "unknown") || strings.Contains(text, "flag") || strings.Contains(text, "arg(s)") {
-			c.say(diag.List{{Code: "E-usage", Detail: strings.ToUpper(text[:1]) + text[1:] + ". `dewar help` lists the commands."}})
-		} else {
-			c.say(diag.List{{Code: "E-environment", Detail: text + "."}})
-		}
+		c.say(diag.List{{Code: "E-environment", Detail: err.Error() + "."}})
 	}
 	return exitUsage
 }
 
-// say prints diagnostics: for people on stderr, as JSON on stdout.
+// say prints diagnostics: for people on stderr, as JSON on stdout. Commands
+// that print one object carry warnings in it.
 func (c *cli) say(l diag.List) {
 	if len(l) == 0 {
 		return
 	}
 	if c.json {
-		_ = c.printJSON(map[string]any{"event": "diagnostics", "diagnostics": diag.JSON(l, c.snippets())})
+		c.sayJSON(l)
 		return
 	}
 	_ = diag.Text(c.err, l, c.snippets(), diag.TextOptions{Color: c.color == "always", Width: c.width()})
@@ -181,13 +176,6 @@ func (c *cli) snippets() diag.Sources {
 }
 
 func (c *cli) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
-
-// printJSON prints v on one line.
-func (c *cli) printJSON(v any) error {
-	e := json.NewEncoder(c.out)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
-}
 
 // open opens the project around the current directory, and says which
 // pipeline is meant: that of the nearest directory with a pipeline.hcl.

@@ -22,10 +22,15 @@ func interrupt() {
 		defer close(ended)
 		_ = cmd.Wait()
 	}()
+	late := time.After(20 * time.Second)
 	for wait := true; wait; {
 		select {
 		case <-ended:
 			wait = false
+		case <-late:
+			fmt.Fprintf(os.Stderr, "%s never came\n", os.Args[1])
+			wait = false
+			_ = cmd.Process.Kill()
 		case <-time.After(2 * time.Millisecond):
 			if _, err := os.Stat(os.Args[1]); err == nil {
 				wait = false

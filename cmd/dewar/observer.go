@@ -80,7 +80,7 @@ func (v *eventLines) Event(e engine.Event) {
 	if (e.Kind == engine.Restored || e.Kind == engine.Failed) && e.Same >= 0 {
 		line.Same = v.g.Instances[e.Same].Ref()
 	}
-	_ = v.c.printJSON(line)
+	_ = v.c.printEvent(line)
 }
 
 func (v *eventLines) Line(graph.ID, string) {}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/diag"
 	"github.com/spf13/cobra"
 )
 
@@ -38,10 +40,14 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 	if err != nil {
 		return err
 	}
-	if c.json {
-		return c.printJSON(planJSON(plan))
-	}
 	c.say(append(plan.Warnings, p.Warnings()...))
+	if failures := failuresOf(plan); c.json {
+		c.held = append(c.held, failures...)
+		if err := c.printJSON(planJSON(plan)); err != nil || len(failures) == 0 {
+			return err
+		}
+		return exit(exitUsage)
+	}
 	counts := map[dewar.Verdict]int{}
 	var took float64
 	for _, x := range plan.Instances {
@@ -65,7 +71,19 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 		c.printf("; they took %.1f CPU seconds last time", took)
 	}
 	c.printf("\n")
-	return nil
+	return failuresOf(plan).Err()
+}
+
+// failuresOf gathers why action keys cannot be computed: a run would say so and stop.
+func failuresOf(plan *dewar.Plan) diag.List {
+	var out diag.List
+	for _, x := range plan.Instances {
+		var f *diag.Failure
+		if errors.As(x.Err, &f) {
+			out = append(out, f.List...)
+		}
+	}
+	return out
 }
 
 // printPlanned prints one instance that is not unchanged, with its reasons.
@@ -140,12 +158,15 @@ type changeJSON struct {
 	Lines []string `json:"lines,omitempty"`
 }
 
-func planJSON(p *dewar.Plan) any {
-	out := struct {
-		Instances []plannedJSON `json:"instances"`
-		Vanished  []string      `json:"vanished"`
-		UpToDate  bool          `json:"up_to_date"`
-	}{Instances: []plannedJSON{}, Vanished: append([]string{}, p.Vanished...), UpToDate: p.UpToDate()}
+// plansJSON is all of them.
+type plansJSON struct {
+	Instances []plannedJSON `json:"instances"`
+	Vanished  []string      `json:"vanished"`
+	UpToDate  bool          `json:"up_to_date"`
+}
+
+func planJSON(p *dewar.Plan) plansJSON {
+	out := plansJSON{Instances: []plannedJSON{}, Vanished: append([]string{}, p.Vanished...), UpToDate: p.UpToDate()}
 	for _, x := range p.Instances {
 		out.Instances = append(out.Instances, onePlannedJSON(x))
 	}

@@ -50,11 +50,13 @@ func (c *cli) stageAdd() *cobra.Command {
 	f.StringArrayVarP(&s.metrics, "metrics", "m", nil, "a metrics file")
 	f.StringArrayVarP(&s.metricsNoCache, "metrics-no-cache", "M", nil, "a metrics file that Git keeps")
 	f.StringArrayVar(&s.plots, "plots", nil, "a plots file")
-	_ = cmd.MarkFlagRequired("name")
 	return cmd
 }
 
 func (c *cli) addStage(s stageFlags, command []string) error {
+	if s.name == "" {
+		return usage("E-usage", "A stage needs a name: dewar stage add -n NAME … -- COMMAND.")
+	}
 	p, dir, err := c.open()
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/graph"
 	"github.com/spf13/cobra"
 )
 
@@ -30,8 +31,13 @@ func (c *cli) status() *cobra.Command {
 
 func (c *cli) printStatus(p *dewar.Project, ev *dewar.Evaluation, plan *dewar.Plan) error {
 	stale := exit(exitStale)
+	c.say(append(plan.Warnings, p.Warnings()...))
+	overrides, err := p.LockedOverrides(ev)
+	if err != nil {
+		return err
+	}
 	if c.json {
-		if err := c.printJSON(planJSON(plan)); err != nil {
+		if err := c.printJSON(statusJSON(plan, overrides)); err != nil {
 			return err
 		}
 		if plan.UpToDate() {
@@ -39,16 +45,11 @@ func (c *cli) printStatus(p *dewar.Project, ev *dewar.Evaluation, plan *dewar.Pl
 		}
 		return stale
 	}
-	c.say(append(plan.Warnings, p.Warnings()...))
-	overrides, err := p.LockedOverrides(ev)
-	if err != nil {
-		return err
-	}
 	for _, o := range overrides {
 		c.printf("the last run had %s = %s from %s\n", o.Name, o.Text, o.Origin)
 	}
 	if plan.UpToDate() {
-		c.printf("up to date: %d instances\n", len(plan.Instances))
+		c.printf("up to date: %s\n", instances(len(plan.Instances)))
 		return nil
 	}
 	for _, g := range groupByStage(plan.Instances) {
@@ -85,4 +86,21 @@ func (c *cli) printStatusGroup(g []dewar.Planned) {
 	}
 	c.printPlanned(g[0])
 	c.printf("%-11s and %d more instances of %s\n", g[0].Verdict, len(g)-1, stageOf(g[0].Ref))
+}
+
+// statusJSON is what the plan is, and the overrides of the last run.
+func statusJSON(plan *dewar.Plan, overrides []graph.Override) any {
+	type override struct {
+		Name   string `json:"name"`
+		Text   string `json:"text"`
+		Origin string `json:"origin"`
+	}
+	list := []override{}
+	for _, o := range overrides {
+		list = append(list, override(o))
+	}
+	return struct {
+		plansJSON
+		Overrides []override `json:"overrides"`
+	}{planJSON(plan), list}
 }

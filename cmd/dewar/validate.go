@@ -1,6 +1,9 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/dewar-build/dewar/diag"
+	"github.com/spf13/cobra"
+)
 
 func (c *cli) validate() *cobra.Command {
 	var params paramFlags
@@ -19,11 +22,11 @@ func (c *cli) validate() *cobra.Command {
 			}
 			ev, diags := p.Validate(o)
 			c.sources = ev.Sources
+			if c.json {
+				return c.printValidity(diags)
+			}
 			if err := diags.Err(); err != nil {
 				return err
-			}
-			if c.json {
-				return c.printJSON(map[string]any{"valid": true})
 			}
 			c.say(diags)
 			c.printf("the pipeline is valid\n")
@@ -32,4 +35,17 @@ func (c *cli) validate() *cobra.Command {
 	}
 	params.add(cmd)
 	return cmd
+}
+
+// printValidity prints one object whether the pipeline is valid or not: an
+// editor wants the messages either way.
+func (c *cli) printValidity(diags diag.List) error {
+	c.held = diags
+	if err := c.printJSON(map[string]any{"valid": !diags.HasErrors()}); err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		return exit(exitUsage)
+	}
+	return nil
 }

@@ -149,6 +149,18 @@ func hostScratch(x *run.Execution) []string {
 	return at
 }
 
+// scratchPaths are the scratch directories that have a place in the project.
+// In the workspace itself nothing takes them away: they are plain directories.
+func scratchPaths(x *run.Execution) []string {
+	var at []string
+	for _, s := range x.Scratch {
+		if s.Path != "" {
+			at = append(at, s.Path)
+		}
+	}
+	return at
+}
+
 func directEnv(x *run.Execution, home string, scratch []string) []string {
 	path := keeper.DefPath
 	sep := string(os.PathListSeparator)
@@ -165,7 +177,7 @@ func (e *Executor) direct(ctx context.Context, x *run.Execution, p place) (*run.
 	}
 	dir := filepath.Join(p.root, filepath.FromSlash(x.Action.WorkingDir))
 	if !p.copy {
-		if err := makeDirs(p.root, x.Action.Mkdirs); err != nil {
+		if err := makeDirs(p.root, append(scratchPaths(x), x.Action.Mkdirs...)); err != nil {
 			return nil, err
 		}
 	}
