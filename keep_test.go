@@ -98,7 +98,7 @@ func TestSomethingIsThereBeforeTheFirstRun(t *testing.T) {
 func TestAnEditDuringTheRun(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
 		e.run(all)
-		e.shop.on("train", func(w *bench) string {
+		e.shop.on("train", func(w *workbench) string {
 			e.put("build/model/all.txt", "saved meanwhile")
 			return everything(w)
 		})
@@ -110,7 +110,7 @@ func TestAnEditDuringTheRun(t *testing.T) {
 // TestAnEditedInputDuringTheRun: what an action reads was taken when it was hashed.
 func TestAnEditedInputDuringTheRun(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
-		e.shop.on("lines", func(w *bench) string {
+		e.shop.on("lines", func(w *workbench) string {
 			e.put("raw.txt", "9\n")
 			return lines(w)
 		})
@@ -227,7 +227,7 @@ stage "whole" {
   command = ["whole", outputs.o]
 }
 `)
-		e.shop.on("whole", func(w *bench) string {
+		e.shop.on("whole", func(w *workbench) string {
 			w.write("build/model/inside.txt", "made by another")
 			return ""
 		})
@@ -260,7 +260,7 @@ func TestIsolationOff(t *testing.T) {
 		e.edit("raw.txt", "2", "3")
 		e.run(all).is("all executed").keptOf(map[string]string{"build/model/all.txt": "edited"})
 		e.put("build/model/all.txt", "edited again")
-		e.shop.on("train", func(w *bench) string {
+		e.shop.on("train", func(w *workbench) string {
 			w.write("build/model/half", "half")
 			return "no"
 		})
@@ -290,7 +290,7 @@ stage "one" {
 		e.shop.on("one", text("read nothing"))
 		e.run(all).is("one executed").failed("")
 		e.run(all).is("one unchanged")
-		e.shop.on("one", func(w *bench) string {
+		e.shop.on("one", func(w *workbench) string {
 			e.put("src/a/x.txt", "changed under its feet")
 			w.each("of neither")
 			return ""

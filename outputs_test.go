@@ -17,30 +17,30 @@ func TestWrongOutputs(t *testing.T) {
 		code string
 		says []string
 	}{
-		{"missing", func(*bench) string { return "" }, "E-output-missing", []string{"did not make build/model"}},
-		{"elsewhere", func(w *bench) string {
+		{"missing", func(*workbench) string { return "" }, "E-output-missing", []string{"did not make build/model"}},
+		{"elsewhere", func(w *workbench) string {
 			w.out.Undeclared = []run.Written{{At: "models/model", Size: 3}, {At: "notes.txt", Size: 1}}
 			return ""
 		}, "E-output-missing", []string{`{ path = "build/model", at = "models/model" }`, "notes.txt (1 bytes)"}},
-		{"a file for a directory", func(w *bench) string {
+		{"a file for a directory", func(w *workbench) string {
 			w.fs.RemoveAll(w.path("build/model"))
 			w.write("build/model", "file")
 			return ""
 		}, "E-output-kind", []string{"made a file at build/model", `leave out the slash`}},
 		{"failed", problem("boom"), "E-action-failed", []string{"exited with status 1", "boom"}},
-		{"killed", func(w *bench) string {
+		{"killed", func(w *workbench) string {
 			w.out.Signal = "SIGKILL"
 			return "x"
 		}, "E-action-failed", []string{"ended by signal SIGKILL", "memory"}},
-		{"timed out", func(w *bench) string {
+		{"timed out", func(w *workbench) string {
 			w.out.TimedOut = true
 			return "x"
 		}, "E-timeout", []string{"did not end within its timeout"}},
-		{"not found", func(w *bench) string {
+		{"not found", func(w *workbench) string {
 			w.out.NotFound = []string{"/usr/bin/train", "/bin/train"}
 			return ""
 		}, "E-command-not-found", []string{"/usr/bin/train", "/bin/train"}},
-		{"undeclared", func(w *bench) string {
+		{"undeclared", func(w *workbench) string {
 			w.out.Accesses = []run.Access{{Path: "/project/config.yaml"}}
 			return "cannot read it"
 		}, "E-undeclared", []string{`inputs: config = "config.yaml"`}},
@@ -48,7 +48,7 @@ func TestWrongOutputs(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			onEach(t, basic, func(e *engine) {
 				e.put("config.yaml", "a: 1\n")
-				e.shop.on("train", func(w *bench) string {
+				e.shop.on("train", func(w *workbench) string {
 					if p := w.path("build/model"); c.name == "missing" || c.name == "elsewhere" {
 						w.fs.RemoveAll(p)
 					}
@@ -75,7 +75,7 @@ func TestWrongOutputs(t *testing.T) {
 
 func TestADirectoryForAFile(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
-		e.shop.on("lines", func(w *bench) string {
+		e.shop.on("lines", func(w *workbench) string {
 			w.write("build/data.txt/part-0", "x")
 			return ""
 		})
@@ -89,7 +89,7 @@ func TestADirectoryForAFile(t *testing.T) {
 // TestAnEmptyDirectory is an output like any other.
 func TestAnEmptyDirectory(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
-		e.shop.on("train", func(w *bench) string { return "" }) // the parents of outputs and output directories exist
+		e.shop.on("train", func(w *workbench) string { return "" }) // the parents of outputs and output directories exist
 		e.run(all).is("all executed")
 		e.run(all).is("all unchanged")
 		e.remove("build/model")
@@ -100,7 +100,7 @@ func TestAnEmptyDirectory(t *testing.T) {
 // TestExecutorFails: an environment failure is told as one, with what was done.
 func TestExecutorFails(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
-		e.shop.on("train", func(w *bench) string {
+		e.shop.on("train", func(w *workbench) string {
 			w.fail(errDisk)
 			return ""
 		})
@@ -156,7 +156,7 @@ func TestAPartOfADirectory(t *testing.T) {
 		if !strings.HasPrefix(e.read("build/score.json"), "score build/model/all.txt build/score.json\nbuild/model/all.txt: train") {
 			e.Errorf("%q", e.read("build/score.json"))
 		}
-		e.shop.on("train", func(w *bench) string {
+		e.shop.on("train", func(w *workbench) string {
 			w.write("build/model/other.txt", "x")
 			return ""
 		})
@@ -165,7 +165,7 @@ func TestAPartOfADirectory(t *testing.T) {
 		if !strings.Contains(r.failureText(), "needs all.txt inside build/model") {
 			e.Error(r.failureText())
 		}
-		e.shop.on("train", func(w *bench) string { // only what it reads decides
+		e.shop.on("train", func(w *workbench) string { // only what it reads decides
 			everything(w)
 			w.write("build/model/other.txt", "x")
 			return ""
@@ -180,11 +180,11 @@ func TestAPartOfADirectory(t *testing.T) {
 // TestLogs: what commands write is kept, of failures too.
 func TestLogs(t *testing.T) {
 	onEach(t, basic, func(e *engine) {
-		e.shop.on("train", func(w *bench) string {
+		e.shop.on("train", func(w *workbench) string {
 			w.Stdout.Write([]byte("epoch 1\nepoch 2\n"))
 			return everything(w)
 		})
-		e.shop.on("score", func(w *bench) string {
+		e.shop.on("score", func(w *workbench) string {
 			w.Stdout.Write([]byte("scoring\n"))
 			return "no model"
 		})

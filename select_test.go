@@ -154,7 +154,7 @@ func TestKeepGoing(t *testing.T) {
 func TestFailFast(t *testing.T) {
 	e := inMemory(t, branches)
 	e.shop.on("lines", problem("no"))
-	e.shop.on("aside", func(w *bench) string { // it is under way when base fails, and is ended properly
+	e.shop.on("aside", func(w *workbench) string { // it is under way when base fails, and is ended properly
 		w.each("aside")
 		return ""
 	})
@@ -241,7 +241,7 @@ stage "last" {
   command = ["last", inputs.log, outputs.o]
 }
 `, func(e *engine) {
-		e.shop.on("grow", func(w *bench) string {
+		e.shop.on("grow", func(w *workbench) string {
 			_, texts := w.files()
 			w.each(w.made("log.txt") + strings.Join(texts, ""))
 			return ""
@@ -294,7 +294,7 @@ func TestOrderOnly(t *testing.T) {
 	e := inMemory(t, attribute(branches, "aside", "depends_on = [stage.top]"))
 	var order []string
 	for _, name := range []string{"top", "aside"} {
-		e.shop.on(name, func(w *bench) string {
+		e.shop.on(name, func(w *workbench) string {
 			order = append(order, name)
 			return everything(w)
 		})
