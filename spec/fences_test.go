@@ -14,7 +14,7 @@ import (
 // the way that the document says. CONTRIBUTING describes the flags.
 func TestFences_hcl(t *testing.T) {
 	list := fences(t, "hcl")
-	if len(list) < 1 {
+	if len(list) < 12 {
 		t.Errorf("found only %d examples", len(list))
 	}
 	for _, f := range list {
