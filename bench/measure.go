@@ -132,6 +132,7 @@ func (b *bench) inside() error {
 		{"-bench", "Hash|SHA256", "./fs", "./digest"},
 	} {
 		cmd := exec.Command("go", append([]string{"test", "-run", "^$"}, args...)...)
+		cmd.Env = append(os.Environ(), "TMPDIR="+b.dir)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
