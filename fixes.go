@@ -1,0 +1,157 @@
+package dewar
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lang"
+)
+
+// Fix is what to add to a stage so that it can see what it reads.
+type Fix struct {
+	Stage  string     `json:"stage"`
+	File   string     `json:"file"`             // where the stage is declared
+	Inputs []FixInput `json:"inputs,omitempty"` // sorted by Path
+	Params []string   `json:"params,omitempty"` // references: "param.base"
+}
+
+// FixInput is one line to add to the inputs.
+type FixInput struct {
+	Name string `json:"name"` // a name for it that the stage does not use yet
+	Path string `json:"path"` // what it reads, relative to the pipeline
+	Expr string `json:"expr"` // what to write: a quoted path or a reference
+}
+
+// Empty reports whether there is nothing to add.
+func (f Fix) Empty() bool { return len(f.Inputs) == 0 && len(f.Params) == 0 }
+
+// Advice lists what to add.
+func (f Fix) Advice() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "it reads what stage %q does not declare. Add to the stage, or run `dewar fix` to do so:", f.Stage)
+	for _, in := range f.Inputs {
+		fmt.Fprintf(&b, "\n    inputs: %s = %s", in.Name, in.Expr)
+	}
+	for _, p := range f.Params {
+		fmt.Fprintf(&b, "\n    params: %s", p)
+	}
+	return b.String()
+}
+
+// fix turns what is read into lines to add.
+func (f *finder) fix() Fix {
+	fix := Fix{Stage: f.x.Stage, File: f.x.Span.File}
+	var reads []string
+	for rel := range f.reads {
+		reads = append(reads, rel)
+	}
+	sort.Strings(reads)
+	names := map[string]bool{}
+	for _, in := range f.x.Inputs {
+		names[strings.TrimPrefix(in.Label, "inputs.")] = true
+	}
+	params := map[string]bool{}
+	seen := map[string]bool{}
+	for _, rel := range reads {
+		if refs := f.s.paramsOf(rel); len(refs) > 0 {
+			for _, r := range refs {
+				params[r] = true
+			}
+			continue
+		}
+		expr, place := f.s.spell(f.x, rel)
+		if seen[expr] {
+			continue
+		}
+		seen[expr] = true
+		fix.Inputs = append(fix.Inputs, FixInput{Name: InputName(rel, names), Path: place, Expr: expr})
+	}
+	for _, sec := range f.x.Params {
+		for _, key := range sec.Withheld {
+			if f.complainsOf(key) {
+				params["param."+key] = true
+			}
+		}
+	}
+	for p := range params {
+		fix.Params = append(fix.Params, p)
+	}
+	sort.Strings(fix.Params)
+	return fix
+}
+
+// complainsOf reports whether the log names a params key as one that is missing.
+func (f *finder) complainsOf(key string) bool {
+	last := key[strings.LastIndexByte(key, '.')+1:]
+	word := regexp.MustCompile(`(?i)(KeyError|AttributeError|no key|not found|missing|undefined|null)[^\n]*\b` + regexp.QuoteMeta(last) + `\b`)
+	return word.MatchString(f.text)
+}
+
+// InputName makes a name for an input or output out of its path, one that is
+// not taken yet, and takes it.
+func InputName(rel string, taken map[string]bool) string {
+	rel = strings.TrimSuffix(rel, "/")
+	base := strings.TrimSuffix(path.Base(rel), path.Ext(rel))
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
+			return r
+		}
+		return '_'
+	}, base)
+	if name == "" || name[0] >= '0' && name[0] <= '9' || name[0] == '-' {
+		name = "file_" + name
+	}
+	for n, try := 2, name; ; n++ {
+		if !taken[try] {
+			taken[try] = true
+			return try
+		}
+		try = fmt.Sprintf("%s_%d", name, n)
+	}
+}
+
+// spell says how to write a project path as an input of x: a reference if
+// something makes it, else a path relative to the pipeline.
+func (s *session) spell(x *graph.Instance, rel string) (expr, place string) {
+	for i := range s.g.Instances {
+		y := &s.g.Instances[i]
+		for _, o := range y.Outputs {
+			if o.Path == rel || o.Dir && strings.HasPrefix(rel, o.Path+"/") {
+				ref := fmt.Sprintf("stage.%s.%s.%s", y.Stage, o.Group, o.Name)
+				if y.Key != "" {
+					ref = fmt.Sprintf("stage.%s[*].%s.%s", y.Stage, o.Group, o.Name)
+				}
+				return ref, relTo(s.g.Dir, o.Path)
+			}
+		}
+	}
+	for _, d := range s.g.Data {
+		if d.Path == rel || strings.HasPrefix(rel, d.Path+"/") {
+			return "data." + d.Name, relTo(s.g.Dir, d.Path)
+		}
+	}
+	place = relTo(s.g.Dir, rel)
+	return fmt.Sprintf("%q", place), place
+}
+
+// InputEntries spells paths as inputs: references where a stage makes them.
+func (p *Project) InputEntries(ev *Evaluation, dir string, paths []string) []lang.Entry {
+	s := &session{p: p, ev: ev, g: ev.Graph}
+	if s.g == nil {
+		s.g = &graph.Graph{Dir: dir}
+	}
+	taken := map[string]bool{}
+	var out []lang.Entry
+	for _, at := range paths {
+		e := lang.Entry{Name: InputName(at, taken), Text: at}
+		if expr, _ := s.spell(nil, join(dir, at)); expr[0] != '"' {
+			e.Text, e.Expr = "", expr
+		}
+		out = append(out, e)
+	}
+	return out
+}
