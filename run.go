@@ -93,6 +93,9 @@ func chosen(g *graph.Graph, o RunOptions) (ids []graph.ID, forced map[graph.ID]b
 	if ids = named; !o.Only {
 		ids = edges.Upstream(named)
 	}
+	if ids == nil { // what was named has no instances; nil would be all
+		ids = []graph.ID{}
+	}
 	return ids, forced, nil
 }
 

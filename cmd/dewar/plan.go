@@ -41,6 +41,9 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 		return err
 	}
 	c.say(append(plan.Warnings, p.Warnings()...))
+	if len(plan.Instances) == 0 {
+		c.sayEmpty(o.Select)
+	}
 	if failures := failuresOf(plan); c.json {
 		c.held = append(c.held, failures...)
 		if err := c.printJSON(planJSON(plan)); err != nil || len(failures) == 0 {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
 	engine "github.com/dewar-build/dewar/run"
 	"github.com/spf13/cobra"
@@ -77,6 +79,9 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	o.Events, o.Progress = obs.Event, obs.Line
 	rep, err := p.Run(c.ctx, ev, o)
 	closeView()
+	if rep != nil && rep.Instances == 0 {
+		c.sayEmpty(o.Select)
+	}
 	if rep != nil {
 		c.sayReport(p, rep)
 	}
@@ -103,6 +108,14 @@ func (c *cli) unchanged(p *dewar.Project, dir string, params *paramFlags, o dewa
 		c.sayReport(p, rep)
 	}
 	return rep, nil
+}
+
+// sayEmpty warns that what was named is there, but has no instances.
+func (c *cli) sayEmpty(selectors []string) {
+	if len(selectors) > 0 {
+		c.say(diag.List{{Severity: diag.Warning, Code: "W-selector-empty",
+			Detail: fmt.Sprintf("%s has no instances: its `when` is false, or its list of points is empty.", strings.Join(selectors, ", "))}})
+	}
 }
 
 // sayReport prints what a run left to say, and the summary.

@@ -102,7 +102,8 @@ func write(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(name, []byte(text), 0o666))
 }
 
-// edit replaces a text that a file has exactly once: edit FILE OLD NEW
+// edit replaces a text that a file has exactly once: edit FILE OLD NEW. In NEW,
+// \n is a new line.
 func edit(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: edit FILE OLD NEW")
@@ -113,7 +114,7 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	if n := strings.Count(string(b), args[1]); n != 1 {
 		ts.Fatalf("%s has %q %d times", args[0], args[1], n)
 	}
-	ts.Check(os.WriteFile(name, []byte(strings.Replace(string(b), args[1], args[2], 1)), 0o666))
+	ts.Check(os.WriteFile(name, []byte(strings.Replace(string(b), args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o666))
 }
 
 // noProcess fails if the command line of a process holds a text.
