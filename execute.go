@@ -57,6 +57,7 @@ func (s *session) Execute(ctx context.Context, id graph.ID, attempt int) error {
 		return err
 	}
 	out, err := s.carryOut(ctx, x, e)
+	log.ended()
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,16 @@ func (l *commandLog) keep(st *store.Store) (digest.Digest, error) {
 	return st.PutReader(io.Reader(f))
 }
 
+// ended tells of a last line without an end.
+func (l *commandLog) ended() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.line != nil && len(l.partial) > 0 {
+		l.line(string(l.partial))
+	}
+	l.partial = nil
+}
+
 // close gives the file back; its directory is removed by whoever made it.
 func (l *commandLog) close() {
 	l.mu.Lock()

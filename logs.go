@@ -102,3 +102,26 @@ func (p *Project) Fixes(dir string) ([]Fix, error) {
 	}
 	return nil, nil
 }
+
+// replayLog says again, line by line, what the command of a restored instance
+// wrote when it ran. A log that the cache has lost says nothing.
+func (s *session) replayLog(id graph.ID) {
+	if !s.replay || s.look || s.progress == nil {
+		return
+	}
+	res, err := s.p.store.Result(s.state[id].key)
+	if err != nil || res == nil {
+		return
+	}
+	lines := newLog(s.p.host.FS, "", func(line string) { s.progress(id, line) })
+	_ = s.p.CopyLog(lineWriter{lines}, res.Log)
+	lines.ended()
+}
+
+// lineWriter splits into lines without keeping anything.
+type lineWriter struct{ *commandLog }
+
+func (w lineWriter) Write(b []byte) (int, error) {
+	w.lines(b)
+	return len(b), nil
+}

@@ -76,6 +76,14 @@ func (s *session) keepLiterals(x *graph.Instance) error {
 // Restore makes the result of an instance present without executing it.
 func (s *session) Restore(ctx context.Context, id graph.ID) (run.Found, error) {
 	x, st := &s.g.Instances[id], &s.state[id]
+	found, err := s.restore(ctx, id, x, st)
+	if err == nil && found == run.FoundInCache {
+		s.replayLog(id)
+	}
+	return found, err
+}
+
+func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, st *instance) (run.Found, error) {
 	if outs := s.locked(x, st.key); outs != nil {
 		same, err := s.inPlace(ctx, x, outs)
 		if err != nil {

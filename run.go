@@ -25,6 +25,7 @@ type RunOptions struct {
 
 	Events   func(run.Event)                // what happens, from one goroutine
 	Progress func(id graph.ID, line string) // what commands write, from many
+	Replay   bool                           // what is restored says again what its command wrote
 }
 
 // Report is what a run did.
@@ -47,7 +48,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
-	s.trace, s.progress, s.slots = o.Trace, o.Progress, o.Parallel
+	s.trace, s.progress, s.replay, s.slots = o.Trace, o.Progress, o.Replay, o.Parallel
 	if s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}

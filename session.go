@@ -42,6 +42,7 @@ type session struct {
 	executor lazyExecutor
 	record   *recorder
 	progress func(graph.ID, string) // a line that a command wrote
+	replay   bool                   // what is restored says again what its command wrote
 
 	mu      sync.Mutex
 	changed []lock.Entry  // finished, not yet in pipeline.lock

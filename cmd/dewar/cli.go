@@ -37,6 +37,7 @@ type cli struct {
 	json      bool
 	color     string
 	quiet     bool
+	verbose   bool // run: show what commands write
 	live      bool // a terminal that can be redrawn
 
 	sources diag.Sources // for the snippets of messages

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/dewar-build/dewar/graph"
@@ -15,6 +16,8 @@ func (c *cli) observer(g *graph.Graph) observer {
 	switch {
 	case c.json:
 		return &eventLines{c: c, g: g}
+	case c.verbose:
+		return &plainLines{w: c.err, g: g, verbose: true}
 	case c.quiet:
 		return silent{}
 	case c.live:
@@ -39,11 +42,15 @@ var words = map[engine.EventKind]string{
 // plainLines prints one line for everything that ends, for logs and pipes.
 // What is unchanged is only counted: it is the common case.
 type plainLines struct {
-	w io.Writer
-	g *graph.Graph
+	w       io.Writer
+	g       *graph.Graph
+	verbose bool       // also what commands write
+	mu      sync.Mutex // of w
 }
 
 func (v *plainLines) Event(e engine.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	ref := v.g.Instances[e.ID].Ref()
 	switch e.Kind {
 	case engine.Executed, engine.Failed, engine.Retrying:
@@ -55,8 +62,17 @@ func (v *plainLines) Event(e engine.Event) {
 	}
 }
 
-func (v *plainLines) Line(graph.ID, string) {}
-func (v *plainLines) Close()                {}
+// Line prints what a command wrote, after its name.
+func (v *plainLines) Line(id graph.ID, text string) {
+	if !v.verbose {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fmt.Fprintf(v.w, "%s | %s\n", v.g.Instances[id].Ref(), printable(text))
+}
+
+func (v *plainLines) Close() {}
 
 // eventLines prints every event as a line of JSON.
 type eventLines struct {

@@ -40,6 +40,7 @@ output.`,
 	params.add(cmd)
 	f := cmd.Flags()
 	f.BoolVarP(&o.Force, "force", "f", false, "execute the selected even if they are up to date")
+	f.BoolVarP(&c.verbose, "verbose", "v", false, "show what commands write, also those whose results are restored")
 	f.BoolVarP(&o.DryRun, "dry-run", "n", false, "say what would be done, change nothing")
 	f.BoolVarP(&o.KeepGoing, "keep-going", "k", false, "after a failure, go on with what does not depend on it")
 	f.BoolVar(&o.Only, "only", false, "only the selected, not what they need")
@@ -76,7 +77,7 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }
 	defer closeView()
-	o.Events, o.Progress = obs.Event, obs.Line
+	o.Events, o.Progress, o.Replay = obs.Event, obs.Line, c.verbose
 	rep, err := p.Run(c.ctx, ev, o)
 	closeView()
 	if rep != nil && rep.Instances == 0 {
