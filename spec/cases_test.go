@@ -90,7 +90,14 @@ func runCase(t *testing.T, name string, ar *txtar.Archive, c conformance) {
 			t.Errorf("%s at %s says nothing", d.Code, at)
 		}
 	}
-	if diff := cmp.Diff(markers(c.files), got); diff != "" {
+	want := markers(c.files)
+	for line := range strings.Lines(c.options) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "want "); ok {
+			code, file, _ := strings.Cut(rest, " ")
+			want[file+":0"] = addCode(want[file+":0"], code)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes by line (-want +got):\n%s\n%s", diff, render(ds, src))
 	}
 	if c.want < 0 || g == nil {
@@ -101,8 +108,7 @@ func runCase(t *testing.T, name string, ar *txtar.Archive, c conformance) {
 		ar.Files[c.want].Data = []byte(dump)
 		return
 	}
-	want := string(ar.Files[c.want].Data)
-	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(dump, "\n")); diff != "" {
+	if diff := cmp.Diff(strings.Split(string(ar.Files[c.want].Data), "\n"), strings.Split(dump, "\n")); diff != "" {
 		t.Errorf("%s: graph (-want +got):\n%s", name, diff)
 	}
 }
