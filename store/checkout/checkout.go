@@ -79,7 +79,7 @@ type Report struct {
 type Kept struct {
 	Path   string        // where it was, relative to the project
 	Where  string        // where it is now
-	Digest digest.Digest // of a file's bytes; zero for anything else
+	Digest digest.Digest // of a file's bytes; zero for anything else, and where they could not be read
 	Kind   string        // "a file", "a symbolic link", "something special"
 }
 

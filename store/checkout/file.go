@@ -57,6 +57,9 @@ func (w *writer) tryFile(at string, want, known digest.Content) (done bool, err 
 	}
 	tmp, err := w.temp(at, func(tmp string) error { return w.clone(tmp, want) })
 	if err != nil {
+		if tmp != "" {
+			w.deps.FS.Remove(tmp) // it may be half made
+		}
 		return false, err
 	}
 	if !there {

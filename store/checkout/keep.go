@@ -34,11 +34,11 @@ func (w *writer) evict(at string, known digest.Content) error {
 
 // dispose takes care of out, which was at a path: what the store knows, or what was
 // known to be there, is removed; everything else is kept. gone says that nothing
-// takes its place, for the count.
+// takes its place, for the count. What cannot be read is not ours to remove: it is kept.
 func (w *writer) dispose(out, at string, was seen, known digest.Content, gone bool) error {
 	info, err := w.deps.FS.Lstat(out)
 	if err != nil {
-		return err
+		return w.keep(out, at, Kept{Path: at, Kind: "something that cannot be read"})
 	}
 	switch {
 	case info.IsDir():
@@ -46,7 +46,7 @@ func (w *writer) dispose(out, at string, was seen, known digest.Content, gone bo
 	case info.IsRegular():
 		d, err := w.identify(out, info, was)
 		if err != nil {
-			return err
+			return w.keep(out, at, Kept{Path: at, Kind: "a file"})
 		}
 		if d != known.Digest && !w.deps.Store.Has(d) {
 			return w.keep(out, at, Kept{Path: at, Digest: d, Kind: "a file"})
@@ -79,7 +79,7 @@ func (w *writer) disposeDir(out, at string, known digest.Content) error {
 	kids := w.children(known)
 	entries, err := w.deps.FS.ReadDir(out)
 	if err != nil {
-		return err
+		return w.keep(out, at, Kept{Path: at, Kind: "a directory"})
 	}
 	for _, e := range entries {
 		sub, kid := path.Join(at, e.Name), kids[e.Name]
