@@ -26,7 +26,8 @@ import (
 // the project anew, as each command of a person does.
 type engine struct {
 	testing.TB
-	fs    fs.FS
+	fs    fs.FS // what the engine sees
+	disk  fs.FS // what there is: fs without its faults
 	root  string
 	shop  *workshop
 	clock sync.Mutex
@@ -51,7 +52,7 @@ func inMemory(t testing.TB, project string) *engine {
 func newEngine(t testing.TB, fsys fs.FS, root, project string) *engine {
 	t.Helper()
 	e := &engine{
-		TB: t, fs: fsys, root: root, shop: newWorkshop(fsys), build: "1",
+		TB: t, fs: fsys, disk: fsys, root: root, shop: newWorkshop(fsys), build: "1",
 		now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), env: map[string]string{},
 	}
 	e.must(fsys.MkdirAll(e.path(dewar.Dir), 0o777))
@@ -81,7 +82,7 @@ func (e *engine) path(rel string) string { return filepath.Join(e.root, filepath
 func (e *engine) write(files map[string]string) {
 	e.Helper()
 	for name, text := range files {
-		e.must(e.fs.MkdirAll(filepath.Dir(e.path(name)), 0o777), fs.WriteFile(e.fs, e.path(name), []byte(text)))
+		e.must(e.disk.MkdirAll(filepath.Dir(e.path(name)), 0o777), fs.WriteFile(e.disk, e.path(name), []byte(text)))
 	}
 }
 
@@ -102,7 +103,7 @@ func (e *engine) edit(name, old, text string) {
 
 func (e *engine) read(name string) string {
 	e.Helper()
-	b, err := fs.ReadFile(e.fs, e.path(name))
+	b, err := fs.ReadFile(e.disk, e.path(name))
 	e.must(err)
 	return string(b)
 }
@@ -110,12 +111,12 @@ func (e *engine) read(name string) string {
 func (e *engine) remove(names ...string) {
 	e.Helper()
 	for _, name := range names {
-		e.must(e.fs.RemoveAll(e.path(name)))
+		e.must(e.disk.RemoveAll(e.path(name)))
 	}
 }
 
 func (e *engine) exists(name string) bool {
-	_, err := e.fs.Lstat(e.path(name))
+	_, err := e.disk.Lstat(e.path(name))
 	return err == nil
 }
 
@@ -132,7 +133,7 @@ func (e *engine) dump(dirs ...string) map[string]string {
 
 func (e *engine) dumpInto(out map[string]string, dir string) {
 	e.Helper()
-	entries, err := e.fs.ReadDir(e.path(dir))
+	entries, err := e.disk.ReadDir(e.path(dir))
 	e.must(err)
 	for _, x := range entries {
 		name := path.Join(dir, x.Name)
