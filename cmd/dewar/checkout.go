@@ -16,7 +16,7 @@ func (c *cli) checkout() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			rep, err := p.Checkout(c.ctx, ev, args)
+			rep, err := p.Checkout(c.ctx, ev, c.selectors(p, ev, args))
 			if rep != nil {
 				for _, k := range rep.Kept {
 					fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)

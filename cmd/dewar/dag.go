@@ -22,7 +22,7 @@ func (c *cli) dag() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			ids, diags := graph.Select(ev.Graph, args)
+			ids, diags := graph.Select(ev.Graph, c.selectors(p, ev, args))
 			if err := diags.Err(); err != nil {
 				return err
 			}

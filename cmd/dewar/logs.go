@@ -12,7 +12,7 @@ func (c *cli) logs() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			logs, err := p.Logs(c.ctx, ev, args)
+			logs, err := p.Logs(c.ctx, ev, c.selectors(p, ev, args))
 			if err != nil {
 				return err
 			}

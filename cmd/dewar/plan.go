@@ -36,6 +36,7 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 		return err
 	}
 	defer c.close(p)
+	o.Select = c.selectors(p, ev, o.Select)
 	plan, err := p.Plan(c.ctx, ev, o)
 	if err != nil {
 		return err

@@ -78,6 +78,7 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	closeView := func() { once.Do(obs.Close) }
 	defer closeView()
 	o.Events, o.Progress, o.Replay = obs.Event, obs.Line, c.verbose
+	o.Select = c.selectors(p, ev, o.Select)
 	rep, err := p.Run(c.ctx, ev, o)
 	closeView()
 	if rep != nil && rep.Instances == 0 {

@@ -19,7 +19,7 @@ func (c *cli) show() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			shown, err := p.Show(c.ctx, ev, args)
+			shown, err := p.Show(c.ctx, ev, c.selectors(p, ev, args))
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ func (c *cli) status() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			plan, err := p.Plan(c.ctx, ev, dewar.RunOptions{Select: args})
+			plan, err := p.Plan(c.ctx, ev, dewar.RunOptions{Select: c.selectors(p, ev, args)})
 			if err != nil {
 				return err
 			}
