@@ -14,7 +14,8 @@ import (
 
 // Outputs that nothing makes any more are taken out of the workspace: those of
 // vanished instances and those that an instance has moved. What something
-// makes now in the same place, above it or within it, stays.
+// makes or reads now in the same place, above it or within it, stays: who
+// drops a stage and goes on with its output by hand has made it a source.
 
 // vanished returns the lock's entries that are no instances any more.
 func (s *session) vanished() []lock.Entry {
@@ -60,14 +61,14 @@ func (s *session) removeOutputs(ctx context.Context, gone []lock.Entry) ([]strin
 	if len(known) == 0 {
 		return nil, nil
 	}
-	made := madeBy(s.g)
+	used := s.used()
 	var list []checkout.Item
 	var paths []string
 	for at, c := range known {
-		if made.above(at) || !exists(s.p.host.FS, s.p.hostPath(at)) {
+		if used.above(at) || !exists(s.p.host.FS, s.p.hostPath(at)) {
 			continue
 		}
-		if left := s.leftover(at, c, made); len(left) > 0 {
+		if left := s.leftover(at, c, used); len(left) > 0 {
 			list, paths = append(list, left...), append(paths, at)
 		}
 	}
@@ -77,12 +78,12 @@ func (s *session) removeOutputs(ctx context.Context, gone []lock.Entry) ([]strin
 }
 
 // leftover returns what to take away of an output. Of a directory in which
-// something is made now, these are the files that we know.
-func (s *session) leftover(at string, c digest.Content, made places) []checkout.Item {
+// something is made or read now, these are the files that we know.
+func (s *session) leftover(at string, c digest.Content, used places) []checkout.Item {
 	switch {
-	case made.above(at):
+	case used.above(at):
 		return nil
-	case !made.within(at):
+	case !used.within(at):
 		return []checkout.Item{{Path: at, Known: c}}
 	case c.Kind != digest.Directory: // a directory took its place
 		return nil
@@ -93,26 +94,41 @@ func (s *session) leftover(at string, c digest.Content, made places) []checkout.
 	}
 	var out []checkout.Item
 	for _, f := range dir.Files {
-		out = append(out, s.leftover(path.Join(at, f.Name), digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest}, made)...)
+		out = append(out, s.leftover(path.Join(at, f.Name), digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest}, used)...)
 	}
 	for _, d := range dir.Dirs {
-		out = append(out, s.leftover(path.Join(at, d.Name), digest.Content{Kind: digest.Directory, Digest: d.Digest}, made)...)
+		out = append(out, s.leftover(path.Join(at, d.Name), digest.Content{Kind: digest.Directory, Digest: d.Digest}, used)...)
 	}
 	return out
 }
 
-// places are the paths of a graph's outputs, sorted.
+// places are paths of a project, sorted.
 type places []string
 
-func madeBy(g *graph.Graph) places {
+// used returns what instances make, what they read of the workspace, tracked
+// data, and what the evaluation read.
+func (s *session) used() places {
 	var out places
-	for i := range g.Instances {
-		for _, o := range g.Instances[i].Outputs {
+	for i := range s.g.Instances {
+		for _, o := range s.g.Instances[i].Outputs {
 			out = append(out, o.Path)
+		}
+		for _, in := range s.g.Instances[i].Inputs {
+			if in.Kind == graph.Workspace {
+				out = append(out, in.Path)
+			}
+		}
+	}
+	for _, d := range s.g.Data {
+		out = append(out, d.Path)
+	}
+	for _, f := range s.ev.trace.Files {
+		if f.Digest != nil {
+			out = append(out, f.Path)
 		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // above reports whether at is one of them or lies inside one.
