@@ -68,9 +68,12 @@ stage "all" {
 
 // faultedEngine is a project that has run, and in which then a source, the
 // grid and outputs were edited.
-func faultedEngine(t testing.TB) (*engine, *faults) {
-	disk, f := fs.Memory(), &faults{}
-	e := newEngine(t, fs.Faulty(disk, f.ask), "/p", "")
+func faultedEngine(t testing.TB, onDisk bool) (*engine, *faults) {
+	disk, root, f := fs.Memory(), "/p", &faults{}
+	if onDisk {
+		disk, root = fs.OS(), filepath.ToSlash(t.TempDir())
+	}
+	e := newEngine(t, fs.Faulty(disk, f.ask), root, "")
 	e.disk, e.shop.fs = disk, disk
 	e.write(txtarFiles(faulted))
 	e.run(all).is("all executed")
@@ -157,27 +160,33 @@ func (e *engine) tidy(said string) {
 }
 
 func TestFaults(t *testing.T) {
-	e, f := faultedEngine(t)
+	t.Run("memory", func(t *testing.T) { failEach(t, false, 250) })
+	t.Run("os", func(t *testing.T) { failEach(t, true, 40) })
+}
+
+// failEach has every call fail, or as many of them evenly spread.
+func failEach(t *testing.T, onDisk bool, most int) {
+	e, f := faultedEngine(t, onDisk)
 	if said := e.attempt(); said != "" {
 		t.Fatal(said)
 	}
 	calls, want := f.n, e.outputsBelow("build")
 	t.Logf("%d calls", calls)
-	stride := 1
 	if testing.Short() {
-		stride = calls/40 + 1
+		most = min(most, 30)
 	}
+	stride := calls/most + 1
 	failed := 0
 	for n := 1; n <= calls && failed < 10; n += stride {
-		if !t.Run(fmt.Sprint("call_", n), func(t *testing.T) { failCall(t, n, want) }) {
+		if !t.Run(fmt.Sprint("call_", n), func(t *testing.T) { failCall(t, onDisk, n, want) }) {
 			failed++
 		}
 	}
 }
 
 // failCall has the nth call fail.
-func failCall(t *testing.T, n int, want map[string]string) {
-	e, f := faultedEngine(t)
+func failCall(t *testing.T, onDisk bool, n int, want map[string]string) {
+	e, f := faultedEngine(t, onDisk)
 	f.fails = func(i int, _, _ string) bool { return i == n }
 	said := e.attempt()
 	f.fails = nil
@@ -208,7 +217,7 @@ func (e *engine) named(hit fault, said string) {
 
 // TestTheDiskDies: from some call on, every call fails.
 func TestTheDiskDies(t *testing.T) {
-	e, f := faultedEngine(t)
+	e, f := faultedEngine(t, false)
 	e.attempt()
 	calls, want := f.n, e.outputsBelow("build")
 	stride := calls/100 + 1
@@ -217,7 +226,7 @@ func TestTheDiskDies(t *testing.T) {
 	}
 	for n := 1; n <= calls; n += stride {
 		t.Run(fmt.Sprint("from_", n), func(t *testing.T) {
-			e, f := faultedEngine(t)
+			e, f := faultedEngine(t, false)
 			f.fails = func(i int, _, _ string) bool { return i >= n }
 			said := e.attempt()
 			f.fails = nil
@@ -234,10 +243,10 @@ func TestTheDiskDies(t *testing.T) {
 
 // TestAFullDisk: nothing can be written any more, everything can be read.
 func TestAFullDisk(t *testing.T) {
-	e, _ := faultedEngine(t)
+	e, _ := faultedEngine(t, false)
 	e.attempt()
 	want := e.outputsBelow("build")
-	e, f := faultedEngine(t)
+	e, f := faultedEngine(t, false)
 	writes := []string{"create", "append", "write", "mkdir", "mkdirall", "clone", "link", "symlink"}
 	f.fails = func(_ int, op, _ string) bool { return slices.Contains(writes, op) }
 	said := e.attempt()
