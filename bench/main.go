@@ -18,7 +18,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -119,8 +118,7 @@ func (s *series) once(dir string, argv ...string) error {
 		return fmt.Errorf("%s: %w\n%s", strings.Join(argv, " "), err, text.String())
 	}
 	s.wall = append(s.wall, took)
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	s.cpu = append(s.cpu, time.Duration(usage.Utime.Nano()+usage.Stime.Nano()))
+	s.cpu = append(s.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	return nil
 }
 
