@@ -56,8 +56,6 @@ type instance struct {
 	action  *graph.Action    // after Resolve
 	key     digest.Digest    // after Resolve
 	outputs []digest.Content // by index of Instance.Outputs, once it is done
-	inputs  []lock.Input     // after Resolve
-	reason  error            // why it has no result, for what depends on it
 }
 
 // contents remembers what workspace paths hold: each is looked at once a run.
