@@ -16,7 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "write what is generated: want.graph in cases, functions.md, the tables in language.md")
+var update = flag.Bool("update", false, "write what is generated: want.graph in cases, functions.md, the tables in language.md, what console blocks show")
 
 // conformance is one case; cases/README.md says how they are written.
 type conformance struct {
