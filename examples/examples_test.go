@@ -70,15 +70,14 @@ func (e *example) exec(argv ...string) (stdout string, code int) {
 
 // summary is the last event of a run, as spec/formats.md has it.
 type summary struct {
-	Event       string  `json:"event"`
-	Instances   int     `json:"instances"`
-	Executed    int     `json:"executed"`
-	Restored    int     `json:"restored"`
-	Unchanged   int     `json:"unchanged"`
-	Failed      int     `json:"failed"`
-	Skipped     int     `json:"skipped"`
-	Interrupted bool    `json:"interrupted"`
-	Seconds     float64 `json:"seconds"`
+	Event     string  `json:"event"`
+	Instances int     `json:"instances"`
+	Executed  int     `json:"executed"`
+	Restored  int     `json:"restored"`
+	Unchanged int     `json:"unchanged"`
+	Failed    int     `json:"failed"`
+	Skipped   int     `json:"skipped"`
+	Seconds   float64 `json:"seconds"`
 }
 
 // outcome is what a run did: the stages it executed, and the counts.
