@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/spf13/cobra"
@@ -41,6 +45,9 @@ func (c *cli) apply(p *dewar.Project, fixes []dewar.Fix) error {
 	for _, f := range fixes {
 		name := filepath.Join(p.Root, filepath.FromSlash(f.File))
 		src, err := fs.ReadFile(c.host.FS, name)
+		if os.IsNotExist(err) {
+			return usage("E-fix", "%s, in which stage %q was declared, is gone. Run again.", f.File, f.Stage)
+		}
 		if err != nil {
 			return err
 		}
@@ -50,13 +57,22 @@ func (c *cli) apply(p *dewar.Project, fixes []dewar.Fix) error {
 		}
 		out, err := lang.AddInputs(src, f.Stage, entries, f.Params)
 		if err != nil {
-			return err
+			return c.cannotFix(err, f, src)
 		}
 		if err := fs.WriteFile(c.host.FS, name, out); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cannotFix says why lines cannot be added: the file has changed since.
+func (c *cli) cannotFix(err error, f dewar.Fix, src []byte) error {
+	var failure *diag.Failure
+	if errors.As(err, &failure) {
+		return c.inFile(err, f.File, src)
+	}
+	return usage("E-fix", "Stage %q in %s: %v. Add by hand:\n%s", f.Stage, f.File, err, strings.Join(fixLines(f), "\n"))
 }
 
 func (c *cli) printFixes(fixes []dewar.Fix, dry bool) error {
@@ -69,18 +85,24 @@ func (c *cli) printFixes(fixes []dewar.Fix, dry bool) error {
 	}
 	seen := map[string]bool{}
 	for _, f := range fixes {
-		for _, in := range f.Inputs {
-			if line := f.Stage + ": inputs: " + in.Name + " = " + in.Expr; !seen[line] {
-				seen[line] = true
-				c.printf("%s\n", line)
-			}
-		}
-		for _, ref := range f.Params {
-			if line := f.Stage + ": params: " + ref; !seen[line] {
+		for _, line := range fixLines(f) {
+			if line = f.Stage + ": " + line; !seen[line] {
 				seen[line] = true
 				c.printf("%s\n", line)
 			}
 		}
 	}
 	return nil
+}
+
+// fixLines are what to add, one line each.
+func fixLines(f dewar.Fix) []string {
+	var out []string
+	for _, in := range f.Inputs {
+		out = append(out, "inputs: "+in.Name+" = "+in.Expr)
+	}
+	for _, ref := range f.Params {
+		out = append(out, "params: "+ref)
+	}
+	return out
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
@@ -39,7 +38,7 @@ func (c *cli) formatStream(cmd *cobra.Command) error {
 	}
 	out, err := lang.Format(in.Bytes())
 	if err != nil {
-		return err
+		return c.inFile(err, "<standard input>", in.Bytes())
 	}
 	_, err = c.out.Write(out)
 	return err
@@ -88,20 +87,23 @@ func fileExists(name string) bool {
 func (c *cli) formatFiles(files []string, check bool) error {
 	changed := []string{}
 	for _, name := range files {
+		rel, err := filepath.Rel(c.dir, name)
+		if err != nil {
+			rel = name
+		}
 		src, err := fs.ReadFile(c.host.FS, name)
+		if os.IsNotExist(err) {
+			return usage("E-usage", "There is no file %s to format.", rel)
+		}
 		if err != nil {
 			return err
 		}
 		out, err := lang.Format(src)
 		if err != nil {
-			return fmt.Errorf("format %s: %w", name, err)
+			return c.inFile(err, rel, src)
 		}
 		if bytes.Equal(src, out) {
 			continue
-		}
-		rel, err := filepath.Rel(c.dir, name)
-		if err != nil {
-			rel = name
 		}
 		changed = append(changed, rel)
 		if !check {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/spf13/cobra"
@@ -83,7 +85,7 @@ func (c *cli) addStage(s stageFlags, command []string) error {
 		return err
 	}
 	if out, err = lang.AddStage(out, stage); err != nil {
-		return usage("E-stage-add", "%v.", err)
+		return c.cannotAdd(err, path.Join(dir, "pipeline.hcl"), src)
 	}
 	if err := fs.WriteFile(c.host.FS, name, out); err != nil {
 		return err
@@ -93,6 +95,15 @@ func (c *cli) addStage(s stageFlags, command []string) error {
 	}
 	c.printf("added stage %q to %s\n", s.name, path.Join(dir, "pipeline.hcl"))
 	return nil
+}
+
+// cannotAdd says why a stage cannot be added: it is wrong, or the file is.
+func (c *cli) cannotAdd(err error, name string, src []byte) error {
+	var f *diag.Failure
+	if errors.As(err, &f) {
+		return c.inFile(err, name, src)
+	}
+	return usage("E-stage-add", "%v.", err)
 }
 
 // declareParams makes `-p train.C` a reference, and declares its param, read
