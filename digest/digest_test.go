@@ -48,8 +48,10 @@ func TestWriterReset(t *testing.T) {
 	w.Reset()
 	w.Write([]byte("a"))
 	w.Write([]byte("bc"))
-	if w.Digest() != digest.Of([]byte("abc")) || w.Digest() != digest.Of([]byte("abc")) {
-		t.Error("a Writer is not what was written")
+	for range 2 { // asking changes nothing
+		if w.Digest() != digest.Of([]byte("abc")) {
+			t.Error("a Writer is not what was written")
+		}
 	}
 }
 

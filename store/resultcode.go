@@ -97,6 +97,7 @@ func decodeResult(b []byte, rootOf func(tree digest.Digest) (root digest.Digest,
 	if err := proto.Unmarshal(b, &m); err != nil {
 		return nil, fmt.Errorf("not an action result: %w", err)
 	}
+	//lint:ignore SA1019 older servers still fill the deprecated lists, and a result with links is none of ours
 	if m.ExitCode != 0 || len(m.OutputSymlinks)+len(m.OutputFileSymlinks)+len(m.OutputDirectorySymlinks) > 0 {
 		return nil, nil
 	}

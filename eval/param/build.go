@@ -114,7 +114,7 @@ func (b *builder) mapping(ty Type, t *Tree, path []string, record bool) cty.Valu
 	for _, e := range entries {
 		out[e.Name] = b.build(elem, e.Value, append(clone(path), e.Name), record)
 	}
-	v := cty.EmptyObjectVal
+	var v cty.Value
 	switch {
 	case ty.Kind != KindMap || elem.dynamic():
 		v = cty.ObjectVal(out)

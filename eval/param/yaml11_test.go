@@ -131,7 +131,7 @@ type failer interface {
 // checkBoth projects all of a YAML text and reads the copy by both versions.
 func checkBoth(t failer, text string) {
 	t.Helper()
-	f, diags := param.Decode(param.Source{Path: "a.yaml", Bytes: []byte(text)})
+	f, _ := param.Decode(param.Source{Path: "a.yaml", Bytes: []byte(text)})
 	if f == nil || !bindable(f.Root) {
 		return
 	}
