@@ -39,14 +39,15 @@ func newLog(fsys fs.FS, path string, line func(string)) *commandLog {
 func (l *commandLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.size += int64(len(b))
+	n := len(b)
+	l.size += int64(n)
 	if l.tail = append(l.tail, b...); len(l.tail) > logTail {
 		l.tail = append([]byte{}, l.tail[len(l.tail)-logTail:]...)
 	}
 	l.lines(b)
 	if l.file == nil {
 		if l.head = append(l.head, b...); len(l.head) <= logInMemory {
-			return len(b), nil
+			return n, nil
 		}
 		f, err := l.fsys.Create(l.path, 0o666)
 		if err != nil {
@@ -58,7 +59,7 @@ func (l *commandLog) Write(b []byte) (int, error) {
 	if _, err := l.file.Write(b); err != nil {
 		return 0, err
 	}
-	return len(b), nil
+	return n, nil
 }
 
 // lines tells of the lines that b completes.
