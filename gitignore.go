@@ -2,9 +2,7 @@ package dewar
 
 import (
 	"fmt"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
@@ -44,78 +42,3 @@ func (p *Project) inGit() bool {
 		}
 	}
 }
-
-// ignorePatterns returns one pattern for each output of each stage, in the
-// order of the stages.
-func ignorePatterns(g *graph.Graph) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, st := range g.Stages {
-		paths := map[string][]string{}
-		var order []string
-		for id := st.First; id < st.First+st.N; id++ {
-			for _, o := range g.Instances[id].Outputs {
-				if o.NoCache || o.NoCheckout {
-					continue
-				}
-				name := string(o.Group) + "." + o.Name
-				if paths[name] == nil {
-					order = append(order, name)
-				}
-				paths[name] = append(paths[name], relTo(g.Dir, o.Path))
-			}
-		}
-		for _, name := range order {
-			if pat := ignorePattern(paths[name]); pat != "" && !seen[pat] {
-				seen[pat] = true
-				out = append(out, pat)
-			}
-		}
-	}
-	return out
-}
-
-// ignorePattern returns one pattern for the paths of one output of all
-// instances: what they have in common, with a star where they differ. Paths
-// outside the pipeline's directory have none.
-func ignorePattern(paths []string) string {
-	first := paths[0]
-	if strings.HasPrefix(first, "../") {
-		return ""
-	}
-	if len(paths) == 1 {
-		return "/" + escapeIgnore(first)
-	}
-	prefix, suffix := first, first
-	for _, p := range paths[1:] {
-		prefix = commonPrefix(prefix, p)
-		suffix = commonSuffix(suffix, p)
-	}
-	prefix = prefix[:strings.LastIndexByte(prefix, '/')+1] // whole directories: stable when points come and go
-	suffix = path.Ext("x" + suffix)
-	if tail := strings.LastIndexByte(first, '/'); prefix == "" && tail > 0 || strings.Count(first, "/") != strings.Count(prefix, "/") {
-		return "/" + escapeIgnore(prefix) + "**/*" + escapeIgnore(suffix)
-	}
-	return "/" + escapeIgnore(prefix) + "*" + escapeIgnore(suffix)
-}
-
-func commonPrefix(a, b string) string {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return a[:n]
-}
-
-func commonSuffix(a, b string) string {
-	n := 0
-	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
-		n++
-	}
-	return a[len(a)-n:]
-}
-
-var ignoreEscaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
-
-// escapeIgnore spells a path literally. A newline cannot be; nothing matches it then.
-func escapeIgnore(p string) string { return ignoreEscaper.Replace(p) }
