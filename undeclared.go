@@ -59,11 +59,11 @@ var quoted = sync.OnceValue(func() *regexp.Regexp {
 func (f *finder) mentioned() {
 	for _, m := range quoted().FindAllStringSubmatch(f.text, -1) {
 		name := m[1] + m[2]
-		name = strings.TrimPrefix(name, "/project/")
-		if name == "" || path.IsAbs(name) || !strings.ContainsAny(name, "./") {
-			continue
+		if rel, ok := strings.CutPrefix(name, "/project/"); ok {
+			f.add(rel)
+		} else if !path.IsAbs(name) && strings.ContainsAny(name, "./") {
+			f.add(path.Join(f.x.WorkingDir, name))
 		}
-		f.add(path.Join(f.x.WorkingDir, name))
 	}
 	for _, in := range f.x.Inputs {
 		if strings.HasSuffix(in.At, ".py") {
