@@ -61,6 +61,7 @@ type Scanned struct {
 	Dirs    int64 // directories in it, itself included
 	Bytes   int64 // of all files
 	Hashed  int64 // files that had to be read
+	Ignored int64 // names that were left out: what lies there is more than the content
 }
 
 // Content returns what the project path holds; nothing there is Kind None and
@@ -98,12 +99,13 @@ func (s *Scanner) Scan(ctx context.Context, path string) (Scanned, error) {
 // scan is one call of Scan at work.
 type scan struct {
 	*Scanner
-	ctx    context.Context
-	root   string // the project path asked for, links resolved
-	files  atomic.Int64
-	dirs   atomic.Int64
-	bytes  atomic.Int64
-	hashed atomic.Int64
+	ctx     context.Context
+	root    string // the project path asked for, links resolved
+	files   atomic.Int64
+	dirs    atomic.Int64
+	bytes   atomic.Int64
+	hashed  atomic.Int64
+	ignored atomic.Int64
 
 	mu  sync.Mutex
 	bad []BadEntry
@@ -128,7 +130,7 @@ func (w *scan) top(p string, info Info) (Scanned, error) {
 		return Scanned{}, err
 	}
 	return Scanned{
-		Content: c, Files: w.files.Load(), Dirs: w.dirs.Load(), Bytes: w.bytes.Load(), Hashed: w.hashed.Load(),
+		Content: c, Files: w.files.Load(), Dirs: w.dirs.Load(), Bytes: w.bytes.Load(), Hashed: w.hashed.Load(), Ignored: w.ignored.Load(),
 	}, nil
 }
 

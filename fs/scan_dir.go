@@ -64,6 +64,7 @@ func (w *scan) list(h dirHandle, p string, level **ignoreLevel) (files []string,
 	for _, e := range entries {
 		at := path.Join(p, e.Name)
 		if w.Ignore != nil && (*level).match(at, e.Type.IsDir()) {
+			w.ignored.Add(1)
 			continue
 		}
 		switch {

@@ -66,7 +66,7 @@ func TestScanTree(t *testing.T) {
 		s := &fs.Scanner{FS: fsys, Root: dir, Ignore: fs.NewIgnore(fs.NewProject(fsys, dir).ReadFile)}
 		got := scan(t, s, "data")
 		content := digest.Content{Kind: digest.Directory, Digest: digest.Of(want.Encode())}
-		if diff := cmp.Diff(fs.Scanned{Content: content, Files: 3, Dirs: 3, Bytes: 8, Hashed: 3}, got); diff != "" {
+		if diff := cmp.Diff(fs.Scanned{Content: content, Files: 3, Dirs: 3, Bytes: 8, Hashed: 3, Ignored: 1}, got); diff != "" {
 			t.Error(diff)
 		}
 		if got := scan(t, s, "data/a").Content; got != (digest.Content{Kind: digest.File, Exec: true, Digest: a.Digest}) {
