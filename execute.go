@@ -115,7 +115,7 @@ func (s *session) seed(ctx context.Context, x *graph.Instance, dir string) error
 		if !o.Persist || x.Isolation == graph.IsolationOff {
 			continue
 		}
-		c, err := s.scan.Content(ctx, o.Path) // takes it into the store
+		c, err := s.outputs.take.Content(ctx, o.Path) // takes it into the store
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (s *session) collect(ctx context.Context, x *graph.Instance, out *run.Outco
 		at := filepath.Join(out.Root, filepath.FromSlash(o.At))
 		switch {
 		case out.Level == graph.IsolationOff: // it lies in the workspace, and stays there
-			outs[i], err = s.scan.Content(ctx, o.At)
+			outs[i], err = s.outputs.take.Content(ctx, o.At)
 		case o.Dir:
 			outs[i], err = s.p.store.IngestTree(at)
 		default:

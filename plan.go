@@ -145,10 +145,10 @@ func (s *session) outputReasons(x *graph.Instance, key digest.Digest) []Reason {
 		if outs == nil {
 			return because("outputs", "declared differently from the lock")
 		}
-		got, err := s.hash.Content(context.Background(), o.Path)
+		taker, _ := s.outputHolds(context.Background(), o.Path, outs[i])
 		switch {
-		case o.NoCheckout || err == nil && got == outs[i]:
-		case err == nil && got.Kind == digest.None:
+		case o.NoCheckout || taker != nil:
+		case !exists(s.p.host.FS, s.p.hostPath(o.Path)):
 			out = append(out, Reason{Change: graph.Change{Label: "output " + o.Path, Old: outs[i].Digest.Short(), New: "not there"}})
 		default:
 			out = append(out, Reason{Change: graph.Change{Label: "output " + o.Path, Old: outs[i].Digest.Short(), New: "edited"}})

@@ -179,17 +179,14 @@ func (s *session) inPlace(ctx context.Context, x *graph.Instance, outs []digest.
 			}
 			continue
 		}
-		got, err := s.hash.Content(ctx, o.Path)
-		if ctx.Err() != nil {
-			return false, ctx.Err()
+		taker, err := s.outputHolds(ctx, o.Path, outs[i])
+		if taker == nil || err != nil {
+			return false, err
 		}
-		if err != nil || got != outs[i] { // what is no artifact is in the way: check-out deals with it
-			return false, nil
-		}
-		if s.look || s.p.store.HasAll(got) {
+		if s.look || s.p.store.HasAll(outs[i]) {
 			continue
 		}
-		if _, err := s.scan.Content(ctx, o.Path); err != nil {
+		if _, err := taker.Content(ctx, o.Path); err != nil {
 			return false, err
 		}
 	}

@@ -253,7 +253,7 @@ func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
 		drop[e.Instance] = true
 	}
 	data := s.dataNow()
-	if len(gone) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {
+	if !s.damaged && len(gone) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {
 		return nil
 	}
 	return func(l *lock.Lock) {

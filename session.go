@@ -31,8 +31,10 @@ type session struct {
 	trace    bool // execute under trace
 	slots    int  // how many actions may run at once
 	lock     *lock.Lock
+	damaged  bool        // pipeline.lock has lines that cannot be used: the run writes it anew
 	scan     *fs.Scanner // takes what it reads into the store, unless we only look
 	hash     *fs.Scanner // leaves files where they are
+	outputs  outputScanners
 	dirs     directories // that hash has met
 	resolver graph.Resolver
 	salts    map[string]graph.Field // by toolchain
@@ -87,12 +89,13 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 	if s.scan.Take = (snapshot{p.store}); look {
 		s.scan = s.hash
 	}
+	s.outputs = s.scannersOfOutputs()
 	var diags diag.List
 	s.lock, diags = p.readLock(ev.Dir)
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	s.notes = diags
+	s.notes, s.damaged = diags, len(diags) > 0
 	if diags := s.bind(ctx, ids); diags.HasErrors() {
 		return nil, diags
 	}
@@ -214,11 +217,14 @@ func (s *session) locate(ctx context.Context, x *graph.Instance, i int, c digest
 	if s.p.store.HasAll(c) {
 		return nil
 	}
-	got, err := s.hash.Content(ctx, x.Outputs[i].Path)
-	if err != nil || got != c { // an edit is not taken in: check-out would think it known
+	taker, err := s.outputHolds(ctx, x.Outputs[i].Path, c)
+	if err != nil {
+		return err
+	}
+	if taker == nil { // an edit is not taken in: check-out would think it known
 		return &upstreamError{x, &x.Outputs[i], true}
 	}
-	_, err = s.scan.Content(ctx, x.Outputs[i].Path)
+	_, err = taker.Content(ctx, x.Outputs[i].Path)
 	return err
 }
 

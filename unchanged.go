@@ -31,6 +31,7 @@ type certificateHeader struct {
 	Trace      fs.Trace           `json:"trace"`
 	Env        map[string]*string `json:"env,omitempty"`
 	Toolchains []certified        `json:"toolchains,omitempty"`
+	Git        bool               `json:"git"` // whether there is one to write a .gitignore for
 }
 
 // certified is a toolchain and what it was found to be.
@@ -58,7 +59,7 @@ func (p *Project) Unchanged(ctx context.Context, e EvalOptions, o RunOptions) *R
 	if !ok || json.Unmarshal(first, &h) != nil {
 		return nil
 	}
-	if !h.Trace.Holds(p.view, p.index) || !p.sameEnv(h.Env) || !p.sameToolchains(ctx, h.Toolchains) || !p.sameContents(ctx, rest) {
+	if h.Git != p.inGit() || !h.Trace.Holds(p.view, p.index) || !p.sameEnv(h.Env) || !p.sameToolchains(ctx, h.Toolchains) || !p.sameContents(ctx, rest) {
 		return nil
 	}
 	sum := run.Summary{Instances: h.Instances, Unchanged: h.Instances}
@@ -89,6 +90,7 @@ func (p *Project) sameToolchains(ctx context.Context, list []certified) bool {
 // sameContents reports whether every path of the list holds what it held.
 func (p *Project) sameContents(ctx context.Context, lines []byte) bool {
 	scan := p.hasher(&directories{})
+	whole := everything(scan)
 	var different atomic.Bool
 	var g errgroup.Group
 	g.SetLimit(p.host.CPUs)
@@ -102,12 +104,16 @@ func (p *Project) sameContents(ctx context.Context, lines []byte) bool {
 		lines = lines[len(part):]
 		g.Go(func() error {
 			for line := range bytes.Lines(part) {
-				path, want, ok := parseCertified(line)
+				path, want, output, ok := parseCertified(line)
 				if !ok {
 					different.Store(true)
 					return nil
 				}
-				if got, err := scan.Content(ctx, path); err != nil || got != want {
+				got, err := scan.Content(ctx, path)
+				if output && (err != nil || got != want) {
+					got, err = whole.Content(ctx, path)
+				}
+				if err != nil || got != want {
 					different.Store(true)
 					return nil
 				}
@@ -125,7 +131,7 @@ func (s *session) certify(rep *Report) {
 	if s.ev.id == "" || len(s.ev.Warnings) > 0 || rep.Failed+rep.Skipped > 0 || rep.Interrupted || rep.Instances != len(s.g.Instances) {
 		return
 	}
-	list := map[string]digest.Content{}
+	list := map[string]certifiedPath{}
 	for i := range s.g.Instances {
 		x := &s.g.Instances[i]
 		if x.Always || x.Frozen || s.state[i].outputs == nil {
@@ -135,14 +141,14 @@ func (s *session) certify(rep *Report) {
 			if o.NoCheckout {
 				return
 			}
-			list[o.Path] = s.state[i].outputs[n]
+			list[o.Path] = certifiedPath{s.state[i].outputs[n], true}
 		}
 	}
 	for of, c := range s.contents.of {
 		if c.err != nil {
 			return
 		}
-		list[of.path] = c.content
+		list[of.path] = certifiedPath{c.content, false}
 	}
 	for _, name := range []string{"pipeline.lock", ".gitignore"} {
 		at := join(s.g.Dir, name)
@@ -150,9 +156,9 @@ func (s *session) certify(rep *Report) {
 		if err != nil {
 			return
 		}
-		list[at] = c
+		list[at] = certifiedPath{c, false}
 	}
-	h := certificateHeader{Instances: len(s.g.Instances), Trace: s.ev.trace, Env: s.ev.env}
+	h := certificateHeader{Instances: len(s.g.Instances), Trace: s.ev.trace, Env: s.ev.env, Git: s.p.inGit()}
 	for _, t := range s.g.Toolchains {
 		if b, ok := s.bindings[t.Name]; ok {
 			h.Toolchains = append(h.Toolchains, certified{t, b.Fingerprint})
@@ -172,17 +178,27 @@ func (s *session) certify(rep *Report) {
 	}
 }
 
+// certifiedPath is what a path held, and whether as an output: in those
+// nothing is ignored.
+type certifiedPath struct {
+	content digest.Content
+	output  bool
+}
+
 // certifiedKinds are the letters of a line, by what stands at its path.
 const (
 	certifiedNothing    = '-'
 	certifiedFile       = 'f'
 	certifiedExecutable = 'x'
 	certifiedDirectory  = 'd'
+	certifiedOutput     = 'o' // a directory that is an output
 )
 
-func appendCertified(b []byte, path string, c digest.Content) []byte {
-	kind := byte(certifiedNothing)
+func appendCertified(b []byte, path string, p certifiedPath) []byte {
+	kind, c := byte(certifiedNothing), p.content
 	switch {
+	case c.Kind == digest.Directory && p.output:
+		kind = certifiedOutput
 	case c.Kind == digest.Directory:
 		kind = certifiedDirectory
 	case c.Kind == digest.File && c.Exec:
@@ -193,26 +209,26 @@ func appendCertified(b []byte, path string, c digest.Content) []byte {
 	return fmt.Appendf(b, "%c %s %s\n", kind, c.Digest, strconv.Quote(path))
 }
 
-func parseCertified(line []byte) (path string, c digest.Content, ok bool) {
+func parseCertified(line []byte) (path string, c digest.Content, output, ok bool) {
 	kind, rest, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
 	d, quoted, _ := bytes.Cut(rest, []byte(" "))
 	path, err := strconv.Unquote(string(quoted))
 	if err != nil || len(kind) != 1 {
-		return "", c, false
+		return "", c, false, false
 	}
 	if kind[0] == certifiedNothing {
-		return path, c, true
+		return path, c, false, true
 	}
 	if c.Digest, err = digest.Parse(string(d)); err != nil {
-		return "", c, false
+		return "", c, false, false
 	}
 	switch kind[0] {
-	case certifiedDirectory:
-		c.Kind = digest.Directory
+	case certifiedDirectory, certifiedOutput:
+		c.Kind, output = digest.Directory, kind[0] == certifiedOutput
 	case certifiedFile, certifiedExecutable:
 		c.Kind, c.Exec = digest.File, kind[0] == certifiedExecutable
 	default:
-		return "", c, false
+		return "", c, false, false
 	}
-	return path, c, true
+	return path, c, output, true
 }
