@@ -34,6 +34,7 @@ type Pos struct {
 type Span struct {
 	File       string // project-relative path with slashes, or a synthetic name as "<-p train.C>"
 	Start, End Pos
+	Masked     bool `json:",omitempty"` // the text there is secret: messages name the line and do not show it
 }
 
 // IsZero reports whether s is no place.

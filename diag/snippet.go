@@ -23,9 +23,10 @@ func newSnippets(src Sources) *snippets {
 	return &snippets{src: src, files: make(map[string]*lineIndex)}
 }
 
-// of returns the snippet of s, or nil if there is no such place in the sources.
+// of returns the snippet of s, or nil if there is no such place in the sources, or
+// if it must not be shown.
 func (x *snippets) of(s Span) *Snippet {
-	if s.Start.Line < 1 {
+	if s.Start.Line < 1 || s.Masked {
 		return nil
 	}
 	f := x.file(s.File)

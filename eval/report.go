@@ -111,9 +111,39 @@ func (ev *evaluator) take(ds hcl.Diagnostics, x *compiled) (failed bool) {
 		if ev.fresh(out, x.fr) {
 			out.Values = x.values()
 		}
+		if _, ours := d.Extra.(coded); !ours && x.secret() {
+			out.Detail = withheld(d)
+		}
 		ev.reports.add(out, x.fr)
 	}
 	return failed
+}
+
+// secret reports whether x reads a sensitive value. What functions and hcl say of such
+// an expression may quote it; our own words never quote values.
+func (x *compiled) secret() bool {
+	for _, r := range x.refs {
+		if r.root == "stage" || r.root == "toolchain" {
+			continue // neither can hold one
+		}
+		v, ds := r.Value(nil)
+		if ds.HasErrors() {
+			continue
+		}
+		if text, _ := shown(v); text == hidden {
+			return true
+		}
+	}
+	return false
+}
+
+// withheld stands in for a text that may quote a sensitive value.
+func withheld(d *hcl.Diagnostic) string {
+	what := "The expression has no value."
+	if c, ok := d.Extra.(hclsyntax.FunctionCallDiagExtra); ok {
+		what = c.CalledFunctionName() + " cannot take its arguments."
+	}
+	return what + " Why is not shown: a sensitive value is among those that it reads."
 }
 
 // fresh reports whether d would be the first of its group: only that one's values

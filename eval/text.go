@@ -56,14 +56,17 @@ func kind(t cty.Type) string {
 	}
 }
 
+// hidden is shown in place of a sensitive value.
+const hidden = "(sensitive)"
+
 // shown returns v as messages show it, shortened.
 func shown(v cty.Value) (string, bool) {
 	if marks := v.Marks(); len(secrecy(marks)) > 0 {
-		return "(sensitive)", true
+		return hidden, true
 	}
 	bare, deep := v.UnmarkDeep()
 	if len(secrecy(deep)) > 0 {
-		return "(sensitive)", true
+		return hidden, true
 	}
 	if !bare.IsWhollyKnown() {
 		return "", false

@@ -225,6 +225,7 @@ func (c *coder) newSpan(p *diag.Span) {
 		c.number(&at.Column)
 		c.number(&at.Byte)
 	}
+	c.flags(&p.Masked)
 }
 
 // arena hands out lists from larger pieces.

@@ -94,10 +94,18 @@ func (b *binding) read(path string, at diag.Span, missingOK bool) *File {
 		b.report("E-params-file", at, "%s cannot be read: %v.", path, err)
 		return nil
 	}
-	f, diags := Decode(Source{Path: path, Bytes: text})
+	f, diags := Decode(Source{Path: path, Bytes: text, Masked: b.secret(path)})
 	b.diags = append(b.diags, diags...)
 	b.files[path] = f
 	return f
+}
+
+// secret reports whether a sensitive param may take its value from a file. None of the
+// file's lines is shown then: where it is not well formed, nobody knows which
+// line belongs to which param.
+func (b *binding) secret(path string) bool {
+	over := slices.Contains(b.opts.ParamsFiles, path)
+	return slices.ContainsFunc(b.decls, func(d decl) bool { return d.sensitive && (over || d.file == path) })
 }
 
 func pythonAdvice(path string) string {
@@ -228,7 +236,7 @@ func (b *binding) bind(d *decl) Bound {
 	out.Value, out.Leaves = v, bb.leaves
 	if d.sensitive {
 		for i := range out.Leaves {
-			out.Leaves[i].Text = "(sensitive)"
+			out.Leaves[i].Text, out.Leaves[i].Span.Masked = "(sensitive)", true
 		}
 	}
 	return out

@@ -35,15 +35,6 @@ func declare(b *lang.Block, dir string) (decl, diag.List) {
 	} else {
 		diags = append(diags, report("E-attribute-missing", b.Span, "param %q needs a type: type = number.", b.Name))
 	}
-	if a := b.Attr("default"); a != nil && !diags.HasErrors() {
-		def, dd := literal(a.Expr)
-		diags = append(diags, dd...)
-		if def != nil && def.Shape != Null {
-			d.def = def
-			diags = append(diags, checker{subject: "the default of param." + d.name}.check(d.ty, def)...)
-		}
-	}
-	diags = append(diags, d.readFile(b, dir)...)
 	if a := b.Attr("sensitive"); a != nil {
 		v, ok := constant(a.Expr, cty.Bool)
 		if !ok {
@@ -51,6 +42,15 @@ func declare(b *lang.Block, dir string) (decl, diag.List) {
 		}
 		d.sensitive = ok && v.True()
 	}
+	if a := b.Attr("default"); a != nil && !diags.HasErrors() {
+		def, dd := literal(a.Expr, d.sensitive)
+		diags = append(diags, dd...)
+		if def != nil && def.Shape != Null {
+			d.def = def
+			diags = append(diags, checker{subject: "the default of param." + d.name, sensitive: d.sensitive}.check(d.ty, def)...)
+		}
+	}
+	diags = append(diags, d.readFile(b, dir)...)
 	d.broken = diags.HasErrors()
 	return d, diags
 }

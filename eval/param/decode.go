@@ -12,8 +12,9 @@ import (
 
 // Source is the text of a params file.
 type Source struct {
-	Path  string // project-relative; its extension names the format
-	Bytes []byte
+	Path   string // project-relative; its extension names the format
+	Bytes  []byte
+	Masked bool // a sensitive param is in it: messages do not show its lines
 }
 
 // File is a decoded params file.

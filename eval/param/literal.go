@@ -10,9 +10,9 @@ import (
 )
 
 // literal reads a constant expression of a declaration as a tree, so that every
-// part of a default has its own place in messages.
-func literal(expr hcl.Expression) (*Tree, diag.List) {
-	r := literalReader{layer: Default, origin: "default", code: "E-param-default",
+// part of a default has its own place in messages; masked ones are not shown there.
+func literal(expr hcl.Expression, masked bool) (*Tree, diag.List) {
+	r := literalReader{layer: Default, origin: "default", code: "E-param-default", masked: masked,
 		advice: "A default is a constant: it can refer to nothing. Put what is computed into locals."}
 	t := r.read(expr)
 	return t, r.diags
@@ -24,16 +24,23 @@ type literalReader struct {
 	origin string
 	code   string
 	advice string
+	masked bool
 	diags  diag.List
 }
 
+func (r *literalReader) span(at hcl.Range) diag.Span {
+	s := lang.Span(at)
+	s.Masked = r.masked
+	return s
+}
+
 func (r *literalReader) fail(at hcl.Range, detail string) *Tree {
-	r.diags = append(r.diags, report(r.code, lang.Span(at), "%s", detail))
+	r.diags = append(r.diags, report(r.code, r.span(at), "%s", detail))
 	return nil
 }
 
 func (r *literalReader) leaf(t *Tree, at hcl.Range) *Tree {
-	t.Layer, t.Origin, t.Span = r.layer, r.origin, lang.Span(at)
+	t.Layer, t.Origin, t.Span = r.layer, r.origin, r.span(at)
 	return t
 }
 
@@ -70,7 +77,7 @@ func (r *literalReader) object(e *hclsyntax.ObjectConsExpr) *Tree {
 			continue
 		}
 		if v := r.read(item.ValueExpr); v != nil {
-			t.Entries = append(t.Entries, Entry{Name: name, Span: lang.Span(item.KeyExpr.Range()), Value: v})
+			t.Entries = append(t.Entries, Entry{Name: name, Span: r.span(item.KeyExpr.Range()), Value: v})
 		}
 	}
 	return t

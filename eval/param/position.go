@@ -12,12 +12,13 @@ import (
 type places struct {
 	file  string
 	text  []byte
+	mask  bool
 	lines []int    // offset of each line's first byte; lines end with a line feed
 	last  diag.Pos // the place found last: columns are counted on from there
 }
 
 func newPlaces(src Source) *places {
-	p := &places{file: src.Path, text: src.Bytes, lines: []int{0}}
+	p := &places{file: src.Path, text: src.Bytes, mask: src.Masked, lines: []int{0}}
 	for i, c := range src.Bytes {
 		if c == '\n' {
 			p.lines = append(p.lines, i+1)
@@ -28,7 +29,7 @@ func newPlaces(src Source) *places {
 
 // span returns the span of the bytes from start up to end.
 func (p *places) span(start, end int) diag.Span {
-	return diag.Span{File: p.file, Start: p.pos(start), End: p.pos(end)}
+	return diag.Span{File: p.file, Start: p.pos(start), End: p.pos(end), Masked: p.mask}
 }
 
 func (p *places) pos(off int) diag.Pos {

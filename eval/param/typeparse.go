@@ -164,7 +164,7 @@ func (p *typeParser) parseField(name string, pair hcl.KeyValuePair) Field {
 	}
 	f.Type = p.parse(call.Arguments[0])
 	if len(call.Arguments) == 2 && !p.diags.HasErrors() {
-		def, diags := literal(call.Arguments[1])
+		def, diags := literal(call.Arguments[1], false)
 		p.diags = append(p.diags, diags...)
 		if def != nil && def.Shape != Null {
 			p.diags = append(p.diags, checker{subject: "the default of " + name}.check(f.Type, def)...)
