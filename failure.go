@@ -39,7 +39,7 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 	case out.Signal != "":
 		d.Detail = fmt.Sprintf("%s was ended by signal %s after %s.%s", x.Ref(), out.Signal, took, signalAdvice(out.Signal))
 	default:
-		d.Detail = fmt.Sprintf("%s exited with status %d after %s.", x.Ref(), out.ExitCode, took)
+		d.Detail = fmt.Sprintf("%s exited with status %d after %s.%s", x.Ref(), out.ExitCode, took, statusAdvice(out.ExitCode))
 	}
 	if lines := log.lastLines(shownLines); len(lines) > 0 {
 		d.Notes = append(d.Notes, diag.Note{Text: "the last lines that it wrote:\n    " + strings.Join(lines, "\n    ")})
@@ -63,21 +63,47 @@ func signalAdvice(signal string) string {
 	return ""
 }
 
+// statusAdvice adds what shells, and the sandbox as they do, mean by a status.
+func statusAdvice(code int) string {
+	switch code {
+	case 126:
+		return " The program is there but cannot be executed: make it executable (chmod +x), or name what is to read it, as in `sh script.sh`."
+	case 127:
+		return " A program was not found. " + whatIsSeen
+	}
+	return ""
+}
+
+// whatIsSeen ends what is said about a program that was not found.
+const whatIsSeen = "A command sees the system's programs, its toolchains' and its inputs, nothing else of this machine. Install it for everyone, name it as an input, or declare a toolchain of kind \"files\"."
+
 // notFound says where the command was looked for.
 func (s *session) notFound(x *graph.Instance, out *run.Outcome) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "There is no program %q where %s looks for it:\n", argv0(x), x.Ref())
 	for _, place := range out.NotFound {
-		fmt.Fprintf(&b, "    %s\n", place)
+		fmt.Fprintf(&b, "    %s\n", inProject(place))
 	}
 	switch name := path.Base(argv0(x)); {
 	case strings.HasPrefix(name, "python") && len(x.Toolchains) == 0:
 		b.WriteString("A stage sees no python but the system's unless it declares one: add a block `toolchain \"python\" { kind = \"python\" }` and `toolchains = [toolchain.python]` to the stage or the pipeline block.")
 	default:
-		b.WriteString("A command sees the system's programs, its toolchains' and its inputs, nothing else of this machine. Install it for everyone, name it as an input, or declare a toolchain of kind \"files\".")
+		b.WriteString(whatIsSeen)
 	}
 	return b.String()
 }
+
+// inProject spells a place in the sandbox as the person knows it.
+func inProject(place string) string {
+	place = path.Clean(place)
+	if rel, ok := strings.CutPrefix(place, sandboxRoot); ok {
+		return rel
+	}
+	return place
+}
+
+// sandboxRoot is where the project stands in a sandbox.
+const sandboxRoot = "/project/"
 
 func argv0(x *graph.Instance) string {
 	if len(x.Args) == 0 {
@@ -131,17 +157,51 @@ func (s *session) wrongOutputs(x *graph.Instance, out *run.Outcome) diag.List {
 	return ds
 }
 
+// lookalike is what was made elsewhere under the name of o, "" if nothing was.
+func lookalike(o graph.Output, wrote []run.Written) string {
+	name := path.Base(o.At)
+	for _, w := range wrote {
+		if !o.Dir {
+			if path.Base(w.At) == name {
+				return w.At
+			}
+			continue
+		}
+		for dir := path.Dir(w.At); dir != "."; dir = path.Dir(dir) {
+			if path.Base(dir) == name {
+				return dir + "/"
+			}
+		}
+	}
+	return ""
+}
+
+// slashed spells a path of o as it is declared.
+func slashed(o graph.Output, at string) string {
+	if o.Dir {
+		return at + "/"
+	}
+	return at
+}
+
+func bytesText(n int64) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
 // outputMissing says what a command that ended well did not make, and what it
 // made instead.
 func (s *session) outputMissing(x *graph.Instance, o graph.Output, out *run.Outcome) diag.Diagnostic {
 	d := diag.Diagnostic{Code: "E-output-missing", Span: o.Span, Subject: subject(x)}
-	d.Detail = fmt.Sprintf("%s ended well but did not make %s.", x.Ref(), o.At)
+	d.Detail = fmt.Sprintf("%s ended well but did not make %s.", x.Ref(), slashed(o, o.At))
+	if at := lookalike(o, out.Undeclared); at != "" {
+		d.Detail += fmt.Sprintf(" It made %s: if that is the output, declare that path, or say where it is made with `{ path = %q, at = %q }`.", at, slashed(o, o.Path), at)
+	}
 	var wrote []string
 	for _, w := range out.Undeclared {
-		wrote = append(wrote, fmt.Sprintf("    %s (%d bytes)", w.At, w.Size))
-		if path.Base(w.At) == path.Base(o.At) {
-			d.Detail += fmt.Sprintf(" It made %s: if that is the output, declare that path, or say where it is made with `{ path = %q, at = %q }`.", w.At, o.Path, w.At)
-		}
+		wrote = append(wrote, fmt.Sprintf("    %s (%s)", w.At, bytesText(w.Size)))
 	}
 	if len(wrote) > shownLines {
 		wrote = append(wrote[:shownLines], fmt.Sprintf("    and %d more", len(out.Undeclared)-shownLines))
@@ -174,10 +234,16 @@ func (s *session) explainOutput(x *graph.Instance, o graph.Output, err error) er
 // unreadable says what about an input cannot be content.
 func (s *session) unreadable(x *graph.Instance, err error) diag.Diagnostic {
 	d := diag.Diagnostic{Code: "E-input-unreadable", Span: x.Span, Subject: subject(x)}
+	var in *graph.InputError
+	if errors.As(err, &in) {
+		d.Span, err = in.Input.Span, in.Err
+	}
 	var tree *fs.TreeError
 	var bad *fs.BadPath
 	switch {
-	case errors.As(err, &tree), errors.As(err, &bad):
+	case errors.As(err, &tree):
+		d.Detail = fmt.Sprintf("An input of %s cannot be used: %v. Inputs hold files, directories, and symbolic links that stay inside them.", x.Ref(), err)
+	case errors.As(err, &bad):
 		d.Detail = fmt.Sprintf("An input of %s cannot be used: %v.", x.Ref(), err)
 	case errors.Is(err, fs.ErrChanging):
 		d.Code = "E-input-changed"
@@ -196,7 +262,15 @@ func (s *session) missingInput(x *graph.Instance, in *graph.Input) diag.Diagnost
 			Detail: fmt.Sprintf("%s needs %s inside %s, which %s made without it.", x.Ref(), in.Sub, o.Path, s.g.Instances[in.From].Ref())}
 	}
 	return diag.Diagnostic{Code: "E-input-missing", Span: in.Span, Subject: subject(x),
-		Detail: fmt.Sprintf("%s needs %s, which is not there.", x.Ref(), at)}
+		Detail: fmt.Sprintf("%s needs %s, which %s.", x.Ref(), at, s.absent(at))}
+}
+
+// absent says how a path of the workspace is not there.
+func (s *session) absent(rel string) string {
+	if target, err := s.p.host.FS.Readlink(s.p.hostPath(rel)); err == nil {
+		return fmt.Sprintf("is a symbolic link to %s, and that is not there", target)
+	}
+	return "is not there"
 }
 
 func (s *session) inputChanged(x *graph.Instance, in *graph.Input) diag.Diagnostic {

@@ -2,6 +2,7 @@ package dewar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -71,6 +72,10 @@ func (s *session) checkout(ctx context.Context, list []checkout.Item) error {
 	s.mu.Lock()
 	s.kept = append(s.kept, report.Kept...)
 	s.mu.Unlock()
+	var said *diag.Failure
+	if errors.As(err, &said) {
+		return said
+	}
 	if err != nil && ctx.Err() == nil {
 		return failure(diag.Diagnostic{
 			Code:   "E-checkout",
@@ -101,18 +106,34 @@ func (p *Project) readLock(dir string) (*lock.Lock, diag.List) {
 	}
 	l, problems, err := lock.Read(b)
 	if err != nil {
-		return nil, diag.List{{Code: "E-lock-version", Detail: fmt.Sprintf("%s: %v. Use a newer dewar.", name, err)}}
+		return nil, diag.List{{Code: "E-lock-version", Detail: fmt.Sprintf("%s: %v.", name, err)}}
 	}
-	var diags diag.List
-	for _, pr := range problems {
-		at := diag.Pos{Line: pr.Line, Column: 1}
-		diags = append(diags, diag.Diagnostic{
-			Severity: diag.Warning, Code: "W-lock-damaged",
-			Span:   diag.Span{File: name, Start: at, End: at},
-			Detail: fmt.Sprintf("Lines %d to %d of %s cannot be used (%s). What they are about counts as never run; results are taken from the cache where it has them, and the next run mends the lock.", pr.Line, pr.End, name, pr.Text),
-		})
+	if len(problems) == 0 {
+		return l, nil
 	}
-	return l, diags
+	return l, diag.List{lockDamaged(name, problems)}
+}
+
+// lockDamaged is one warning however much of a lock is damaged. It has no span:
+// by the time it is read the lock is mended, and the lines are others.
+func lockDamaged(name string, problems []lock.Problem) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: diag.Warning, Code: "W-lock-damaged",
+		Detail: fmt.Sprintf("Part of %s cannot be used. What it is about counts as never run: results are taken from the cache where it has them, and the next run mends the lock.", name),
+	}
+	const shown = 5
+	for i, p := range problems {
+		if i == shown {
+			d.Notes = append(d.Notes, diag.Note{Text: fmt.Sprintf("and %d more", len(problems)-shown)})
+			break
+		}
+		lines := fmt.Sprintf("line %d", p.Line)
+		if p.End > p.Line {
+			lines = fmt.Sprintf("lines %d to %d", p.Line, p.End)
+		}
+		d.Notes = append(d.Notes, diag.Note{Text: lines + ": " + p.Text})
+	}
+	return d
 }
 
 // flushEvery is how long finished instances may wait for the lock.

@@ -34,6 +34,9 @@ func (s *session) near(rel string) string {
 	}
 	best, least := "", 3
 	for _, e := range entries {
+		if e.Name == path.Base(rel) { // it is there, but leads nowhere
+			return ""
+		}
 		if n := levenshtein.Distance(path.Base(rel), e.Name, nil); n < least {
 			best, least = join(path.Dir(rel), e.Name), n
 		}

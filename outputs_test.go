@@ -19,9 +19,9 @@ func TestWrongOutputs(t *testing.T) {
 	}{
 		{"missing", func(*workbench) string { return "" }, "E-output-missing", []string{"did not make build/model"}},
 		{"elsewhere", func(w *workbench) string {
-			w.out.Undeclared = []run.Written{{At: "models/model", Size: 3}, {At: "notes.txt", Size: 1}}
+			w.out.Undeclared = []run.Written{{At: "models/model/weights", Size: 3}, {At: "notes.txt", Size: 1}}
 			return ""
-		}, "E-output-missing", []string{`{ path = "build/model", at = "models/model" }`, "notes.txt (1 bytes)"}},
+		}, "E-output-missing", []string{`{ path = "build/model/", at = "models/model/" }`, "notes.txt (1 byte)"}},
 		{"a file for a directory", func(w *workbench) string {
 			w.fs.RemoveAll(w.path("build/model"))
 			w.write("build/model", "file")

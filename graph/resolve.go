@@ -21,7 +21,8 @@ type Resolver struct {
 
 // Resolve returns the action of x and the canonical bytes of directories that
 // Layout made. An input that is not there is a *MissingError, inputs that
-// disagree a *ConflictError; errors of the functions are returned as they are.
+// disagree a *ConflictError, an error of Content an *InputError around it; errors
+// of the other functions are returned as they are.
 func (r *Resolver) Resolve(x *Instance) (*Action, [][]byte, error) {
 	leaves, err := r.leaves(x)
 	if err != nil {
@@ -55,6 +56,15 @@ func (r *Resolver) Resolve(x *Instance) (*Action, [][]byte, error) {
 	return a, newDirs, err
 }
 
+// InputError says which input could not be looked at.
+type InputError struct {
+	Input *Input
+	Err   error
+}
+
+func (e *InputError) Error() string { return e.Input.At + ": " + e.Err.Error() }
+func (e *InputError) Unwrap() error { return e.Err }
+
 func (r *Resolver) leaves(x *Instance) ([]Leaf, error) {
 	leaves := make([]Leaf, 0, len(x.Inputs))
 	for i := range x.Inputs {
@@ -64,7 +74,7 @@ func (r *Resolver) leaves(x *Instance) ([]Leaf, error) {
 		if in.Kind == Literal {
 			l.Content = digest.Content{Kind: digest.File, Exec: in.Exec, Digest: digest.Of(in.Bytes)}
 		} else if l.Content, err = r.Content(in); err != nil {
-			return nil, err
+			return nil, &InputError{in, err}
 		}
 		if l.Content.Kind == digest.None {
 			return nil, &MissingError{in}
