@@ -56,3 +56,10 @@ func TestCollections(t *testing.T) {
 		`yamldecode("a: .inf")`, `yamldecode("a: 1\n---\nb: 2\n")`, `yamldecode("")`, `base64decode("!")`, `relpath("../x", "a")`, `relpath("/a", "b")`,
 		`csvdecode("a,a\n1,2\n")`, `indent(-1, "")`)
 }
+
+// TestLongTexts: what would be longer than any script or file name is refused before
+// it is made.
+func TestLongTexts(t *testing.T) {
+	const mega = `join("", [for i in range(100000) : "0123456789"])`
+	refused(t, `join(`+mega+`, range(100))`, `replace(`+mega+`, "0", `+mega+`)`)
+}

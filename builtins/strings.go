@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"unicode"
@@ -25,9 +26,7 @@ func stringFuncs() []Func {
 		{Name: "strcontains", Doc: "Tells whether a text contains another.", Example: `strcontains("train_small", "small")`, Want: `true`, Impl: askTexts(strings.Contains, "text", "part")},
 		{Name: "split", Doc: "Cuts a text at each separator.", Example: `split(",", "a,b,,c")`, Want: `["a", "b", "", "c"]`, Impl: making(cty.DynamicPseudoType, takes(text("separator"), text("text")), splitText)},
 		{Name: "join", Doc: "Puts the texts of lists together, with a separator between. Numbers and bools have their usual text.", Example: `join("-", ["a", 0.1, true])`, Want: `"a-0.1-true"`, Impl: making(cty.String, takes(text("separator")).then(anything("list")), joinText)},
-		{Name: "replace", Doc: "Replaces every occurrence of a text. For patterns use regexreplace.", Example: `replace("a-b-c", "-", "_")`, Want: `"a_b_c"`, Impl: making(cty.String, takes(text("text"), text("old"), text("new")), func(a []cty.Value) (cty.Value, error) {
-			return cty.StringVal(strings.ReplaceAll(a[0].AsString(), a[1].AsString(), a[2].AsString())), nil
-		})},
+		{Name: "replace", Doc: "Replaces every occurrence of a text. For patterns use regexreplace.", Example: `replace("a-b-c", "-", "_")`, Want: `"a_b_c"`, Impl: making(cty.String, takes(text("text"), text("old"), text("new")), replaceText)},
 		{Name: "regexreplace", Doc: "Replaces every match of a regular expression (RE2). In the replacement, $1 or $name is what a group matched.", Example: `regexreplace("v1.2", "v(\\d+)\\.(\\d+)", "$2-$1")`, Want: `"2-1"`, Impl: making(cty.String, takes(text("text"), text("pattern"), text("replacement")), regexReplace)},
 		{Name: "regex", Doc: "Returns what the first match of a regular expression (RE2) captures: the match itself without groups, a list of its groups, or an object of its named groups. No match is an error.", Example: `regex("(?P<name>\\w+)\\.(?P<ext>\\w+)", "iris.csv")`, Want: `{ name = "iris", ext = "csv" }`, Impl: making(cty.DynamicPseudoType, takes(text("pattern"), text("text")), regexMatch)},
 		{Name: "regexall", Doc: "Returns what each match of a regular expression captures, as regex does.", Example: `regexall("\\d+", "a1b22")`, Want: `["1", "22"]`, Impl: making(cty.DynamicPseudoType, takes(text("pattern"), text("text")), func(a []cty.Value) (cty.Value, error) { return stdlib.RegexAll(a[0], a[1]) })},
@@ -79,8 +78,24 @@ func splitText(a []cty.Value) (cty.Value, error) {
 	return listOf(parts), nil
 }
 
+// LongestText is how many bytes a text can have that is put together of others. It is
+// looked at before the text is made: a few nested calls of join can ask for
+// more than any machine has.
+const LongestText = 64 << 20
+
+var errLongText = errors.New("the text would be longer than 64 MiB")
+
+func replaceText(a []cty.Value) (cty.Value, error) {
+	s, from, to := a[0].AsString(), a[1].AsString(), a[2].AsString()
+	if len(s)+strings.Count(s, from)*(len(to)-len(from)) > LongestText {
+		return cty.DynamicVal, errLongText
+	}
+	return cty.StringVal(strings.ReplaceAll(s, from, to)), nil
+}
+
 func joinText(args []cty.Value) (cty.Value, error) {
 	var parts []string
+	size := 0
 	for i := range args[1:] {
 		all, err := elements(args, i+1)
 		if err != nil {
@@ -90,6 +105,9 @@ func joinText(args []cty.Value) (cty.Value, error) {
 			t, err := scalarText(e)
 			if err != nil {
 				return cty.DynamicVal, function.NewArgErrorf(i+1, "an element cannot be joined: %s", err)
+			}
+			if size += len(t) + len(args[0].AsString()); size > LongestText {
+				return cty.DynamicVal, errLongText
 			}
 			parts = append(parts, t)
 		}

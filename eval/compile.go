@@ -208,8 +208,10 @@ func (c *compiler) binary(e *hclsyntax.BinaryOpExpr) (hclsyntax.Expression, bool
 	switch e.Op {
 	case hclsyntax.OpLogicalAnd, hclsyntax.OpLogicalOr:
 		return &logicExpr{Expression: e, left: n.LHS, right: n.RHS, stop: e.Op == hclsyntax.OpLogicalOr}, varies
-	case hclsyntax.OpAdd, hclsyntax.OpSubtract, hclsyntax.OpMultiply, hclsyntax.OpDivide, hclsyntax.OpModulo:
+	case hclsyntax.OpAdd, hclsyntax.OpSubtract, hclsyntax.OpMultiply, hclsyntax.OpDivide:
 		return &roundExpr{Expression: &n}, varies
+	case hclsyntax.OpModulo:
+		return &roundExpr{Expression: &n, remainder: n.RHS}, varies
 	}
 	return &n, varies
 }

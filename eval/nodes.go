@@ -3,6 +3,7 @@ package eval
 import (
 	"strings"
 
+	"github.com/dewar-build/dewar/builtins"
 	"github.com/dewar-build/dewar/eval/number"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -97,12 +98,20 @@ func (e *logicExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 
 // roundExpr gives the result of arithmetic the number that its text stands for,
 // so that 1/3 is equal to what it prints.
-type roundExpr struct{ hclsyntax.Expression }
+type roundExpr struct {
+	hclsyntax.Expression
+	remainder hclsyntax.Expression // what % divides by; nil for the other operators
+}
 
 func (e *roundExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, ds := e.Expression.Value(ctx)
 	if ds.HasErrors() {
 		return v, ds
+	}
+	if e.remainder != nil { // cty gives x % 0 as x
+		if by, _ := e.remainder.Value(ctx); number.IsZero(by) {
+			return cty.DynamicVal, fault("E-operand", e.Range(), nil, "Nothing can be divided by zero.")
+		}
 	}
 	n, err := number.Normalize(v)
 	if err != nil {
@@ -157,6 +166,9 @@ func (e *templateExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) 
 		}
 		s, more := interpolated(bare, p)
 		ds = append(ds, more...)
+		if b.Len()+len(s) > builtins.LongestText {
+			return cty.DynamicVal, fault("E-template", e.Range(), nil, "The text would be longer than 64 MiB.")
+		}
 		b.WriteString(s)
 	}
 	switch {

@@ -194,3 +194,9 @@ func fromText(t string) cty.Value {
 	}
 	return v
 }
+
+// IsZero reports whether v is known to be zero.
+func IsZero(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.Type() == cty.Number && v.IsKnown() && !v.IsNull() && v.AsBigFloat().Sign() == 0
+}
