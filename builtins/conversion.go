@@ -43,7 +43,7 @@ func toNumber(args []cty.Value) (cty.Value, error) {
 	}
 	n, err := number.Parse(v.AsString())
 	if err != nil {
-		return cty.DynamicVal, function.NewArgErrorf(0, "%.40q: %s", v.AsString(), err)
+		return cty.DynamicVal, function.NewArgError(0, err)
 	}
 	return n, nil
 }
