@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
@@ -47,11 +48,30 @@ func (h *Host) files(t graph.Toolchain) (found, error) {
 			f.Binding.Path = append(f.Binding.Path, dir)
 		}
 	}
-	for _, pattern := range t.Files { // a new match shows in its directory
-		f.Seen = append(f.Seen, h.look(filepath.Dir(pattern)))
+	dirs = map[string]bool{}
+	for _, pattern := range t.Files {
+		for _, dir := range decisive(pattern) {
+			if !dirs[dir] {
+				dirs[dir] = true
+				f.Seen = append(f.Seen, h.look(dir))
+			}
+		}
 	}
 	f.Binding.Mounts = outermost(paths)
 	return f, nil
+}
+
+// decisive returns the directories in which a new match of a pattern would show:
+// all those that its directories match, up to the first without a star.
+func decisive(pattern string) []string {
+	var out []string
+	for dir := filepath.Dir(pattern); ; dir = filepath.Dir(dir) {
+		if !strings.ContainsAny(dir, `*?[`) || dir == filepath.Dir(dir) {
+			return append(out, dir)
+		}
+		matches, _ := filepath.Glob(dir) // a bad pattern has been refused
+		out = append(out, matches...)
+	}
 }
 
 // hash returns the digest of a host file.

@@ -66,6 +66,14 @@ func (h *Host) python(ctx context.Context, t graph.Toolchain) (found, error) {
 			Label: "distribution " + d.Name, Value: strings.TrimSpace(d.Version + " " + d.Record),
 		})
 	}
+	for i, dir := range a.Outside { // in the order of sys.path
+		sum, modules, err := h.outside(dir)
+		if err != nil {
+			return f, err
+		}
+		f.Binding.Details = append(f.Binding.Details, graph.Field{Label: fmt.Sprintf("modules outside %d", i+1), Value: sum.String()})
+		looked = append(looked, modules...)
+	}
 	f.Binding.Mounts = mounts(a)
 	f.Binding.Path = []string{filepath.Dir(a.Executable)}
 	f.Binding.Env = []graph.Var{ // what is written into a read-only or thrown-away place is written in vain

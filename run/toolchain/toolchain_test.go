@@ -99,6 +99,56 @@ func TestPythonFingerprintHasNoPaths(t *testing.T) {
 	}
 }
 
+// A package installed in editable form is the project's own sources, which
+// nothing else in the action key tells of.
+func TestPythonFingerprintOfEditableInstalls(t *testing.T) {
+	h := newHost(t)
+	src := filepath.Join(h.Root, "src")
+	write(t, filepath.Join(src, "mine/__init__.py"), "v = 1")
+	h.answer.Outside = []string{src}
+	tc := graph.Toolchain{Name: "python", Kind: "python"}
+	last := h.fingerprint(t, tc)
+	for _, test := range []struct {
+		name, text string
+		same       bool
+	}{
+		{"mine/__init__.py", "v = 2", false},
+		{"mine/deep/new.py", "", false},
+		{"mine/fast.so", "", false},
+		{"mine/notes.txt", "", true},
+		{"mine/__pycache__/x.py", "", true},
+		{".hidden/x.py", "", true},
+		{"env/pyvenv.cfg", "", true},
+		{"env/lib/x.py", "", true},
+	} {
+		write(t, filepath.Join(src, test.name), test.text)
+		now := h.fingerprint(t, tc)
+		if (now == last) != test.same {
+			t.Errorf("%s was written: the fingerprint is the same: %t, want %t", test.name, now == last, test.same)
+		}
+		last = now
+	}
+	asked := h.asked
+	if h.fingerprint(t, tc); h.asked != asked {
+		t.Error("nothing changed, so it must be believed")
+	}
+}
+
+func TestFilesNewMatches(t *testing.T) {
+	h := newHost(t)
+	tc := graph.Toolchain{Name: "t", Kind: "files", Files: []string{filepath.Join(h.Root, "opt/*/b*n/tool")}}
+	write(t, filepath.Join(h.Root, "opt/v1/bin/tool"), "1")
+	last := h.fingerprint(t, tc)
+	for _, name := range []string{"opt/v2/bin/tool", "opt/v2/bean/tool", "opt/v1/bun/tool"} {
+		write(t, filepath.Join(h.Root, name), name)
+		now := h.fingerprint(t, tc)
+		if now == last {
+			t.Errorf("%s is not seen", name)
+		}
+		last = now
+	}
+}
+
 func TestDamagedCacheIsIgnored(t *testing.T) {
 	h := newHost(t)
 	tc := graph.Toolchain{Name: "python", Kind: "python"}
