@@ -229,6 +229,7 @@ func (e *engine) runContext(ctx context.Context, eo dewar.EvalOptions, o dewar.R
 	e.Helper()
 	e.now = e.now.Add(time.Minute)
 	p := e.open()
+	certified := e.certified(ctx, p, eo, o)
 	r := &ran{e: e, ev: e.evaluate(p, eo), ends: map[string]string{}}
 	r.Report, r.err = p.Run(ctx, r.ev, o)
 	if r.Report != nil {
@@ -239,8 +240,32 @@ func (e *engine) runContext(ctx context.Context, eo dewar.EvalOptions, o dewar.R
 		}
 		r.warnings = append(append(r.warnings, r.Warnings...), p.Warnings()...)
 	}
+	if certified != nil {
+		r.hasDoneNothing(certified)
+	}
 	e.close(p)
 	return r
+}
+
+// certified asks whether there is nothing to do. Whenever that is so, a run must do nothing.
+func (e *engine) certified(ctx context.Context, p *dewar.Project, eo dewar.EvalOptions, o dewar.RunOptions) map[string]string {
+	if eo.Dir == "" {
+		eo.Dir = "."
+	}
+	if p.Unchanged(ctx, eo, o) == nil {
+		return nil
+	}
+	return e.workspace()
+}
+
+func (r *ran) hasDoneNothing(was map[string]string) {
+	r.e.Helper()
+	if r.err != nil || r.Report.Unchanged != r.Instances || len(r.Kept)+len(r.Removed) > 0 {
+		r.e.Errorf("certified as unchanged, and yet: %v, %s, kept %v, removed %v", r.err, ends(r.ends), r.Kept, r.Removed)
+	}
+	if diff := cmp.Diff(was, r.e.workspace()); diff != "" {
+		r.e.Errorf("certified as unchanged, and yet something was written:\n%s", diff)
+	}
 }
 
 var endNames = map[run.EventKind]string{

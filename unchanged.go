@@ -31,7 +31,8 @@ type certificateHeader struct {
 	Trace      fs.Trace           `json:"trace"`
 	Env        map[string]*string `json:"env,omitempty"`
 	Toolchains []certified        `json:"toolchains,omitempty"`
-	Git        bool               `json:"git"` // whether there is one to write a .gitignore for
+	Git        bool               `json:"git"`  // whether there is one to write a .gitignore for
+	Size       int                `json:"size"` // of the list that follows: half of it is none
 }
 
 // certified is a toolchain and what it was found to be.
@@ -59,7 +60,7 @@ func (p *Project) Unchanged(ctx context.Context, e EvalOptions, o RunOptions) *R
 	if !ok || json.Unmarshal(first, &h) != nil {
 		return nil
 	}
-	if h.Git != p.inGit() || !h.Trace.Holds(p.view, p.index) || !p.sameEnv(h.Env) || !p.sameToolchains(ctx, h.Toolchains) || !p.sameContents(ctx, rest) {
+	if h.Size != len(rest) || h.Git != p.inGit() || !h.Trace.Holds(p.view, p.index) || !p.sameEnv(h.Env) || !p.sameToolchains(ctx, h.Toolchains) || !p.sameContents(ctx, rest) {
 		return nil
 	}
 	sum := run.Summary{Instances: h.Instances, Unchanged: h.Instances}
@@ -164,14 +165,16 @@ func (s *session) certify(rep *Report) {
 			h.Toolchains = append(h.Toolchains, certified{t, b.Fingerprint})
 		}
 	}
+	var lines []byte
+	for _, path := range slices.Sorted(maps.Keys(list)) {
+		lines = appendCertified(lines, path, list[path])
+	}
+	h.Size = len(lines)
 	b, err := json.Marshal(h)
 	if err != nil {
 		return
 	}
-	b = append(b, '\n')
-	for _, path := range slices.Sorted(maps.Keys(list)) {
-		b = appendCertified(b, path, list[path])
-	}
+	b = append(append(b, '\n'), lines...)
 	at := s.p.certificatePath(s.ev.id)
 	if s.p.host.FS.MkdirAll(filepath.Dir(at), 0o777) == nil {
 		_ = fs.WriteFile(s.p.host.FS, at, b)
