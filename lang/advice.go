@@ -61,6 +61,12 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 		derailed = true
 	case hd.Summary == "Invalid single-argument block definition":
 		d.Detail = "A block written on one line can hold one attribute only. Put each attribute on a line of its own."
+	case numeralCut(&d, src, r):
+		d.Detail = "Numbers are decimal digits, with a point or an exponent if need be, and nothing between them: 1000, 0.5, 1e-3."
+	case hd.Summary == "Missing newline after argument":
+		d.Detail = "An attribute is the last thing on its line: what follows, even the closing brace, goes to a line of its own."
+	case strings.HasPrefix(hd.Detail, "Bitwise operators"):
+		d.Detail = "There is no such operator. For powers write pow(2, 10), for logic && and ||."
 	case hd.Summary == "Invalid multi-line string":
 		d.Detail = "A quoted string ends on the line it begins on. Close it with \", write \\n for a line break, or use a heredoc (<<-EOT)."
 		derailed = true
@@ -73,6 +79,32 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 	}
 	return d, derailed
 }
+
+// numeral matches a number as other languages write it: 1_000, 0x1F, 0b1.
+var numeral = pattern(`[0-9]+(?:_[0-9_]*|[xXbBoO][0-9A-Fa-f]+)\z`)
+
+// numeralCut points d at a number that the parser has cut in two, as it does
+// 1_000 behind the 1.
+func numeralCut(d *diag.Diagnostic, src []byte, r hcl.Range) bool {
+	if r.Start.Byte == 0 || r.End.Byte > len(src) || r.Start.Byte >= r.End.Byte || !digit(src[r.Start.Byte-1]) {
+		return false
+	}
+	begin := r.Start.Byte
+	for begin > 0 && digit(src[begin-1]) {
+		begin--
+	}
+	end := r.End.Byte
+	for end < len(src) && (digit(src[end]) || src[end] == '_') {
+		end++
+	}
+	if begin > 0 && wordByte(src[begin-1]) || !numeral().Match(src[begin:end]) {
+		return false
+	}
+	d.Span = diag.Span{File: r.Filename, Start: posAt(src, begin, r.Start), End: posAt(src, end, r.Start)}
+	return true
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // surroundings is the text in which the cause of an error at r is looked for: its
 // line up to where it was noticed and the line before, which a # may have eaten.

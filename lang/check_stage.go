@@ -78,6 +78,9 @@ func (c *checker) indexed(pl place, r *Ref, to *Block, grid bool) bool {
 	if fixed {
 		_, fixed = r.Rest[0].(hcl.TraverseIndex)
 	}
+	if len(r.Rest) == 0 && r.Splat && len(r.Each) > 0 { // stage.a[*][0]
+		_, fixed = r.Each[0].(hcl.TraverseIndex)
+	}
 	if !fixed && !(len(r.Rest) == 0 && r.Index) {
 		return false
 	}

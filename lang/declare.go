@@ -205,7 +205,8 @@ func (d *declarer) nested(out *Block, b *hclsyntax.Block, spec *BlockSpec) {
 }
 
 // required reports attributes that must be there and are not. It looks at the
-// source, so that an attribute with another mistake is not missing as well.
+// source, so that an attribute with another mistake is not missing as well; nor is one
+// whose name is only spelled wrongly.
 func (d *declarer) required(out *Block, body *hclsyntax.Body, spec *BlockSpec) {
 	missing := func(what string) {
 		d.report(diag.Diagnostic{
@@ -213,14 +214,30 @@ func (d *declarer) required(out *Block, body *hclsyntax.Body, spec *BlockSpec) {
 			Detail: fmt.Sprintf("A %s block needs %s.", spec.Kind, what),
 		})
 	}
+	there := meant(body, spec)
 	for _, a := range spec.Attrs {
-		if a.Required && body.Attributes[a.Name] == nil {
-			missing("the attribute " + a.Name + ": " + lowerFirst(a.Doc))
+		if a.Required && !there[a.Name] {
+			missing("the attribute " + a.Name + ": " + strings.TrimSuffix(lowerFirst(a.Doc), "."))
 		}
 	}
-	if spec.Kind == "stage" && body.Attributes["command"] == nil && body.Attributes["native"] == nil {
+	if spec.Kind == "stage" && !there["command"] && !there["native"] {
 		missing("a command, or a native action")
 	}
+}
+
+// meant returns the names of the attributes in body, and of those that were meant.
+func meant(body *hclsyntax.Body, spec *BlockSpec) map[string]bool {
+	names := make(map[string]bool, len(body.Attributes))
+	for name := range body.Attributes {
+		if !spec.Free && spec.attr(name) == nil {
+			name = nearest(name, spec.attrNames())
+		}
+		names[name] = true
+	}
+	for _, b := range body.Blocks {
+		names[b.Type] = true
+	}
+	return names
 }
 
 func (d *declarer) unknownBlock(b *hclsyntax.Block, specs []BlockSpec, subject string) {
