@@ -181,6 +181,8 @@ func (s *session) collect(ctx context.Context, x *graph.Instance, out *run.Outco
 		switch {
 		case out.Level == graph.IsolationOff: // it lies in the workspace, and stays there
 			outs[i], err = s.outputs.take.Content(ctx, o.At)
+		case out.Level == graph.IsolationPrivate: // who still has it open could write to what is moved
+			outs[i], err = s.copiedFrom(out.Root).Content(ctx, o.At)
 		case o.Dir:
 			outs[i], err = s.p.store.IngestTree(at)
 		default:

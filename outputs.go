@@ -28,6 +28,12 @@ func everything(s *fs.Scanner) *fs.Scanner {
 	return &fs.Scanner{FS: s.FS, Root: s.Root, Index: s.Index, Workers: s.Workers, Take: s.Take}
 }
 
+// copiedFrom returns a scanner that takes copies of what a command made below
+// root, a directory of this machine, into the store.
+func (s *session) copiedFrom(root string) *fs.Scanner {
+	return &fs.Scanner{FS: s.p.host.FS, Root: root, Workers: s.p.host.CPUs, Take: snapshot{s.p.store}}
+}
+
 // outputHolds reports whether an output's place in the workspace holds want:
 // then it returns the scanner that would take just that into the store, and nil
 // otherwise. What cannot be content is in the way, which check-out deals with.
