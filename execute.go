@@ -2,11 +2,13 @@ package dewar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	iofs "io/fs"
 	"path/filepath"
 	"sync"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
@@ -35,8 +37,23 @@ func (l *lazyExecutor) close() error {
 	return l.exec.Close()
 }
 
-// Execute carries an instance out, keeps its result and gives it to it.
+// Execute carries an instance out, keeps its result and gives it to it. If a
+// tree that it read turns out to be damaged, the command has seen what nobody
+// named: the tree has been set aside, and it starts again with another.
 func (s *session) Execute(ctx context.Context, id graph.ID, attempt int) error {
+	err := s.attempt(ctx, id, attempt)
+	var changed *treeChangedError
+	if errors.As(err, &changed) {
+		s.note(treeDamaged(&s.g.Instances[id], changed.error))
+		err = s.attempt(ctx, id, attempt)
+	}
+	if errors.As(err, &changed) {
+		return changed.error
+	}
+	return err
+}
+
+func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	x, st := &s.g.Instances[id], &s.state[id]
 	dir, remove, err := s.p.store.TempDir()
 	if err != nil {
@@ -230,7 +247,7 @@ func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Ac
 	for _, l := range a.Inputs {
 		if l.Host == "" && l.Content.Kind == digest.Directory && !x.Native && !inWorkspace {
 			if err := s.p.store.Check(l.Content.Digest); err != nil {
-				return failure(s.treeChanged(x, l, err))
+				return &treeChangedError{failure(treeChanged(x, l, err))}
 			}
 		}
 	}
@@ -246,6 +263,19 @@ func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Ac
 		}
 	}
 	return nil
+}
+
+// treeChangedError carries the diagnostic of a tree that is not whole any more.
+type treeChangedError struct{ error }
+
+// treeDamaged warns of a tree that was set aside, and did no harm.
+func treeDamaged(x *graph.Instance, err error) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Warning, Code: "W-cache-corrupt", Subject: subject(x)}
+	var f *diag.Failure
+	if errors.As(err, &f) {
+		d.Detail = f.List[0].Detail
+	}
+	return d
 }
 
 // clearWorkspace takes the outputs of an action that runs in the workspace

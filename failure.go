@@ -278,9 +278,9 @@ func (s *session) inputChanged(x *graph.Instance, in *graph.Input) diag.Diagnost
 		Detail: fmt.Sprintf("%s changed while %s was running, so what it made belongs to no version of it. Nothing was kept; run again.", in.Path, x.Ref())}
 }
 
-func (s *session) treeChanged(x *graph.Instance, l graph.Leaf, err error) diag.Diagnostic {
+func treeChanged(x *graph.Instance, l graph.Leaf, err error) diag.Diagnostic {
 	return diag.Diagnostic{Code: "E-input-changed", Span: x.Span, Subject: subject(x),
-		Detail: fmt.Sprintf("The copy of %s in dewar's cache changed while %s was running: %v. It has been set aside; run again.", l.At, x.Ref(), err)}
+		Detail: fmt.Sprintf("The copy of %s in dewar's cache is damaged: %v. It was removed, and what %s made with it was not kept.", l.At, err, x.Ref())}
 }
 
 // keepFailedLog keeps what a command wrote whose outputs could not be used.

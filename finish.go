@@ -161,6 +161,13 @@ func (s *session) flush(edit func(*lock.Lock)) error {
 	return nil
 }
 
+// lockUnwritable says what is not lost when the lock cannot be written.
+func lockUnwritable(err error) error {
+	return failure(diag.Diagnostic{
+		Code: "E-lock-unwritable", Detail: fmt.Sprintf("%v. What was executed is in the cache: see to it that the lock can be written, and run again.", err),
+	})
+}
+
 // LockedOverrides returns the overrides that the lock's results were made
 // under and that this evaluation does not have.
 func (p *Project) LockedOverrides(ev *Evaluation) ([]graph.Override, error) {

@@ -230,7 +230,7 @@ func (s *session) conclude(ctx context.Context, o RunOptions, rep *Report) error
 	rep.Removed = removed
 	if edit := s.lockEdit(gone); edit != nil || len(s.changed) > 0 {
 		if err := s.flush(edit); err != nil {
-			return err
+			return lockUnwritable(err)
 		}
 	}
 	if err := s.p.updateGitignore(s.g); err != nil {

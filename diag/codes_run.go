@@ -13,6 +13,7 @@ var runCodes = []Code{
 	{"E-input-missing", "an input is not there", "A path that a stage names as an input does not exist, or the directory that should hold it was made without it."},
 	{"E-input-unreadable", "an input cannot be read", "An input holds something that is no content (a device, a link that leads out), or may not be read."},
 	{"E-lock-unreadable", "pipeline.lock cannot be read", "Reading the lock failed; the message says why."},
+	{"E-lock-unwritable", "pipeline.lock cannot be written", "Writing the lock at the end of a run failed; the message says why. What was executed is in the cache, so the next run takes it from there."},
 	{"E-lock-version", "pipeline.lock is of a newer dewar", "A newer version of dewar wrote the lock. Use that version."},
 	{"E-output-content", "an output holds what cannot be kept", "A directory that a command made holds devices, sockets, links that lead out of it, or names that are not UTF-8."},
 	{"E-output-kind", "an output is not what was declared", "A directory was made where a file is declared, or the other way round: directories end with a slash."},

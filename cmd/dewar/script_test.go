@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run/sandbox"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -51,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"write":     write,
 			"edit":      edit,
 			"noprocess": noProcess,
+			"damage":    damage,
 		},
 	})
 }
@@ -115,6 +117,32 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has %q %d times", args[0], args[1], n)
 	}
 	ts.Check(os.WriteFile(name, []byte(strings.Replace(string(b), args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o666))
+}
+
+// damage changes what the cache holds of a file, as a failing disk or a rude
+// program might: damage FILE. With "tree" behind it, it is not the blob that
+// changes, but its copy in a directory made of it.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: damage FILE [tree]")
+	}
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	hash := digest.Of(b).Hex()
+	name := ts.MkAbs(filepath.Join(".dewar", "cache", "cas", hash[:2], hash))
+	if len(args) > 1 {
+		found, err := filepath.Glob(ts.MkAbs(".dewar/cache/trees/*/" + filepath.Base(args[0])))
+		ts.Check(err)
+		if len(found) != 1 {
+			ts.Fatalf("%d trees have %s", len(found), args[0])
+		}
+		name = found[0]
+		ts.Check(os.Chmod(filepath.Dir(name), 0o777))
+		ts.Check(os.Remove(name)) // the blob may be the same file
+	} else {
+		ts.Check(os.Chmod(name, 0o666))
+	}
+	ts.Check(os.WriteFile(name, append(b[:len(b)-1], '!'), 0o666))
 }
 
 // noProcess fails if the command line of a process holds a text.
