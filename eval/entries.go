@@ -123,6 +123,9 @@ func (e *entries) wholeAt() (f form, list []entry, known, ok bool) {
 		return named, nil, true, true
 	case isObject(t):
 		m := bare.AsValueMap()
+		if isInstance(m) {
+			return single, []entry{{"0", v, span}}, true, true
+		}
 		for n, v := range m {
 			list = append(list, entry{n, v.WithMarks(marks), span})
 		}

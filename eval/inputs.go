@@ -123,6 +123,34 @@ func kindOf(v cty.Value) string {
 	return kind(v.Type())
 }
 
+// notInput says what is wrong with an object that has another name than path and at.
+func notInput(m map[string]cty.Value, label, name string) string {
+	if isInstance(m) {
+		return fmt.Sprintf("%s is an instance of a stage, with all that it makes. Name one output of it, as stage.NAME.outputs.OUTPUT.", label)
+	}
+	for _, v := range m {
+		if _, marks := v.UnmarkDeep(); !hasArtifact(marks) {
+			return fmt.Sprintf("An input has no %q. It is a path, or an object with path and at: where the command finds it.", name)
+		}
+	}
+	return fmt.Sprintf("%s is a group of outputs. Name one of it, or take all under their own names, as inputs = stage.NAME.outputs.", label)
+}
+
+// isInstance reports whether an object is an instance of a stage, as stage.NAME and each are.
+func isInstance(m map[string]cty.Value) bool {
+	group, ok := m["outputs"]
+	return ok && m["key"] != cty.NilVal && isObject(group.Type())
+}
+
+func hasArtifact(marks cty.ValueMarks) bool {
+	for m := range marks {
+		if _, ok := m.(artifactMark); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // inputObject reads { path, at }.
 func (ev *evaluator) inputObject(fr *frame, v cty.Value, marks cty.ValueMarks, label string, span diag.Span) (cty.Value, string, bool) {
 	m := v.AsValueMap()
@@ -133,7 +161,7 @@ func (ev *evaluator) inputObject(fr *frame, v cty.Value, marks cty.ValueMarks, l
 	sort.Strings(names)
 	for _, n := range names {
 		if n != "path" && n != "at" {
-			ev.errorf(fr, "E-attribute-unknown", span, "An input has no %q. It is a path, or an object with path and at: where the command finds it.", n)
+			ev.errorf(fr, "E-attribute-unknown", span, "%s", notInput(m, label, n))
 			return v, "", false
 		}
 	}
