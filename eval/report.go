@@ -226,7 +226,29 @@ func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {
 			break
 		}
 	}
+	out.Detail = ourWords(d.Detail)
 	return out
+}
+
+// phrases turns what hcl says in words of its own trade into ours: old, new, ….
+var phrases = []string{
+	"The given key does not identify an element in this collection value", "There is no such element here",
+	"the given index is greater than or equal to the length of the collection", "the list is shorter",
+	"a negative number is not a valid index for a sequence", "positions are counted from 0",
+	"Can't access attributes on a primitive-typed value", "Only an object has attributes, not a single value",
+	"produced the key", "produced the name",
+	"to enable grouping by key", "to have a list of them",
+	"argument(s)", "arguments",
+	"\" parameter: ", "\": ",
+	"required, but have tuple.", "required, not a list. The elements of a list are given one by one with (list...).",
+	"required, but have object", "required, not an object",
+}
+
+func ourWords(s string) string {
+	for i := 0; i < len(phrases); i += 2 {
+		s = strings.ReplaceAll(s, phrases[i], phrases[i+1])
+	}
+	return strings.ReplaceAll(s, " 1 arguments", " 1 argument")
 }
 
 // values returns the names in x and what they are, sorted.

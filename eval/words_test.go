@@ -1,0 +1,30 @@
+package eval_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dewar-build/dewar/eval"
+)
+
+// TestWordsOfMistakes: what the library of the language says comes in words that a reader
+// of spec/language.md knows.
+func TestWordsOfMistakes(t *testing.T) {
+	for expr, want := range map[string]string{
+		`[1, 2][5]`:                      "There is no such element here.",
+		`[1, 2][-1]`:                     "There is no such element here: positions are counted from 0.",
+		`"a".b`:                          "Only an object has attributes, not a single value (string).",
+		`upper()`:                        `Function "upper" expects 1 argument. Missing value for "text".`,
+		`min([1, 2])`:                    `Invalid value for "number": number required, not a list. The elements of a list are given one by one with (list...).`,
+		`{ for i in [1, 2] : "a" => i }`: `Two different items produced the name "a" in this 'for' expression.`,
+		`substr("abc", "x", 1)`:          `Invalid value for "offset": a number is required.`,
+		`tonumber("x")`:                  `tonumber: "x": not a decimal number.`,
+	} {
+		f := files{"pipeline.hcl": "stage \"a\" {\n  command = [\"x\", jsonencode(" + expr + ")]\n}\n"}
+		res, ds := eval.Evaluate(eval.Request{Read: f, Dir: "."})
+		got := strings.Join(strings.Fields(render(ds, res.Sources)), " ")
+		if !strings.Contains(got, want) || len(ds) != 1 {
+			t.Errorf("%s: want %q in\n%s", expr, want, got)
+		}
+	}
+}
