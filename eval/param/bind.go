@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/lang"
@@ -108,6 +109,27 @@ func (b *binding) secret(path string) bool {
 	return slices.ContainsFunc(b.decls, func(d decl) bool { return d.sensitive && (over || d.file == path) })
 }
 
+// partCalled returns " Did you mean model.lr?" for the path lr, if one param or more have such a part.
+func (b *binding) partCalled(path []string) string {
+	var found []string
+	for _, d := range b.decls {
+		if d.ty.Kind == KindObject && d.ty.field(path[0]) != nil {
+			found = append(found, dotted(append([]string{d.name}, path...)))
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return " Did you mean " + strings.Join(found, " or ") + "?"
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
 func pythonAdvice(path string) string {
 	if strings.HasSuffix(path, ".py") {
 		return " Of a Python file only an interpreter knows the values: move them to a YAML file."
@@ -186,13 +208,21 @@ func (b *binding) setting(s Setting) {
 		text.Bytes = []byte("(sensitive)")
 	}
 	b.texts = append(b.texts, text)
+	if !utf8.ValidString(s.Name) || !utf8.ValidString(s.Text) {
+		b.report("E-param-set", s.span(), "The text is not UTF-8. Params are text.")
+		return
+	}
+	if list, ok := indexed(s.Name); ok {
+		b.report("E-param-set", s.span(), "-p sets no single element of a list; a list is replaced whole: -p '%s=[…]'.", list)
+		return
+	}
 	if !ok {
 		b.report("E-param-set", s.span(), "-p takes NAME=VALUE, where NAME is a param or a part of one: -p train.C=10.")
 		return
 	}
 	d := b.decl(path[0])
 	if d == nil {
-		b.report("E-param-unknown", s.span(), "There is no param %s.%s", path[0], nearest(path[0], b.names()))
+		b.report("E-param-unknown", s.span(), "There is no param %s.%s", path[0], orElse(b.partCalled(path), nearest(path[0], b.names())))
 		return
 	}
 	if d.broken {

@@ -130,6 +130,10 @@ func TestBindRefuses(t *testing.T) {
 		{"a quoted number", train, yaml("train: {C: \"1\"}"), `E-param-type params.yaml:1:12: param.train.C must be a number, not the string "1". Remove the quotes: 1.`},
 		{"a number for a string", train, yaml("train: {C: 1, solver: 1.0}"), `E-param-type params.yaml:1:23: param.train.solver must be a string, not the number 1.0. Quote it to make it a string: "1.0".`},
 		{"a fraction for an int", train, yaml("train: {C: 1, max_iter: 1.5}"), `E-param-type params.yaml:1:25: param.train.max_iter must be an int (a whole number), not the number 1.5.`},
+		{"-p that is not UTF-8", train, world{files: yaml("train: {C: 1}").files, set: []string{"train.solver=\xff"}}, `E-param-set <-p train.solver>:1:1: The text is not UTF-8. Params are text.`},
+		{"-p of an element", list, world{files: yaml("train: {C: [1]}").files, set: []string{"train.C[0]=1"}}, `E-param-set <-p train.C[0]>:1:1: -p sets no single element of a list; a list is replaced whole: -p 'train.C=[…]'.`},
+		{"-p of a part alone", train, world{files: yaml("train: {C: 1}").files, set: []string{"max_iter=1"}}, `E-param-unknown <-p max_iter>:1:1: There is no param max_iter. Did you mean train.max_iter?`},
+		{"-p of a part like no other", train, world{files: yaml("train: {C: 1}").files, set: []string{"train.zzzzz=1"}}, `E-param-unknown-key <-p train.zzzzz>:1:1: param.train has no zzzzz. It has C, max_iter, solver, tags.`},
 		{"an infinity", train, yaml("train: {C: .inf}"), `E-param-type params.yaml:1:12: param.train.C must be a number, not the number .inf. Infinities and NaN are no numbers here.`},
 		{"out of range", train, yaml("train: {C: 1e999}"), `E-param-type params.yaml:1:12: param.train.C must be a number, not the number 1e999. It is out of range.`},
 		{"old YAML bool", `param "b" {
@@ -164,7 +168,7 @@ func TestBindRefuses(t *testing.T) {
 		{"a default of the wrong type", `param "o" {
   type = object({ a = number })
   default = { a = "x", b = 1 }
-}`, world{}, "E-param-type pipeline.hcl:3:19: the default of param.o.a must be a number, not the string \"x\".\nE-param-unknown-key pipeline.hcl:3:24: the default of param.o has no b. Declare it in the type of the param, or remove it here."},
+}`, world{}, "E-param-type pipeline.hcl:3:19: the default of param.o.a must be a number, not the string \"x\".\nE-param-unknown-key pipeline.hcl:3:24: the default of param.o has no b. It has a. Declare it in the type of the param, or remove it here."},
 		{"an optional default of the wrong type", `param "o" { type = object({ a = optional(int, 1.5) }) }`, world{}, `E-param-type pipeline.hcl:1:47: the default of a must be an int (a whole number), not the number 1.5.`},
 		{"no type", `param "o" { default = 1 }`, world{}, `E-attribute-missing pipeline.hcl:1:1: param "o" needs a type: type = number.`},
 		{"composed and decomposed", `param "m" {

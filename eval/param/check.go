@@ -98,7 +98,7 @@ func (c checker) unknown(ty Type, e Entry, name string) diag.Diagnostic {
 	for i, f := range ty.Fields {
 		names[i] = f.Name
 	}
-	return report("E-param-unknown-key", e.Span, "%s has no %s.%s Declare it in the type of the param, or remove it here.", name, e.Name, nearest(e.Name, names))
+	return report("E-param-unknown-key", e.Span, "%s has no %s.%s Declare it in the type of the param, or remove it here.", name, e.Name, nearestOrAll(e.Name, names))
 }
 
 // shaped checks that t is a sequence or a mapping, as ty wants.

@@ -37,6 +37,15 @@ func nearest(word string, names []string) string {
 	return " Did you mean " + best + "?"
 }
 
+// nearestOrAll is nearest, or all names if none is near and they are few.
+func nearestOrAll(word string, names []string) string {
+	const few = 12
+	if hint := nearest(word, names); hint != "" || len(names) == 0 || len(names) > few {
+		return hint
+	}
+	return " It has " + strings.Join(names, ", ") + "."
+}
+
 // dotted writes a path as people do: train.C, m["a b"].
 func dotted(path []string) string {
 	var b strings.Builder

@@ -24,6 +24,13 @@ func (s Setting) span() diag.Span {
 	return newPlaces(Source{Path: s.source(), Bytes: []byte(s.Text)}).span(0, len(s.Text))
 }
 
+// indexed returns the part of a name before a number in brackets, as in m.layers[0].width.
+func indexed(name string) (string, bool) {
+	before, rest, ok := strings.Cut(name, "[")
+	digits, _, closed := strings.Cut(rest, "]")
+	return before, ok && closed && before != "" && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
 // splitName takes "train.C" or `m["a.b"].c` apart; false if it is neither.
 func splitName(name string) ([]string, bool) {
 	var path []string
@@ -92,7 +99,7 @@ func settingType(ty Type, s Setting, path []string) (Type, diag.List) {
 				for j, f := range ty.Fields {
 					names[j] = f.Name
 				}
-				return ty, diag.List{report("E-param-unknown-key", s.span(), "%s has no %s.%s", here, name, nearest(name, names))}
+				return ty, diag.List{report("E-param-unknown-key", s.span(), "%s has no %s.%s", here, name, nearestOrAll(name, names))}
 			}
 			ty = f.Type
 		case KindList, KindTuple, KindSet:
