@@ -28,7 +28,6 @@ type stageFlags struct {
 	deps, params                   []string
 	outs, outsNoCache              []string
 	metrics, metricsNoCache, plots []string
-	force                          bool
 }
 
 func (c *cli) stageAdd() *cobra.Command {
