@@ -60,8 +60,9 @@ type Project struct {
 	index *fs.Index
 	view  *fs.Project
 
-	mu       sync.Mutex
-	warnings diag.List // what was wrong with our own files, and is mended
+	mu        sync.Mutex
+	warnings  diag.List      // what was wrong with our own files, and is mended
+	temporary []func() error // remove directories that TempRoot made
 }
 
 // FindProject returns the root of the project that dir lies in.
@@ -106,7 +107,11 @@ func (p *Project) open() (err error) {
 
 // Close writes what the index has learned and gives back what the store holds.
 func (p *Project) Close() error {
-	return errors.Join(p.index.Save(), p.index.Close(), p.store.Close())
+	errs := []error{p.index.Save(), p.index.Close()}
+	for _, remove := range p.temporary {
+		errs = append(errs, remove())
+	}
+	return errors.Join(append(errs, p.store.Close())...)
 }
 
 // path returns a path inside .dewar.
@@ -162,9 +167,19 @@ func isPermission(err error) bool { return errors.Is(err, iofs.ErrPermission) }
 // Blobs is where executors take inputs from.
 func (p *Project) Blobs() *store.Store { return p.store }
 
-// TempRoot is a directory on the store's filesystem for what executors keep
-// longer than one execution.
-func (p *Project) TempRoot() string { return p.path("tmp") }
+// TempRoot makes a directory on the store's filesystem for what executors keep
+// longer than one execution; it goes with the Project. Where none can be made
+// it is "".
+func (p *Project) TempRoot() string {
+	dir, remove, err := p.store.TempDir()
+	if err != nil {
+		return ""
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.temporary = append(p.temporary, remove)
+	return dir
+}
 
 // Rel returns the project path of a path of this machine, or an error if it
 // lies outside.

@@ -107,14 +107,14 @@ func (s *Store) openLeases() error {
 	return nil
 }
 
-// Close gives the leases back. Nothing may be leased afterwards.
+// Close gives the leases back. Nothing may be leased or written afterwards.
 func (s *Store) Close() error {
 	s.leases.mu.Lock()
 	defer s.leases.mu.Unlock()
 	if s.leases.file == nil {
-		return nil
+		return s.unlock()
 	}
-	err := errors.Join(s.leases.file.Close(), s.leases.unlock(), s.fs.Remove(s.dir+"/leases/"+s.id))
+	err := errors.Join(s.unlock(), s.leases.file.Close(), s.leases.unlock(), s.fs.Remove(s.dir+"/leases/"+s.id))
 	s.leases.file = nil
 	return err
 }

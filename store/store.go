@@ -77,6 +77,9 @@ type Store struct {
 	dirs   dirCache
 	trees  singleflight.Group // building trees
 	leases leases
+
+	liveOnce, sweepOnce sync.Once
+	unlive              func() error // unlocks tmp/<id>.live; nil before there is anything temporary
 }
 
 // Open opens the store in dir, which it creates if need be. It is an error if
@@ -135,7 +138,10 @@ func (s *Store) shard(area string, d digest.Digest) string {
 }
 
 // temp returns a new name in tmp/, on the filesystem of everything else here.
-func (s *Store) temp() string { return s.dir + "/tmp/" + s.unique() }
+func (s *Store) temp() string {
+	s.live()
+	return s.dir + "/tmp/" + s.unique()
+}
 
 func (s *Store) unique() string { return s.id + "-" + strconv.FormatInt(s.serial.Add(1), 10) }
 
@@ -192,8 +198,10 @@ func (s *Store) createTemp(perm iofs.FileMode) (name string, f fs.File, err erro
 }
 
 // TempDir makes an empty directory on the store's filesystem, as the place of
-// an execution. remove deletes it with all that is in it.
+// an execution. remove deletes it with all that is in it; if we are killed
+// before that, the TempDir of a later process does.
 func (s *Store) TempDir() (dir string, remove func() error, err error) {
+	s.sweepOnce.Do(s.sweep)
 	dir = s.temp()
 	err = s.inDir(dir, func() error { return s.fs.Mkdir(dir, 0o755) })
 	return dir, func() error { return s.fs.RemoveAll(dir) }, err

@@ -1,0 +1,71 @@
+package store
+
+import "strings"
+
+// A process that is killed leaves its temporary files behind, and the
+// directories of its executions, which may be large. Their names begin with the
+// id of their Store, and tmp/<id>.live is locked for as long as that lives: so
+// whoever comes later can tell, and removes what is nobody's.
+
+// live says that this Store has temporary files. Where files cannot be locked
+// nobody sweeps either.
+func (s *Store) live() {
+	s.liveOnce.Do(func() {
+		name := s.liveFile(s.id)
+		s.inDir(name, func() (err error) {
+			s.unlive, err = s.fs.Lock(name, true, true)
+			return err
+		})
+	})
+}
+
+func (s *Store) liveFile(id string) string { return s.dir + "/tmp/" + id + ".live" }
+
+// unlock gives the live file back. What is temporary must be gone.
+func (s *Store) unlock() error {
+	s.liveOnce.Do(func() {}) // it may never have been made, and is not to be any more
+	if s.unlive == nil {
+		return nil
+	}
+	s.fs.Remove(s.liveFile(s.id))
+	return s.unlive()
+}
+
+// sweep removes what dead processes left. Failing to is no failure: it is only
+// there for longer.
+func (s *Store) sweep() {
+	entries, err := s.fs.ReadDir(s.dir + "/tmp")
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name, ".live")
+		if !ok || id == s.id {
+			continue
+		}
+		unlock, err := s.fs.Lock(s.liveFile(id), true, false)
+		if err != nil {
+			continue // it lives
+		}
+		s.sweepOf(id)
+		s.fs.Remove(s.liveFile(id))
+		unlock()
+	}
+}
+
+// sweepOf removes what the dead Store id left.
+func (s *Store) sweepOf(id string) {
+	for _, place := range []struct{ dir, prefix string }{
+		{s.dir + "/tmp/", id + "-"}, {s.dir + "/trees/", "." + id + "-"}, {s.dir + "/trash/", id + "-"},
+	} {
+		entries, err := s.fs.ReadDir(place.dir)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name, place.prefix) {
+				s.fs.RemoveAll(place.dir + e.Name)
+			}
+		}
+	}
+}
