@@ -253,7 +253,7 @@ func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Ac
 	}
 	for i := range x.Inputs {
 		in := &x.Inputs[i]
-		if in.Kind != graph.Workspace || !in.Reference && !inWorkspace {
+		if in.Kind != graph.Workspace || !s.inReference(ctx, in) && !inWorkspace {
 			continue
 		}
 		was, _ := s.workspace(ctx, in.Path, in.Reference)

@@ -74,6 +74,7 @@ type contentOf struct {
 type contentOnce struct {
 	once    sync.Once
 	content digest.Content
+	inPlace bool // by reference, and what lies there is exactly the content
 	err     error
 }
 
@@ -102,7 +103,7 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 	s.resolver = graph.Resolver{
 		Content: func(in *graph.Input) (digest.Content, error) { return s.content(ctx, in) },
 		Host: func(in *graph.Input) string {
-			if !in.Reference {
+			if !s.inReference(ctx, in) {
 				return ""
 			}
 			return p.hostPath(in.Path)
@@ -230,6 +231,14 @@ func (s *session) locate(ctx context.Context, x *graph.Instance, i int, c digest
 
 // workspace returns what a workspace path holds, reading it at most once a run.
 func (s *session) workspace(ctx context.Context, path string, reference bool) (digest.Content, error) {
+	c := s.lookAt(ctx, path, reference)
+	return c.content, c.err
+}
+
+// lookAt looks at a workspace path, or remembers. A directory that holds
+// ignored files cannot be bound where it is, for the command would see them: it
+// is taken in like any other.
+func (s *session) lookAt(ctx context.Context, path string, reference bool) *contentOnce {
 	of := contentOf{path, reference}
 	s.contents.mu.Lock()
 	c := s.contents.of[of]
@@ -239,11 +248,18 @@ func (s *session) workspace(ctx context.Context, path string, reference bool) (d
 	}
 	s.contents.mu.Unlock()
 	c.once.Do(func() {
-		scan := s.scan
 		if reference {
-			scan = s.hash
+			r, err := s.hash.Scan(ctx, path)
+			if c.content, c.err, c.inPlace = r.Content, err, r.Ignored == 0; err != nil || c.inPlace {
+				return
+			}
 		}
-		c.content, c.err = scan.Content(ctx, path)
+		c.content, c.err = s.scan.Content(ctx, path)
 	})
-	return c.content, c.err
+	return c
+}
+
+// inReference reports whether in is bound from where it is.
+func (s *session) inReference(ctx context.Context, in *graph.Input) bool {
+	return in.Reference && s.lookAt(ctx, in.Path, true).inPlace
 }
