@@ -54,7 +54,7 @@ func drawText(t *rapid.T) string {
 
 func drawStage(t *rapid.T, i int) modelStage {
 	s := modelStage{
-		name: fmt.Sprintf("s%d", i), act: rapid.SampledFrom([]string{"sum", "first", "lines", "all"}).Draw(t, "act"),
+		name: fmt.Sprintf("s%d", i), act: rapid.SampledFrom([]string{"sum", "first", "lines", "all", "picky"}).Draw(t, "act"),
 		tag: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "tag"), dir: rapid.Bool().Draw(t, "dir"),
 		uncache: rapid.IntRange(0, 4).Draw(t, "uncache") == 0,
 		inputs:  rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"f0.txt", "f1.txt", "f2.txt", "dir", "dir/sub0/f.txt"}), 0, 2, rapid.ID[string]).Draw(t, "inputs"),
@@ -174,11 +174,33 @@ func (e *engine) outputs() map[string]string {
 	return e.dump("out")
 }
 
+// picky is a command that fails if some input holds a 2.
+func picky(w *workbench) string {
+	_, texts := w.files()
+	if strings.Contains(strings.Join(texts, ""), "2") {
+		return "I do not like this"
+	}
+	return sum(w)
+}
+
+// part runs some of the pipeline, as a person might at any time. It may fail.
+func (m *model) part(t *rapid.T, e *engine) []dewar.Kept {
+	o := dewar.RunOptions{
+		Select: []string{rapid.SampledFrom(m.stages).Draw(t, "selected").name}, KeepGoing: true,
+		Only: rapid.Bool().Draw(t, "only"), Downstream: rapid.Bool().Draw(t, "downstream"), Force: rapid.Bool().Draw(t, "force"),
+	}
+	r := e.run(o)
+	if r.err != nil {
+		t.Fatalf("run of a part: %v", errText(r.err))
+	}
+	return r.Kept
+}
+
 // predicted checks the ends of a run against the plan that was made before it.
 func predicted(plan *dewar.Plan, r *ran) error {
 	fits := map[dewar.Verdict]string{
-		dewar.WouldExecute: "executed", dewar.WouldRestore: "restored", dewar.IsUnchanged: "unchanged",
-		dewar.MayExecute: "executed restored unchanged",
+		dewar.WouldExecute: "executed failed", dewar.WouldRestore: "restored", dewar.IsUnchanged: "unchanged",
+		dewar.MayExecute: "executed restored unchanged failed skipped",
 	}
 	if len(plan.Instances) != len(r.ends) {
 		return fmt.Errorf("planned %d instances, ran %d", len(plan.Instances), len(r.ends))
@@ -192,49 +214,78 @@ func predicted(plan *dewar.Plan, r *ran) error {
 }
 
 // fresh returns what a new project makes of the model, one after the other.
-func (m *model) fresh(t testing.TB) map[string]string {
+func (m *model) fresh(t testing.TB) (outputs map[string]string, ends map[string]string) {
 	e := newEngine(t, fs.Memory(), "/fresh", "")
+	e.shop.on("picky", picky)
 	e.write(m.files())
-	r := e.run(dewar.RunOptions{Parallel: 1})
-	if r.err != nil || r.Failed > 0 {
-		t.Fatalf("a fresh run: %v\n%s\n%s", errText(r.err), r.failureText(), m.files()["pipeline.hcl"])
+	r := e.run(dewar.RunOptions{Parallel: 1, KeepGoing: true})
+	if r.err != nil {
+		t.Fatalf("a fresh run: %v\n%s", errText(r.err), m.files()["pipeline.hcl"])
 	}
-	return e.outputs()
+	return e.outputs(), r.ends
 }
 
 func TestRandomPipelines(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := drawModel(rt)
 		e := newEngine(rapidTB{t, rt}, fs.Memory(), "/p", "")
+		e.shop.on("picky", picky)
 		e.write(m.files())
 		for n := range rapid.IntRange(1, 5).Draw(rt, "edits") {
-			mine := map[string]string{}
-			if n > 0 {
-				mine = m.edit(rt, e)
-			}
-			before := e.dump(".")
-			plan := e.plan(all)
-			e.onlyLooked(before)
-			r := e.run(dewar.RunOptions{Parallel: rapid.SampledFrom([]int{1, 2, 8}).Draw(rt, "parallel")})
-			if r.err != nil || r.Failed > 0 {
-				rt.Fatalf("run: %v\n%s", errText(r.err), r.failureText())
-			}
-			if err := predicted(plan, r); err != nil {
-				rt.Fatalf("%v\n%s", err, m.files()["pipeline.hcl"])
-			}
-			for ref, end := range e.run(all).ends {
-				if end != "unchanged" {
-					rt.Fatalf("run again: %s %s", ref, end)
-				}
-			}
-			if got, want := e.outputs(), m.fresh(e.TB); !maps.Equal(got, want) {
-				rt.Fatalf("the outputs are\n%q\nand a fresh project makes\n%q\nof\n%s", got, want, m.files()["pipeline.hcl"])
-			}
-			for name, text := range mine {
-				e.nothingLost(r, name, text)
-			}
+			m.round(rt, e, n > 0)
 		}
 	})
+}
+
+// round is an edit, perhaps a run of a part, and a run of everything.
+func (m *model) round(t *rapid.T, e *engine, edit bool) {
+	mine := map[string]string{}
+	if edit {
+		mine = m.edit(t, e)
+	}
+	var kept []dewar.Kept
+	if rapid.IntRange(0, 2).Draw(t, "part") == 0 {
+		kept = m.part(t, e)
+	}
+	before := e.dump(".")
+	plan := e.plan(all)
+	e.onlyLooked(before)
+	r := e.run(dewar.RunOptions{Parallel: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "parallel"), KeepGoing: true})
+	if r.err != nil {
+		t.Fatalf("run: %v", errText(r.err))
+	}
+	if err := predicted(plan, r); err != nil {
+		t.Fatalf("%v\n%s", err, m.files()["pipeline.hcl"])
+	}
+	m.settled(t, e, r)
+	for name, text := range mine {
+		e.nothingLost(append(kept, r.Kept...), name, text)
+	}
+}
+
+// settled checks the end of a run: another finds nothing to do, but what failed
+// fails again, and what succeeds in a fresh project has the same bytes here.
+func (m *model) settled(t *rapid.T, e *engine, r *ran) {
+	again := e.run(dewar.RunOptions{KeepGoing: true}).ends
+	outputs, ends := m.fresh(e.TB)
+	for ref, end := range ends {
+		want := "unchanged"
+		if end == "failed" || end == "skipped" {
+			want = end
+		}
+		if again[ref] != want {
+			t.Fatalf("%s %s in a fresh project, %s here, and then %s\n%s", ref, end, r.ends[ref], again[ref], m.files()["pipeline.hcl"])
+		}
+	}
+	here := e.outputs()
+	for name, text := range outputs {
+		if here[name] != text {
+			t.Fatalf("%s is %q, and %q in a fresh project of\n%s", name, here[name], text, m.files()["pipeline.hcl"])
+		}
+	}
+	if r.Failed == 0 && len(here) != len(outputs) {
+		t.Fatalf("here are %v, and in a fresh project %v of\n%s", sortedNames(here), sortedNames(outputs), m.files()["pipeline.hcl"])
+	}
 }
 
 // rapidTB lets helpers that want a testing.TB fail a case of rapid, not the
@@ -251,15 +302,15 @@ func (r rapidTB) Fatalf(format string, args ...any) { r.rt.Fatalf(format, args..
 func (r rapidTB) Logf(format string, args ...any)   { r.rt.Logf(format, args...) }
 
 // nothingLost checks that a person's bytes are where they were or were kept and named.
-func (e *engine) nothingLost(r *ran, name, text string) {
+func (e *engine) nothingLost(kept []dewar.Kept, name, text string) {
 	e.Helper()
 	if e.exists(name) && e.read(name) == text {
 		return
 	}
-	for _, k := range r.Kept {
+	for _, k := range kept {
 		if b, err := fs.ReadFile(e.fs, k.Where); k.Path == name && err == nil && string(b) == text {
 			return
 		}
 	}
-	e.Errorf("%s is lost; kept are %v", name, r.Kept)
+	e.Errorf("%s is lost; kept are %v", name, kept)
 }
