@@ -49,7 +49,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 	})
 	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
 	if res != nil {
-		ev.Sources = res.Sources
+		ev.Sources = p.sourcesOf(res)
 	}
 	if diags.HasErrors() || res == nil || res.Graph == nil {
 		return ev, diags
@@ -71,7 +71,7 @@ func (p *Project) Validate(o EvalOptions) (*Evaluation, diag.List) {
 	})
 	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
 	if res != nil {
-		ev.Sources = res.Sources
+		ev.Sources = p.sourcesOf(res)
 		ev.Graph = res.Graph
 	}
 	if ev.Graph != nil && !diags.HasErrors() {
@@ -95,6 +95,23 @@ func (e *environment) get(name string) (string, bool) {
 		e.seen[name] = &v
 	}
 	return v, ok
+}
+
+// sourcesOf returns the text that an evaluation saw; what it could not make
+// sense of is read again.
+func (p *Project) sourcesOf(res *eval.Result) diag.Sources {
+	return eitherSources{res.Sources, p.sources(nil)}
+}
+
+type eitherSources [2]diag.Sources
+
+func (s eitherSources) Source(file string) ([]byte, bool) {
+	if s[0] != nil {
+		if b, ok := s[0].Source(file); ok {
+			return b, true
+		}
+	}
+	return s[1].Source(file)
 }
 
 // sources reads the text behind spans when a message needs it. made holds the

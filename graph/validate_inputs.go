@@ -56,6 +56,8 @@ func (v *validator) plainInput(id ID, in *Input, d declared) {
 	o := v.out(d)
 	detail := ""
 	switch {
+	case d.id == id && under(rooted(o.Path), rooted(in.Path)) && in.Path != o.Path:
+		detail = fmt.Sprintf("%s is %q, and %s of the same stage, %q, lies inside it. What a stage makes cannot be part of what it reads: give the output another path, or name what it reads in %s more closely.", in.Label, in.Path, v.name(d), o.Path, in.Path)
 	case v.stage(d.id) == v.stage(id) && d.id == id:
 		detail = fmt.Sprintf("%s is %q, and %s of the same stage is %q. What a stage makes cannot be its own input; to start from what it made before, declare the output with persist = true.", in.Label, in.Path, v.name(d), o.Path)
 	case in.Path == o.Path:

@@ -1,6 +1,7 @@
 package param
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -73,6 +74,9 @@ func (d *decoder) yamlError(err error) {
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at := d.lineStart(line)
 			span = d.span(at, at)
+			if bytes.HasPrefix(bytes.TrimLeft(d.text[at:], " "), []byte{'\t'}) {
+				msg = "a line is indented with a tab; YAML takes spaces"
+			}
 		}
 	}
 	d.fail("E-params-syntax", span, "This is not YAML: %s.", strings.TrimSuffix(strings.ReplaceAll(msg, "node content", "value"), "."))

@@ -4,8 +4,25 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 )
+
+// The programs of scripts, beside dewar itself.
+
+// nobody is a program for scripts: nobody PROGRAM ARGUMENT... runs it as a user
+// who owns nothing.
+func nobody() {
+	self, _ := os.Executable()
+	for _, dir := range []string{filepath.Dir(os.Getenv("WORK")), filepath.Dir(filepath.Dir(self))} {
+		_ = os.Chmod(dir, 0o755) // both lie below a directory that is ours alone
+	}
+	args := append([]string{"--reuid=65534", "--regid=65534", "--clear-groups"}, os.Args[1:]...)
+	cmd := exec.Command("setpriv", args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	_ = cmd.Run()
+	os.Exit(cmd.ProcessState.ExitCode())
+}
 
 // interrupt is a program for scripts: interrupt FILE PROGRAM ARGUMENT... starts
 // the program, waits until there is FILE, interrupts the program as Ctrl-C
