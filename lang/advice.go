@@ -65,6 +65,23 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 		d.Detail = "Numbers are decimal digits, with a point or an exponent if need be, and nothing between them: 1000, 0.5, 1e-3."
 	case hd.Summary == "Missing newline after argument":
 		d.Detail = "An attribute is the last thing on its line: what follows, even the closing brace, goes to a line of its own."
+	case hd.Summary == "Argument or block definition required", hd.Summary == "Invalid block definition":
+		d.Detail = "Here stands an attribute, NAME = VALUE, or a block, KIND \"NAME\" { … }; comments begin with #."
+		if bytes.IndexByte(lineOf(src, r), '\'') >= 0 {
+			d.Detail = "Strings stand in double quotes (\")."
+		}
+		derailed = hd.Summary != "Invalid block definition"
+	case hd.Summary == "Missing item separator":
+		d.Detail = "Something is missing before this: a comma between two elements of the list, or the ] that closes it."
+	case hd.Summary == "Missing argument separator":
+		d.Detail = "Something is missing before this: a comma between two arguments of the function, or the ) that closes them."
+	case hd.Summary == "Missing attribute separator":
+		d.Detail = "Something is missing before this: a comma or a new line between two entries of the object, or the } that closes it."
+	case strings.Contains(hd.Detail, "The \";\" character"):
+		d.Detail = "There are no semicolons: attributes and blocks stand on lines of their own, elements of lists between commas."
+	case hd.Summary == "Unterminated template string":
+		d.Detail = "A string is not closed before the end of the file. A heredoc ends with its marker, alone on a line."
+		derailed = true
 	case strings.HasPrefix(hd.Detail, "Bitwise operators"):
 		d.Detail = "There is no such operator. For powers write pow(2, 10), for logic && and ||."
 	case hd.Summary == "Invalid multi-line string":
@@ -102,6 +119,14 @@ func numeralCut(d *diag.Diagnostic, src []byte, r hcl.Range) bool {
 	}
 	d.Span = diag.Span{File: r.Filename, Start: posAt(src, begin, r.Start), End: posAt(src, end, r.Start)}
 	return true
+}
+
+// lineOf is the line that r begins on.
+func lineOf(src []byte, r hcl.Range) []byte {
+	at := min(r.Start.Byte, len(src))
+	from := bytes.LastIndexByte(src[:at], '\n') + 1
+	line, _, _ := bytes.Cut(src[from:], []byte{'\n'})
+	return line
 }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }

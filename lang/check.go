@@ -214,11 +214,20 @@ func (c *checker) nearest(kind, name string) string {
 	return best
 }
 
+// constants is how words that are constants in other languages are written here.
+var constants = map[string]string{
+	"True": "true", "TRUE": "true", "yes": "true", "Yes": "true", "on": "true", "On": "true",
+	"False": "false", "FALSE": "false", "no": "false", "No": "false", "off": "false", "Off": "false",
+	"None": "null", "nil": "null", "NULL": "null", "Null": "null",
+}
+
 func (c *checker) unknownRoot(pl place, r *Ref) {
 	detail := fmt.Sprintf("There is nothing called %q.", r.Root)
 	kind := c.kindOf(r.Root)
 	best := nearest(r.Root, roots)
 	switch {
+	case r.Name == "" && constants[r.Root] != "":
+		detail += fmt.Sprintf(" Write %s.", constants[r.Root])
 	case kind != "":
 		detail += fmt.Sprintf(" Did you mean %s.%s?", kind, r.Root)
 	case r.Inside && r.Name == "" && (best == "" || shellName(r.Root)):
