@@ -95,7 +95,14 @@ func fault(code string, at hcl.Range, notes []diag.Note, format string, args ...
 
 // take reports what went wrong in x, and whether anything did.
 func (ev *evaluator) take(ds hcl.Diagnostics, x *compiled) (failed bool) {
+	var operator *hcl.Range
 	for _, d := range unwrapped(ds) {
+		if d.Summary == "Invalid operand" { // of an operator with two wrong sides, the left one is enough
+			if operator != nil && d.Context != nil && *operator == *d.Context {
+				continue
+			}
+			operator = d.Context
+		}
 		if _, ok := d.Extra.(poison); ok {
 			failed = true
 			continue
@@ -227,6 +234,12 @@ func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {
 		}
 	}
 	out.Detail = ourWords(d.Detail)
+	switch {
+	case out.Code == "E-call" && strings.HasSuffix(out.Detail, "not a list."):
+		out.Detail += " The elements of a list are given one by one with (list...)."
+	case out.Code == "E-operand" && strings.Contains(out.Detail, "a number is required"):
+		out.Detail += " Texts are put together in a template, \"${a}${b}\", lists with concat."
+	}
 	return out
 }
 
@@ -240,7 +253,7 @@ var phrases = []string{
 	"to enable grouping by key", "to have a list of them",
 	"argument(s)", "arguments",
 	"\" parameter: ", "\": ",
-	"required, but have tuple.", "required, not a list. The elements of a list are given one by one with (list...).",
+	"number required, but have tuple.", "a number is required, not a list.",
 	"required, but have object", "required, not an object",
 }
 

@@ -15,9 +15,11 @@ func TestWordsOfMistakes(t *testing.T) {
 		`[1, 2][-1]`:                     "There is no such element here: positions are counted from 0.",
 		`"a".b`:                          "Only an object has attributes, not a single value (string).",
 		`upper()`:                        `Function "upper" expects 1 argument. Missing value for "text".`,
-		`min([1, 2])`:                    `Invalid value for "number": number required, not a list. The elements of a list are given one by one with (list...).`,
+		`min([1, 2])`:                    `Invalid value for "number": a number is required, not a list. The elements of a list are given one by one with (list...).`,
 		`{ for i in [1, 2] : "a" => i }`: `Two different items produced the name "a" in this 'for' expression.`,
 		`substr("abc", "x", 1)`:          `Invalid value for "offset": a number is required.`,
+		`"a" + "b"`:                      `Unsuitable value for left operand: a number is required. Texts are put together in a template, "${a}${b}", lists with concat.`,
+		`[1] + [2]`:                      `Unsuitable value for left operand: a number is required, not a list. Texts are put together in a template, "${a}${b}", lists with concat.`,
 		`tonumber("x")`:                  `tonumber: "x": not a decimal number.`,
 	} {
 		f := files{"pipeline.hcl": "stage \"a\" {\n  command = [\"x\", jsonencode(" + expr + ")]\n}\n"}
