@@ -200,6 +200,10 @@ func (s *session) missingInputs(ids []graph.ID) diag.List {
 				continue
 			}
 			d := s.missingInput(x, in)
+			if x.Key != "" { // more instances will lack it
+				d.Detail = fmt.Sprintf("%s needs %s, which is not there.", x.Stage, in.Path)
+				d.Instances = []string{x.Ref()}
+			}
 			missing[in.Path] = &d
 			order = append(order, in.Path)
 		}
