@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
@@ -58,7 +60,7 @@ func (f *finder) fix() Fix {
 	seen := map[string]bool{}
 	for _, rel := range reads {
 		if refs := f.s.paramsOf(rel); len(refs) > 0 {
-			for _, r := range refs {
+			for _, r := range f.spokenOf(refs) {
 				params[r] = true
 			}
 			continue
@@ -82,6 +84,54 @@ func (f *finder) fix() Fix {
 	}
 	sort.Strings(fix.Params)
 	return fix
+}
+
+// spokenOf returns those of the params of one file that the scripts speak of
+// by name, or all of them if they speak of none: who reads a whole file may
+// use any part of it, and what is missing still is named when it fails.
+func (f *finder) spokenOf(refs []string) []string {
+	var out []string
+	for _, r := range refs {
+		name := r[strings.LastIndexByte(r, '.')+1:]
+		word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+		if slices.ContainsFunc(f.scripts(), word.Match) {
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		return refs
+	}
+	return out
+}
+
+// scriptMost is how large a file may be that is looked through for names.
+const scriptMost = 256 << 10
+
+// scripts are the texts among what the instance reads, apart from params files.
+func (f *finder) scripts() [][]byte {
+	if f.texts != nil {
+		return f.texts
+	}
+	f.texts = [][]byte{[]byte(f.x.Script)}
+	paths := make([]string, 0, len(f.reads)+len(f.x.Inputs))
+	for rel := range f.reads {
+		paths = append(paths, rel)
+	}
+	for _, in := range f.x.Inputs {
+		if in.Kind == graph.Workspace {
+			paths = append(paths, in.Path)
+		}
+	}
+	for _, rel := range paths {
+		info, err := f.s.p.host.FS.Stat(f.s.p.hostPath(rel))
+		if err != nil || !info.IsRegular() || info.Size > scriptMost || len(f.s.paramsOf(rel)) > 0 {
+			continue
+		}
+		if b, err := f.s.p.view.ReadFile(rel); err == nil && utf8.Valid(b) {
+			f.texts = append(f.texts, b)
+		}
+	}
+	return f.texts
 }
 
 // complainsOf reports whether the log names a params key as one that is missing.

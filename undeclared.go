@@ -17,6 +17,7 @@ type finder struct {
 	x     *graph.Instance
 	reads map[string]bool // project paths that exist in the workspace and are not declared
 	text  string          // what the command wrote
+	texts [][]byte        // scripts; nil until they are asked for
 }
 
 // accesses adds what a trace saw.
