@@ -8,6 +8,8 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -152,6 +154,38 @@ func (a *attrs) texts(name string) ([]string, bool) {
 func (a *attrs) sorted(name string) ([]string, bool) {
 	list, ok := a.texts(name)
 	return unique(list), ok
+}
+
+// entrySpan is where an attribute gives an entry of an object or an element of a list, or
+// whole if that is not written out there.
+func (a *attrs) entrySpan(attr, name string, whole diag.Span) diag.Span {
+	at := a.block.Attr(attr)
+	if at == nil {
+		return whole
+	}
+	return entrySpan(at, name, whole)
+}
+
+func entrySpan(a *lang.Attr, name string, whole diag.Span) diag.Span {
+	switch e := a.Expr.(type) {
+	case *hclsyntax.ObjectConsExpr:
+		for _, item := range e.Items {
+			if hcl.ExprAsKeyword(item.KeyExpr) == name {
+				return lang.Span(hcl.RangeBetween(item.KeyExpr.Range(), item.ValueExpr.Range()))
+			}
+		}
+	case *hclsyntax.TupleConsExpr:
+		for _, x := range e.Exprs {
+			t, ok := x.(*hclsyntax.TemplateExpr)
+			if !ok || !t.IsStringLiteral() {
+				continue
+			}
+			if v, _ := t.Value(nil); v.AsString() == name {
+				return lang.Span(x.Range())
+			}
+		}
+	}
+	return whole
 }
 
 func unique(list []string) []string {

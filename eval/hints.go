@@ -19,20 +19,34 @@ func (a *attrs) resources() []graph.Resource {
 		}
 		var out []graph.Resource
 		m := v.AsValueMap()
+		all := true
 		for _, n := range sortedNames(m) {
 			if m[n].IsNull() {
 				continue
 			}
 			amount, ok := quantity(n, m[n])
-			if !ok {
-				a.ev.errorf(a.fr, "E-attribute-value", at, "resources.%s is %s.", n, wanted(n))
-				return nil, false
+			switch {
+			case meantResource[n] != "":
+				a.ev.errorf(a.fr, "E-attribute-unknown", a.entrySpan("resources", n, at), "There is no resource %q here. Did you mean %q?", n, meantResource[n])
+			case !ok:
+				a.ev.errorf(a.fr, "E-attribute-value", a.entrySpan("resources", n, at), "resources.%s is %s.", n, wanted(n))
+			default:
+				out = append(out, graph.Resource{Name: n, Amount: amount})
+				continue
 			}
-			out = append(out, graph.Resource{Name: n, Amount: amount})
+			all = false
 		}
-		return out, true
+		return out, all
 	})
 	return out
+}
+
+// meantResource holds names that other schedulers have for the resources known here. As
+// resources of one's own they would be counted and mean nothing.
+var meantResource = map[string]string{
+	"cpu": "cpus", "core": "cpus", "cores": "cpus", "threads": "cpus",
+	"mem": "memory", "ram": "memory", "mem_mb": "memory", "memory_mb": "memory", "memory_gb": "memory",
+	"gpu": "gpus",
 }
 
 func wanted(name string) string {

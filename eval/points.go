@@ -66,7 +66,7 @@ func (ev *evaluator) candidates(st *stage) ([]*instance, bool) {
 		return []*instance{{st: st, unknown: true}}, true
 	}
 	if v.IsNull() || !isList(v.Type()) {
-		ev.errorf(&st.frame, "E-for-each", span, "for_each is %s. %s", kind(v.Type()), forEachAdvice)
+		ev.errorf(&st.frame, "E-for-each", span, "for_each is %s. %s", kindOf(v), forEachAdvice)
 		return nil, false
 	}
 	if n := v.LengthInt(); n > maxPoints {

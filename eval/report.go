@@ -52,6 +52,10 @@ func (r *reports) add(d diag.Diagnostic, fr *frame) {
 	if id.at == nil {
 		return
 	}
+	if point == "" { // not named yet: the mistake is in what names it
+		r.list[i].Total = 0
+		return
+	}
 	points := &r.list[i].Instances
 	if n := len(*points); n == 0 || (*points)[n-1] != point {
 		*points = append(*points, point)

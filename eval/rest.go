@@ -177,7 +177,8 @@ func (r *rest) variable(in *instance, e entry) (graph.Var, bool) {
 // pass takes one variable from the environment.
 func (r *rest) pass(x *graph.Instance, name string) {
 	ev := r.ev
-	at := spanOf(r.st.block.Attr("pass_env"))
+	attr := r.st.block.Attr("pass_env")
+	at := entrySpan(attr, name, spanOf(attr))
 	for _, v := range x.Env {
 		if v.Name == name {
 			ev.errorf(&r.st.frame, "E-duplicate", at, "%s is in env and in pass_env. Leave it out of one.", name)
