@@ -29,6 +29,7 @@ var foreign = map[string]string{
 	"run/sandbox":      "target",      // the same
 	"eval":             "node step",   // of the syntax: hcl's nodes, the steps of its traversals
 	"cmd/dewar/dag.go": "node",        // DOT
+	"run/toolchain":    "node",        // node_modules
 	"bench":            "target rule", // what a figure should be; ninja
 	"failure.go":       "target",      // what a symbolic link points to
 	"spec/keys.md":     "target",      // the same
