@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,17 +38,38 @@ func TestFences_console(t *testing.T) {
 	}
 }
 
-// dewarIn returns a directory with a dewar: that of $DEWAR, or one that is built.
+// dewarIn returns a directory with a dewar: that of $DEWAR, or one that is built
+// once for all tests.
 func dewarIn(t *testing.T) string {
 	t.Helper()
 	if at := os.Getenv("DEWAR"); at != "" {
 		return filepath.Dir(at)
 	}
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "dewar"), "../cmd/dewar").CombinedOutput(); err != nil {
-		t.Fatalf("build dewar: %v\n%s", err, out)
+	dir, err := build()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return dir
+}
+
+var binaries string // a directory for what build makes
+
+var build = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "build", "-o", filepath.Join(binaries, "dewar"), "../cmd/dewar").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build dewar: %w\n%s", err, out)
+	}
+	return binaries, nil
+})
+
+func TestMain(m *testing.M) {
+	var err error
+	if binaries, err = os.MkdirTemp("", "dewar-spec"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(binaries)
+	os.Exit(code)
 }
 
 // newProject makes a project of the document's files.
