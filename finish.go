@@ -85,6 +85,17 @@ func (s *session) checkout(ctx context.Context, list []checkout.Item) error {
 	return err
 }
 
+// rescue names what a run that was killed had in its hands of the person's.
+// Failing to is no failure: the next run tries again.
+func (s *session) rescue(ctx context.Context) {
+	report, _ := checkout.Rescue(ctx,
+		checkout.Plan{Root: s.p.Root, Kept: s.p.path("kept")},
+		checkout.Deps{FS: s.p.host.FS, Store: s.p.store, Index: s.p.index, Now: s.p.host.Now, Workers: 1})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = append(s.kept, report.Kept...)
+}
+
 // entryOf is what the lock says of x.
 func entryOf(x *graph.Instance, st *instance, outs []digest.Content) lock.Entry {
 	e := lock.Entry{Instance: x.Ref(), Action: st.key, Inputs: inputsOf(st.action)}
@@ -156,6 +167,9 @@ func (s *session) flush(edit func(*lock.Lock)) error {
 		}
 	})
 	if err != nil {
+		s.mu.Lock()
+		s.changed = append(entries, s.changed...) // for the next time
+		s.mu.Unlock()
 		return fmt.Errorf("write pipeline.lock: %w", err)
 	}
 	return nil

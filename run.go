@@ -55,6 +55,9 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	if missing := s.missingInputs(ids); len(missing) > 0 {
 		return nil, failure(missing...)
 	}
+	if !o.DryRun {
+		s.rescue(ctx)
+	}
 	s.record = p.newRecord(ev, o)
 	defer func() { _ = s.executor.close() }()
 	sum, runErr := run.Run(ctx, ev.Graph, s, run.Options{
