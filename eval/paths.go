@@ -2,6 +2,7 @@ package eval
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
@@ -34,10 +35,36 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 	} else if err != nil {
 		return bad("E-path", "has the path "+quoteJSON(s)+", which no file can have")
 	}
+	if why := tooLong(p); why != "" {
+		return bad("E-path", why)
+	}
 	for _, own := range []string{".dewar", ".git"} {
 		if _, in := within(own, p); in {
 			return bad("E-path-reserved", "lies in "+own+", which is not part of what a pipeline works on")
 		}
 	}
 	return p, strings.HasSuffix(s, "/") || p == ".", true
+}
+
+// The longest names and paths that the filesystems of Linux and macOS take. The
+// path's limit leaves room for where the project is.
+const (
+	longestName = 255
+	longestPath = 3072
+)
+
+// tooLong says what is wrong with a path that no filesystem takes. Whoever ran
+// into it only when the command has run would have lost its time.
+func tooLong(p string) string {
+	if len(p) > longestPath {
+		return fmt.Sprintf("has a path of %d bytes; %d is the most that systems take", len(p), longestPath)
+	}
+	for len(p) > longestName {
+		name, rest, _ := strings.Cut(p, "/")
+		if len(name) > longestName {
+			return fmt.Sprintf("has a path with a name of %d bytes in it; %d is the most that systems take. Point keys, as ${each.key}, are cut to fit", len(name), longestName)
+		}
+		p = rest
+	}
+	return ""
 }
