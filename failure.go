@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	iofs "io/fs"
 	"path"
 	"strings"
 	"time"
@@ -139,7 +140,8 @@ func (s *session) wrongOutputs(x *graph.Instance, out *run.Outcome) diag.List {
 		case isNotExist(err):
 			ds = append(ds, s.outputMissing(x, o, out))
 		case err != nil:
-			ds = append(ds, diag.Diagnostic{Code: "E-output-unreadable", Span: o.Span, Subject: subject(x), Detail: fmt.Sprintf("%s: %v.", o.At, err)})
+			ds = append(ds, diag.Diagnostic{Code: "E-output-unreadable", Span: o.Span, Subject: subject(x),
+				Detail: fmt.Sprintf("%s made something at %s that cannot be looked at: %v.", x.Ref(), slashed(o, o.At), underlying(err))})
 		case info.IsSymlink():
 			ds = append(ds, diag.Diagnostic{Code: "E-output-kind", Span: o.Span, Subject: subject(x),
 				Detail: fmt.Sprintf("%s made a symbolic link at %s; an output is a file or a directory. Copy what it leads to.", x.Ref(), o.At)})
@@ -174,6 +176,15 @@ func lookalike(o graph.Output, wrote []run.Written) string {
 		}
 	}
 	return ""
+}
+
+// underlying is what the system said, without a path that nobody knows.
+func underlying(err error) error {
+	var p *iofs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // slashed spells a path of o as it is declared.

@@ -1,0 +1,54 @@
+package dewar_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dewar-build/dewar/fs"
+)
+
+// unlucky is an engine whose filesystem fails where fails says so.
+func unlucky(t *testing.T, project string, fails func(op, path string) bool) *engine {
+	f := &faults{fails: func(_ int, op, path string) bool { return fails(op, path) }}
+	disk := fs.Memory()
+	e := newEngine(t, fs.Faulty(disk, f.ask), "/p", "")
+	e.disk, e.shop.fs = disk, disk
+	e.write(txtarFiles(project))
+	return e
+}
+
+// many has enough instances for the lock to be written while it runs.
+const many = `
+-- pipeline.hcl --
+stage "many" {
+  for_each = grid({ x = range(100) })
+  outputs  = { o = "build/${each.x}.txt" }
+  command  = ["make", outputs.o]
+}
+`
+
+func TestLock_unwritableForAWhile(t *testing.T) {
+	times := 0
+	e := unlucky(t, many, func(op, path string) bool {
+		fail := op == "rename" && strings.HasSuffix(path, "/pipeline.lock")
+		if fail {
+			times++
+		}
+		return fail && times == 1
+	})
+	e.tick = 5 * time.Second // longer than results wait for the lock
+	e.run(all).is("all executed").warned("W-lock-unwritable")
+	e.tick = 0
+	e.run(all).is("all unchanged").warned("")
+}
+
+func TestOutputs_unreadable(t *testing.T) {
+	broken := true
+	e := unlucky(t, basic, func(op, path string) bool {
+		return broken && op == "lstat" && strings.Contains(path, "/.dewar/") && strings.HasSuffix(path, "/build/data.txt")
+	})
+	e.run(all).failed("E-output-unreadable")
+	broken = false
+	e.run(all).is("all executed")
+}
