@@ -63,11 +63,15 @@ func items(x *graph.Instance, outs []digest.Content, old *lock.Entry) []checkout
 
 // checkout writes items into the workspace and remembers what it kept aside.
 func (s *session) checkout(ctx context.Context, list []checkout.Item) error {
-	if len(list) == 0 {
+	return s.checkoutWith(ctx, checkout.Plan{Items: list})
+}
+
+func (s *session) checkoutWith(ctx context.Context, p checkout.Plan) error {
+	if len(p.Items) == 0 {
 		return nil
 	}
-	report, err := checkout.Checkout(ctx,
-		checkout.Plan{Root: s.p.Root, Kept: s.p.path("kept"), Items: list},
+	p.Root, p.Kept = s.p.Root, s.p.path("kept")
+	report, err := checkout.Checkout(ctx, p,
 		checkout.Deps{FS: s.p.host.FS, Store: s.p.store, Index: s.p.index, Now: s.p.host.Now, Workers: 1})
 	s.mu.Lock()
 	s.kept = append(s.kept, report.Kept...)

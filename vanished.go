@@ -74,7 +74,9 @@ func (s *session) removeOutputs(ctx context.Context, gone []lock.Entry) ([]strin
 	}
 	slices.Sort(paths)
 	slices.SortFunc(list, func(a, b checkout.Item) int { return strings.Compare(a.Path, b.Path) })
-	return paths, s.checkout(ctx, list)
+	// Nothing takes their place, so there is no reason to be generous with what the
+	// store knows: it may have been edited, and read by another pipeline since.
+	return paths, s.checkoutWith(ctx, checkout.Plan{Items: list, Exact: true})
 }
 
 // leftover returns what to take away of an output. Of a directory in which

@@ -1,6 +1,10 @@
 package dewar_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/dewar-build/dewar"
+)
 
 // TestAnOutputThatBecameASource: a stage is dropped, and its output goes on as
 // an input that a person keeps by hand.
@@ -42,5 +46,34 @@ stage "use" {
 			e.Error("what nothing reads is still there")
 		}
 		e.run(all).is("all unchanged")
+	})
+}
+
+// TestAVanishedOutputThatTheStoreKnows: an output was edited, and another
+// pipeline took the edit in as its input, before the stage was dropped.
+func TestAVanishedOutputThatTheStoreKnows(t *testing.T) {
+	onEach(t, `
+-- a/pipeline.hcl --
+stage "gen" {
+  outputs = { x = "x.txt", y = "y.txt", d = "d/" }
+  command = ["gen", outputs.x, outputs.y, outputs.d]
+}
+-- b/pipeline.hcl --
+stage "use" {
+  inputs  = { x = "../a/x.txt", d = "../a/d/" }
+  outputs = { o = "o.txt" }
+  command = ["use", inputs.x, inputs.d, outputs.o]
+}
+`, func(e *engine) {
+		a, b := dewar.EvalOptions{Dir: "a"}, dewar.EvalOptions{Dir: "b"}
+		e.runWith(a, all).is("all executed")
+		e.put("a/x.txt", "mine")
+		e.put("a/d/all.txt", "mine too")
+		e.runWith(b, all).is("all executed")
+		e.put("a/pipeline.hcl", "")
+		e.runWith(a, all).keptOf(map[string]string{"a/x.txt": "mine", "a/d/all.txt": "mine too"})
+		if e.exists("a/y.txt") {
+			e.Error("what nobody edited is still there")
+		}
 	})
 }

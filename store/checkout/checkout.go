@@ -45,6 +45,9 @@ type Plan struct {
 	Kept  string // where to keep what is taken in: "<root>/.dewar/kept"
 	Temp  string // for temporary files; "": "tmp" beside Kept
 	Items []Item
+	// Exact says that only what is Known may be replaced or removed. Otherwise
+	// that holds for all that the store knows, and it knows sources as well.
+	Exact bool
 }
 
 // Index remembers digests of files by what stat says; *fs.Index is one. Paths

@@ -32,8 +32,8 @@ func (w *writer) evict(at string, known digest.Content) error {
 	return w.dispose(out, at, was, known, true)
 }
 
-// dispose takes care of out, which was at a path: what the store knows, or what was
-// known to be there, is removed; everything else is kept. gone says that nothing
+// dispose takes care of out, which was at a path: what the store knows, if that
+// will do, or what was known to be there, is removed; everything else is kept. gone says that nothing
 // takes its place, for the count. What cannot be read is not ours to remove: it is kept.
 func (w *writer) dispose(out, at string, was seen, known digest.Content, gone bool) error {
 	info, err := w.deps.FS.Lstat(out)
@@ -48,7 +48,7 @@ func (w *writer) dispose(out, at string, was seen, known digest.Content, gone bo
 		if err != nil {
 			return w.keep(out, at, Kept{Path: at, Kind: "a file"})
 		}
-		if d != known.Digest && !w.deps.Store.Has(d) {
+		if d != known.Digest && (w.plan.Exact || !w.deps.Store.Has(d)) {
 			return w.keep(out, at, Kept{Path: at, Digest: d, Kind: "a file"})
 		}
 		if gone {
