@@ -42,6 +42,7 @@ type session struct {
 	contents contents
 	state    []instance // by graph.ID; an entry belongs to whoever the scheduler lets work on it
 	executor lazyExecutor
+	reduced  sync.Once // said that commands are isolated less than asked
 	record   *recorder
 	progress func(graph.ID, string) // a line that a command wrote
 	replay   bool                   // what is restored says again what its command wrote

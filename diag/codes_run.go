@@ -23,6 +23,7 @@ var runCodes = []Code{
 	{"E-toolchain", "the toolchain cannot be used", "What a toolchain block declares was not found on this machine, or did not answer as expected."},
 	{"E-undeclared", "the command reads what its stage does not declare", "A stage that never succeeded failed, and reads files of the workspace that it does not declare. The message lists what to add; `dewar fix` adds it."},
 	{"E-upstream-missing", "what an instance needs was never made", "With --only, what the selected instances need must be in the lock. Run it first or leave out --only."},
+	{"W-isolation", "commands are isolated less than they should be", "This machine refuses what the sandbox is made of, so commands ran in private directories: they see the declared inputs first, but nothing keeps them from the rest of the machine, and their results stay in this machine's cache. The warning says what is refused and what can be done."},
 	{"W-lock-damaged", "lines of pipeline.lock cannot be used", "Damaged or conflicting lines count as absent: what they are about is taken from the cache or run again, and the lock is mended."},
 	{"W-lock-unwritable", "pipeline.lock could not be written during the run", "It is tried again at the end of the run."},
 	{"W-undeclared", "a command looks for what its stage does not declare", "Under --trace: the command went well without files of the workspace that it looked for. If they matter, declare them."},
