@@ -78,6 +78,12 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	return rep, runErr
 }
 
+// Selected returns the instances that a run with these options is about.
+func (p *Project) Selected(ev *Evaluation, o RunOptions) ([]graph.ID, error) {
+	ids, _, err := chosen(ev.Graph, o)
+	return ids, err
+}
+
 // chosen returns the instances to run and those that are run even if up to date.
 func chosen(g *graph.Graph, o RunOptions) (ids []graph.ID, forced map[graph.ID]bool, err error) {
 	named, diags := graph.Select(g, o.Select)

@@ -45,10 +45,10 @@ type action struct {
 // redrawEvery is fast enough to look alive and slow enough to cost nothing.
 const redrawEvery = 100 * time.Millisecond
 
-func newLiveView(c *cli, g *graph.Graph) *liveView {
+func newLiveView(c *cli, g *graph.Graph, total int) *liveView {
 	v := &liveView{
 		w: c.err, fd: int(c.stderr.Fd()), g: g, now: c.host.Now, began: c.host.Now(),
-		total: len(g.Instances), running: map[graph.ID]*action{}, stop: make(chan struct{}),
+		total: total, running: map[graph.ID]*action{}, stop: make(chan struct{}),
 		paint: func(_, s string) string { return s },
 	}
 	if c.color == "always" {

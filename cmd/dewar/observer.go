@@ -10,9 +10,9 @@ import (
 	engine "github.com/dewar-build/dewar/run"
 )
 
-// observer returns what shows this run: JSON events, a live view, plain lines,
+// observer returns what shows this run of total instances: JSON events, a live view, plain lines,
 // or nothing.
-func (c *cli) observer(g *graph.Graph) observer {
+func (c *cli) observer(g *graph.Graph, total int) observer {
 	switch {
 	case c.json:
 		return &eventLines{c: c, g: g}
@@ -21,7 +21,7 @@ func (c *cli) observer(g *graph.Graph) observer {
 	case c.quiet:
 		return silent{}
 	case c.live:
-		return newLiveView(c, g)
+		return newLiveView(c, g, total)
 	}
 	return &plainLines{w: c.err, g: g}
 }

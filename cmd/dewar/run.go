@@ -73,12 +73,16 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	if err != nil {
 		return err
 	}
-	obs := c.observer(ev.Graph)
+	o.Select = c.selectors(p, ev, o.Select)
+	ids, err := p.Selected(ev, o)
+	if err != nil {
+		return err
+	}
+	obs := c.observer(ev.Graph, len(ids))
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }
 	defer closeView()
 	o.Events, o.Progress, o.Replay = obs.Event, obs.Line, c.verbose
-	o.Select = c.selectors(p, ev, o.Select)
 	rep, err := p.Run(c.ctx, ev, o)
 	closeView()
 	if rep != nil && rep.Instances == 0 {
