@@ -189,6 +189,11 @@ func (s *scanner) checkBody(h heredoc, hole int32, text string) error {
 		if line == h.delimiter {
 			return s.refuse(hole, CodeValue, "With this value a line is "+h.delimiter+", which ends the here-document. Choose another delimiter.")
 		}
+		// dash looks for the delimiter byte by byte, and loses the byte that it
+		// finds instead of a newline if that is no ASCII.
+		if rest, ok := strings.CutPrefix(line, h.delimiter); ok && rest[0] >= 0x80 {
+			return s.refuse(hole, CodeValue, "With this value a line begins with "+h.delimiter+" and goes on with a character that some shells lose there. Choose another delimiter.")
+		}
 	}
 	return nil
 }

@@ -139,6 +139,7 @@ func TestQuoteRefuses(t *testing.T) {
 		{"newline in comment", "# ‹a\nb›\n", script.CodeValue},
 		{"delimiter in heredoc", "cat <<E\n‹a\nE\nb›\nE\n", script.CodeValue},
 		{"half a delimiter", "cat <<END\nE‹ND›\nEND\n", script.CodeValue},
+		{"what dash loses after a delimiter", "cat <<'E'\n‹Eé›\nE\n", script.CodeValue},
 		{"delimiter in quoted heredoc", "cat <<'E'\n‹E›\nE\n", script.CodeValue},
 		{"tab in a stripped heredoc", "cat <<-E\n‹\ta›\nE\n", script.CodeValue},
 		{"NUL", "echo ‹a\x00b›", script.CodeValue},
