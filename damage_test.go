@@ -146,8 +146,7 @@ func TestDamagedTrees(t *testing.T) {
 			e.spoil(name)
 		}
 		e.edit("pipeline.hcl", `["score",`, `["score", "more",`)
-		r := e.run(all).is("clean unchanged, train unchanged, score failed").failed("E-input-changed")
-		e.run(all).is("clean unchanged, train unchanged, score executed")
+		r := e.run(all).is("clean unchanged, train unchanged, score executed") // it started again with another tree
 		if strings.Contains(e.read("build/score.json"), "spoilt") {
 			e.Errorf("what was spoilt reached a result: %v", r.Failures)
 		}

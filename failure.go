@@ -178,11 +178,11 @@ func lookalike(o graph.Output, wrote []run.Written) string {
 	return ""
 }
 
-// underlying is what the system said, without a path that nobody knows.
+// underlying is what failed and what the system said, without a path that nobody knows.
 func underlying(err error) error {
 	var p *iofs.PathError
 	if errors.As(err, &p) {
-		return p.Err
+		return fmt.Errorf("%s: %w", p.Op, p.Err)
 	}
 	return err
 }
