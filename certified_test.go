@@ -44,6 +44,7 @@ func TestCertificate(t *testing.T) {
 		{"no cache", func(e *engine) { e.remove(".dewar/cache") }, false},
 		{"no index", func(e *engine) { e.remove(".dewar/index", ".dewar/index.log") }, true},
 		{"a Git repository", func(e *engine) { e.must(e.fs.MkdirAll(e.path(".git"), 0o777)) }, false},
+		{"a Git repository around the project", func(e *engine) { e.must(e.fs.MkdirAll(e.path("../.git"), 0o777)) }, false},
 		{"a file that is ignored in an input", func(e *engine) { e.put("dir/__pycache__/x.pyc", "x") }, true},
 		{"a new file in an input", func(e *engine) { e.put("dir/new.txt", "x") }, false},
 		{"an ignore file", func(e *engine) { e.put(".dewarignore", "dir/b.txt\n") }, false},

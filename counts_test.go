@@ -167,6 +167,30 @@ func TestNeitherOutputsNorCache(t *testing.T) {
 	})
 }
 
+// TestNewOutputsWithAnEmptyCache: what the lock names is ours, though the cache has lost it.
+func TestNewOutputsWithAnEmptyCache(t *testing.T) {
+	onEach(t, basic, func(e *engine) {
+		e.run(all)
+		e.remove(".dewar/cache")
+		e.edit("raw.txt", "2", "3")
+		e.run(all).is("all executed").keptOf(nil)
+		e.remove(".dewar/cache")
+		e.put("build/model/all.txt", "mine")
+		e.edit("raw.txt", "3", "4")
+		for _, k := range e.run(all).is("all executed").Kept { // what else is in an edited directory is safe, too
+			if !strings.HasPrefix(k.Path, "build/model/") {
+				e.Errorf("kept %v", k)
+			}
+		}
+		e.remove(".dewar/cache", ".dewar/kept")
+		e.put("pipeline.hcl", "")
+		e.run(all).keptOf(nil)
+		if e.exists("build") {
+			e.Error("outputs of vanished stages are still there")
+		}
+	})
+}
+
 // TestPartOfTheCacheIsGone: an artifact that later stages need is there in the
 // workspace only.
 func TestPartOfTheCacheIsGone(t *testing.T) {

@@ -70,6 +70,11 @@ func (s *session) checkoutWith(ctx context.Context, p checkout.Plan) error {
 	if len(p.Items) == 0 {
 		return nil
 	}
+	for _, it := range p.Items {
+		if err := s.recall(ctx, it); err != nil {
+			return err
+		}
+	}
 	p.Root, p.Kept = s.p.Root, s.p.path("kept")
 	report, err := checkout.Checkout(ctx, p,
 		checkout.Deps{FS: s.p.host.FS, Store: s.p.store, Index: s.p.index, Now: s.p.host.Now, Workers: 1})
@@ -98,6 +103,20 @@ func (s *session) rescue(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept = append(s.kept, report.Kept...)
+}
+
+// recall takes a directory that is as the lock has it into the store, if the
+// store has lost what was in it: else its files would pass for a person's.
+func (s *session) recall(ctx context.Context, it checkout.Item) error {
+	if it.Known.Kind != digest.Directory || s.p.store.Has(it.Known.Digest) {
+		return nil
+	}
+	taker, err := s.outputHolds(ctx, it.Path, it.Known)
+	if taker == nil || err != nil {
+		return err
+	}
+	_, err = taker.Content(ctx, it.Path)
+	return err
 }
 
 // entryOf is what the lock says of x.
