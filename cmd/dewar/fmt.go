@@ -14,7 +14,7 @@ import (
 func (c *cli) fmt() *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
-		Use: "fmt [FILE...]", Short: "Write pipeline files in canonical form",
+		Use: "fmt [FILE|DIR...]", Short: "Write pipeline files in canonical form",
 		Long: "Writes pipeline files in canonical form, and prints the names of those that\nchange; without arguments, those of this directory. \"-\" formats standard input.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "-" {
@@ -44,23 +44,36 @@ func (c *cli) formatStream(cmd *cobra.Command) error {
 	return err
 }
 
-// formatted returns the files to format.
+// formatted returns the files to format: those that are named, and the pipeline
+// files of directories.
 func (c *cli) formatted(args []string) ([]string, error) {
-	if len(args) > 0 {
-		var out []string
-		for _, a := range args {
-			if !filepath.IsAbs(a) {
-				a = filepath.Join(c.dir, a)
-			}
-			out = append(out, a)
-		}
-		return out, nil
+	if len(args) == 0 {
+		return pipelineFiles(c.dir)
 	}
-	out, err := filepath.Glob(filepath.Join(globEscape(c.dir), "*.pipeline.hcl"))
+	var out []string
+	for _, a := range args {
+		name := c.abs(a)
+		if info, err := os.Stat(name); err != nil || !info.IsDir() {
+			out = append(out, name)
+			continue
+		}
+		files, err := pipelineFiles(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, files...)
+	}
+	return out, nil
+}
+
+// pipelineFiles returns the files of the pipeline of a directory; if there are
+// none, the one that is missing.
+func pipelineFiles(dir string) ([]string, error) {
+	out, err := filepath.Glob(filepath.Join(globEscape(dir), "*.pipeline.hcl"))
 	if err != nil {
 		return nil, err
 	}
-	if main := filepath.Join(c.dir, "pipeline.hcl"); len(out) == 0 || fileExists(main) {
+	if main := filepath.Join(dir, "pipeline.hcl"); len(out) == 0 || fileExists(main) {
 		out = append(out, main)
 	}
 	sort.Strings(out)

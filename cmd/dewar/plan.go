@@ -94,13 +94,22 @@ func failuresOf(plan *dewar.Plan) diag.List {
 func (c *cli) printPlanned(x dewar.Planned) {
 	switch {
 	case x.Err != nil:
-		c.printf("%-11s %s: %v\n", x.Verdict, x.Ref, x.Err)
+		c.printf("%-11s %s: %s\n", x.Verdict, x.Ref, oneLine(x.Err))
 	case x.Cause != "":
 		c.printf("%-11s %s: depends on %s\n", x.Verdict, x.Ref, x.Cause)
 	default:
 		c.printf("%-11s %s\n", x.Verdict, x.Ref)
 		printChanges(c.out, x.Reasons, 8)
 	}
+}
+
+// oneLine is what an error says, in one line.
+func oneLine(err error) string {
+	var f *diag.Failure
+	if errors.As(err, &f) && len(f.List) > 0 {
+		return strings.Join(strings.Fields(f.List[0].Detail), " ")
+	}
+	return err.Error()
 }
 
 // printChanges prints what is different, one line each, at most n.
@@ -183,7 +192,7 @@ func onePlannedJSON(x dewar.Planned) plannedJSON {
 		j.Action = x.Key.String()
 	}
 	if x.Err != nil {
-		j.Error = x.Err.Error()
+		j.Error = oneLine(x.Err)
 	}
 	return j
 }
