@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
@@ -146,17 +147,28 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(name, append(b[:len(b)-1], '!'), 0o666))
 }
 
-// noProcess fails if the command line of a process holds a text.
+// noProcess fails if the command line of a process holds a text. What has been
+// killed may take a moment to go.
 func noProcess(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: noprocess TEXT")
 	}
-	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	ts.Check(err)
-	for _, name := range lines {
-		b, err := os.ReadFile(name)
-		if err == nil && strings.Contains(string(b), args[0]) {
-			ts.Fatalf("%s: %q", name, b)
+	var found string
+	for patience := time.Now().Add(5 * time.Second); time.Now().Before(patience); time.Sleep(5 * time.Millisecond) {
+		if found = processWith(args[0]); found == "" {
+			return
 		}
 	}
+	ts.Fatalf("there is a process: %s", found)
+}
+
+// processWith returns a process whose command line holds text, or "".
+func processWith(text string) string {
+	names, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, name := range names {
+		if b, err := os.ReadFile(name); err == nil && strings.Contains(string(b), text) {
+			return fmt.Sprintf("%s: %q", name, b)
+		}
+	}
+	return ""
 }
