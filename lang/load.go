@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	iofs "io/fs"
@@ -42,7 +43,7 @@ func Load(r Reader, dir string) (*Pipeline, diag.List) {
 			ds = append(ds, unreadable(name, err))
 			continue
 		}
-		p.Files = append(p.Files, &File{Name: name, Bytes: src})
+		p.Files = append(p.Files, &File{Name: name, Bytes: unixLines(src)})
 	}
 	bodies, more := parseAll(p.Files)
 	ds = append(ds, more...)
@@ -50,6 +51,16 @@ func Load(r Reader, dir string) (*Pipeline, diag.List) {
 		return p, ds // what a broken file declares is not known: to go on would blame the others for it
 	}
 	return p, declare(p, bodies)
+}
+
+// unixLines ends lines as the rest of the world does: a file that an editor or
+// Git on Windows wrote means the same, down to the scripts in it and their
+// action keys.
+func unixLines(src []byte) []byte {
+	if !bytes.Contains(src, []byte("\r\n")) {
+		return src
+	}
+	return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 }
 
 // find lists the files of a pipeline, sorted.
