@@ -61,6 +61,7 @@ func markLeaves(v cty.Value, mark any) cty.Value {
 type local struct {
 	attr  *lang.Attr
 	views map[view]*localValue
+	reads *bool // whether it asks for stages; nil until somebody wants to know
 }
 
 type localValue struct {
@@ -89,6 +90,16 @@ func (ev *evaluator) local(name string, vw view) (cty.Value, bool) {
 	return lv.v, lv.state == good
 }
 
+// localReadsStages asks once a local: two references to each of forty locals that build
+// on each other are 2⁴⁰ paths.
+func (ev *evaluator) localReadsStages(l *local) bool {
+	if l.reads == nil {
+		answer := ev.readsStages(l.attr.Expr)
+		l.reads = &answer
+	}
+	return *l.reads
+}
+
 // readsStages reports whether an expression asks for stages, by itself or through
 // locals: such a local is evaluated when stages are.
 func (ev *evaluator) readsStages(e hcl.Expression) bool {
@@ -96,7 +107,7 @@ func (ev *evaluator) readsStages(e hcl.Expression) bool {
 		if r.Root == "stage" {
 			return true
 		}
-		if l := ev.locals[r.Name]; r.Root == "local" && l != nil && ev.readsStages(l.attr.Expr) {
+		if l := ev.locals[r.Name]; r.Root == "local" && l != nil && ev.localReadsStages(l) {
 			return true
 		}
 	}

@@ -53,3 +53,19 @@ func TestSame(t *testing.T) {
 		t.Error("two evaluations of one thing differ")
 	}
 }
+
+// TestSharedLocals: locals that refer to the one before them twice are looked at once
+// each, and a text that doubles forty times is a mistake.
+func TestSharedLocals(t *testing.T) {
+	for value, want := range map[string]string{"local.a%d == local.a%d": "", "\"${local.a%d}${local.a%d}\"": "E-template"} {
+		var b strings.Builder
+		b.WriteString("locals {\n  a0 = \"x\"\n")
+		for i := range 40 {
+			fmt.Fprintf(&b, "  a%d = "+value+"\n", i+1, i, i)
+		}
+		res, ds := eval.Evaluate(eval.Request{Read: files{"pipeline.hcl": b.String() + "}\n"}, Dir: "."})
+		if got := render(ds, res.Sources); want == "" && len(ds) > 0 || want != "" && (len(ds) != 1 || !strings.Contains(got, want)) {
+			t.Errorf("want %q, got\n%s", want, got)
+		}
+	}
+}
