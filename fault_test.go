@@ -210,8 +210,7 @@ func (e *engine) named(hit fault, said string) {
 	if said == "" {
 		return // it made no difference, as after will show
 	}
-	op := strings.Contains(said, hit.op) || strings.Contains(said, "cannot be looked at")
-	if !strings.Contains(said, string(errDisk)) || !op || !strings.Contains(said, filepath.Base(hit.path)) {
+	if !strings.Contains(said, string(errDisk)) || !strings.Contains(said, hit.op) || !strings.Contains(said, filepath.Base(hit.path)) {
 		e.Errorf("the message does not name the call")
 	}
 }
