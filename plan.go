@@ -72,7 +72,7 @@ func (p *Project) Plan(ctx context.Context, ev *Evaluation, o RunOptions) (*Plan
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{Warnings: s.notes}
+	plan := &Plan{Warnings: append(s.notes, p.changedPrograms(ev.Graph)...)}
 	for _, id := range ids {
 		plan.Instances = append(plan.Instances, s.planned(id, sum.Results[id], forced[id]))
 	}

@@ -125,6 +125,7 @@ func (r *recorder) write(rep *Report) error {
 		return fmt.Errorf("record the run: %w", err)
 	}
 	r.keepDurations()
+	r.keepPrograms()
 	return nil
 }
 

@@ -232,7 +232,8 @@ func (s *session) missingInputs(ids []graph.ID) diag.List {
 // the record; and takes away the outputs of instances that no longer exist.
 func (s *session) conclude(ctx context.Context, o RunOptions, rep *Report) error {
 	var gone []lock.Entry
-	full := len(o.Select) == 0 && !rep.Interrupted
+	// What failed may be what takes a vanished one's place: nothing goes before everything works.
+	full := len(o.Select) == 0 && !rep.Interrupted && rep.Failed == 0
 	if full {
 		gone = s.vanished()
 	}

@@ -23,7 +23,7 @@ type finder struct {
 // accesses adds what a trace saw.
 func (f *finder) accesses(list []run.Access) {
 	for _, a := range list {
-		rel, ok := strings.CutPrefix(a.Path, "/project/")
+		rel, ok := strings.CutPrefix(a.Path, sandboxRoot)
 		if !ok {
 			continue
 		}
@@ -60,7 +60,7 @@ var quoted = sync.OnceValue(func() *regexp.Regexp {
 func (f *finder) mentioned() {
 	for _, m := range quoted().FindAllStringSubmatch(f.text, -1) {
 		name := m[1] + m[2]
-		if rel, ok := strings.CutPrefix(name, "/project/"); ok {
+		if rel, ok := strings.CutPrefix(name, sandboxRoot); ok {
 			f.add(rel)
 		} else if !path.IsAbs(name) && strings.ContainsAny(name, "./") {
 			f.add(path.Join(f.x.WorkingDir, name))

@@ -26,5 +26,6 @@ var runCodes = []Code{
 	{"W-isolation", "commands are isolated less than they should be", "This machine refuses what the sandbox is made of, so commands ran in private directories: they see the declared inputs first, but nothing keeps them from the rest of the machine, and their results stay in this machine's cache. The warning says what is refused and what can be done."},
 	{"W-lock-damaged", "lines of pipeline.lock cannot be used", "Damaged or conflicting lines count as absent: what they are about is taken from the cache or run again, and the lock is mended."},
 	{"W-lock-unwritable", "pipeline.lock could not be written during the run", "It is tried again at the end of the run."},
+	{"W-program-changed", "a program of the host is not the same as before", "A stage without a toolchain ran a program of the host that has changed since. Its results are still used: run the stage again with --force, or declare a toolchain that holds the program."},
 	{"W-undeclared", "a command looks for what its stage does not declare", "Under --trace: the command went well without files of the workspace that it looked for. If they matter, declare them."},
 }
