@@ -52,6 +52,7 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 	} else if note := withheld(x); note != "" {
 		d.Notes = append(d.Notes, diag.Note{Text: note})
 	}
+	d.Notes = append(d.Notes, s.hints(x, strings.Join(log.lastLines(200), "\n"))...)
 	s.record.failed(x.Ref(), out, s.keepLog(log), fix)
 	return failure(d)
 }
