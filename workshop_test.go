@@ -204,6 +204,10 @@ func (w *workbench) walk(at, host string, each func(at, text string)) {
 			w.walk(at+"/"+e.Name, name, each)
 			continue
 		}
+		if target, err := w.fs.Readlink(name); err == nil {
+			each(at+"/"+e.Name, "-> "+target)
+			continue
+		}
 		b, err := fs.ReadFile(w.fs, name)
 		if err != nil {
 			w.fail(err)
