@@ -74,10 +74,20 @@ func (p *Project) Validate(o EvalOptions) (*Evaluation, diag.List) {
 		ev.Sources = p.sourcesOf(res)
 		ev.Graph = res.Graph
 	}
-	if ev.Graph != nil && !diags.HasErrors() {
-		diags = append(diags, graph.Validate(ev.Graph)...)
+	if !diags.HasErrors() {
+		diags = append(diags, p.validateGraph(o)...)
 	}
 	return ev, diags
+}
+
+// validateGraph checks the graph as a whole, if the params that are there
+// suffice to make it: without them, nobody can know which paths collide.
+func (p *Project) validateGraph(o EvalOptions) diag.List {
+	res, diags := eval.Evaluate(eval.Request{Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv})
+	if diags.HasErrors() || res.Graph == nil {
+		return nil
+	}
+	return graph.Validate(res.Graph)
 }
 
 // environment remembers which variables an evaluation looked at.

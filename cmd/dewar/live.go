@@ -97,7 +97,7 @@ func (v *liveView) Event(e engine.Event) {
 		v.failed++
 		v.above = append(v.above, v.paint("31", "failed      ")+ref)
 	case engine.Skipped:
-		v.above = append(v.above, v.paint("33", "skipped     ")+ref+", because of "+v.g.Instances[e.Cause].Ref())
+		v.above = append(v.above, v.paint("33", "skipped     ")+ref+"; failed: "+v.g.Instances[e.Cause].Ref())
 	}
 	delete(v.running, e.ID)
 	v.done++

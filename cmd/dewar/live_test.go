@@ -46,7 +46,7 @@ func TestLiveView(t *testing.T) {
 	want = []string{
 		"executed    clean 2.00s",
 		"failed      train@C=1",
-		"skipped     rest, because of train@C=1",
+		"skipped     rest; failed: train@C=1",
 		"━━━━━━━━━━━━━━━━━━━━ 3/3 done, 0 running, 2.00s, 1 failed",
 	}
 	if diff := cmp.Diff(want, frame()); diff != "" {

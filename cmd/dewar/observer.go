@@ -58,7 +58,7 @@ func (v *plainLines) Event(e engine.Event) {
 	case engine.Restored, engine.Interrupted:
 		fmt.Fprintf(v.w, "%-11s %s\n", words[e.Kind], ref)
 	case engine.Skipped:
-		fmt.Fprintf(v.w, "%-11s %s, because of %s\n", words[e.Kind], ref, v.g.Instances[e.Cause].Ref())
+		fmt.Fprintf(v.w, "%-11s %s; failed: %s\n", words[e.Kind], ref, v.g.Instances[e.Cause].Ref())
 	}
 }
 

@@ -124,6 +124,9 @@ func (c *cli) sayEmpty(selectors []string) {
 	}
 }
 
+// removedShown is how many removed outputs are named to people.
+const removedShown = 10
+
 // sayReport prints what a run left to say, and the summary.
 func (c *cli) sayReport(p *dewar.Project, rep *dewar.Report) {
 	c.say(append(append(rep.Failures, rep.Warnings...), p.Warnings()...))
@@ -134,12 +137,17 @@ func (c *cli) sayReport(p *dewar.Project, rep *dewar.Report) {
 		}
 		fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
 	}
-	for _, path := range rep.Removed {
+	for i, path := range rep.Removed {
 		if c.json {
 			_ = c.printEvent(map[string]any{"event": "removed", "path": path})
 			continue
 		}
-		fmt.Fprintf(c.err, "removed: %s, which nothing makes any more\n", path)
+		if i < removedShown {
+			fmt.Fprintf(c.err, "removed: %s, which nothing makes any more\n", path)
+		}
+	}
+	if n := len(rep.Removed) - removedShown; n > 0 && !c.json {
+		fmt.Fprintf(c.err, "removed: and %d more\n", n)
 	}
 	if c.json {
 		_ = c.printEvent(summaryJSON(rep.Summary))

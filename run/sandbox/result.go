@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	iofs "io/fs"
+	"syscall"
 )
 
 // The exit codes that shells use for commands they cannot start.
@@ -21,6 +22,9 @@ func cannotExecute(w io.Writer, program string, err error) {
 	hint := ""
 	if errors.Is(err, iofs.ErrNotExist) {
 		hint = " (the interpreter that its first line names, or its dynamic loader, is not there)"
+	}
+	if errors.Is(err, syscall.E2BIG) {
+		hint = " (write the list into a file with a native template, and pass that)"
 	}
 	fmt.Fprintf(w, "dewar: cannot execute %s: %v%s\n", program, err, hint)
 }
