@@ -13,7 +13,7 @@ import (
 // Reason is one thing that is different from the last time.
 type Reason struct {
 	graph.Change
-	Lines []string // of a text file that changed: "-old line", "+new line", only where they differ, at most reasonLines
+	Lines []string // of a text that changed, a file or a script: "-old line", "+new line", only where they differ, at most reasonLines
 }
 
 // because is the reason that needs no comparison.
@@ -32,6 +32,10 @@ func (s *session) withLines(x *graph.Instance, changes []graph.Change) []Reason 
 	out := make([]Reason, len(changes))
 	for i, c := range changes {
 		out[i].Change = c
+		if strings.Contains(c.Old, "\n") && strings.Contains(c.New, "\n") { // a script
+			out[i].Lines = changedLines([]byte(c.Old), []byte(c.New))
+			continue
+		}
 		at, ok := strings.CutPrefix(c.Label, "input ")
 		was, okWas := fileOf(c.Old)
 		now, okNow := fileOf(c.New)

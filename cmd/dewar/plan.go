@@ -124,13 +124,34 @@ func printChanges(w io.Writer, changes []dewar.Reason, n int) {
 			fmt.Fprintf(w, "            + %s: %s\n", ch.Label, shorten(ch.New))
 		case ch.New == "":
 			fmt.Fprintf(w, "            - %s: %s\n", ch.Label, shorten(ch.Old))
+		case len(ch.Lines) > 0 && strings.Contains(ch.Old, "\n"): // a script
+			fmt.Fprintf(w, "            ~ %s:\n", ch.Label)
 		default:
-			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", ch.Label, shorten(ch.Old), shorten(ch.New))
+			was, now := differing(ch.Old, ch.New)
+			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", ch.Label, shorten(was), shorten(now))
 		}
 		for _, line := range ch.Lines {
 			fmt.Fprintf(w, "                %s\n", printable(line))
 		}
 	}
+}
+
+// differing cuts off what two long values begin with alike, but for a few
+// characters, so that what is shown of them is what differs.
+func differing(a, b string) (string, string) {
+	const most, before = 60, 12
+	x, y := []rune(a), []rune(b)
+	if len(x) <= most && len(y) <= most {
+		return a, b
+	}
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	if n <= before {
+		return a, b
+	}
+	return "..." + string(x[n-before:]), "..." + string(y[n-before:])
 }
 
 // shorten makes a value fit on a line: digests to twelve digits, texts to sixty
