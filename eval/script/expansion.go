@@ -107,8 +107,10 @@ func (s *scanner) parameterSymbol(c int32, p place, word bool) error {
 		return s.parameterHole(c, p, word)
 	case c == '\'' && p == inBare:
 		return s.single()
-	case c == '"' && p != inHere:
+	case c == '"' && p == inBare:
 		return s.double()
+	case c == '"' && p == inDouble:
+		return s.doubleInDouble()
 	case c == '\'' || c == '"':
 		s.lose("quotes inside a quoted ${…} are read differently by different shells")
 		return nil

@@ -46,6 +46,26 @@ func (s *scanner) double() error {
 	return nil
 }
 
+// doubleInDouble reads the inner quotes of "${x:-"…"}". bash looks for process
+// substitutions there, and fails on a value that looks like the beginning of one.
+func (s *scanner) doubleInDouble() error {
+	s.take(1)
+	for s.open() {
+		switch c := s.at(0); {
+		case isHole(c):
+			return s.refuse(c, CodePlace, "A value cannot stand in quotes inside a quoted ${…}. Assign it to a variable of the shell first.")
+		case c == '"':
+			s.take(1)
+			return nil
+		default:
+			if err := s.expanding(c, inDouble); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // expanding reads one symbol, or one construct, of text in which only
 // backslash, $ and ` are special.
 func (s *scanner) expanding(c int32, p place) error {

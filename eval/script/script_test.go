@@ -124,6 +124,7 @@ func TestQuoteRefuses(t *testing.T) {
 		{"parameter name", "echo ${‹x›}", script.CodePlace},
 		{"parameter offset", "echo ${x:‹1›}", script.CodePlace},
 		{"parameter in quotes", `echo "${x:-‹1›}"`, script.CodePlace},
+		{"quotes in a quoted parameter", `echo "${x:-"‹1›"}"`, script.CodePlace},
 		{"after backslash", `echo \‹x›`, script.CodePlace},
 		{"after backslash in quotes", `echo "C:\‹x›"`, script.CodePlace},
 		{"after dollar", `echo $‹x›`, script.CodePlace},

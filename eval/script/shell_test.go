@@ -70,7 +70,7 @@ var places = []struct{ script, before, after string }{
 	{`printf '%s\0' ${none-‹›}`, "", ""},
 	{`printf '%s\0' ${none:-a"‹›"b}`, "a", "b"},
 	{`printf '%s\0' ${none:-'‹›'}`, "", ""},
-	{`printf '%s\0' "${none:-"‹›"}"`, "", ""},
+	{`: "${none:-"a}b"}"; printf '%s\0' "‹›"`, "", ""},
 	{`v=‹›rest; v=${v#‹›}; printf '%s\0' "$v"; : ‹›`, "rest", "-"},
 	{`d=q; printf '%s\0' "$d‹›"`, "q", ""},
 	{`d=q; printf '%s\0' $d‹›`, "q", ""},
