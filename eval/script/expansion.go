@@ -108,7 +108,7 @@ func (s *scanner) parameterSymbol(c int32, p place, word bool) error {
 	case c == '\'' && p == inBare:
 		return s.single()
 	case c == '"' && p == inBare:
-		return s.double()
+		return s.doubleIn(true)
 	case c == '"' && p == inDouble:
 		return s.doubleInDouble()
 	case c == '\'' || c == '"':

@@ -24,7 +24,12 @@ func (s *scanner) single() error {
 }
 
 // double reads "…".
-func (s *scanner) double() error {
+func (s *scanner) double() error { return s.doubleIn(false) }
+
+// doubleIn reads "…". In the word of an unquoted ${…}, bash looks for process
+// substitutions even there and fails on a value that looks like the beginning of
+// one: the value leaves the quotes and is quoted singly.
+func (s *scanner) doubleIn(parameter bool) error {
 	s.take(1)
 	for s.open() {
 		switch c := s.at(0); {
@@ -33,7 +38,11 @@ func (s *scanner) double() error {
 			if err != nil {
 				return err
 			}
-			s.fill(escape(w, "\\\"$`"))
+			if parameter {
+				s.fill(`"` + bareWord(w, true) + `"`)
+			} else {
+				s.fill(escape(w, "\\\"$`"))
+			}
 		case c == '"':
 			s.take(1)
 			return nil
