@@ -69,7 +69,7 @@ func signalAdvice(signal string) string {
 func statusAdvice(code int) string {
 	switch code {
 	case 126:
-		return " The program is there but cannot be executed: make it executable (chmod +x), or name what is to read it, as in `sh script.sh`."
+		return " The program is there but did not start; what it wrote says why. If it is a script, make it executable (chmod +x), or name what is to read it, as in `sh script.sh`."
 	case 127:
 		return " A program was not found. " + whatIsSeen
 	}
