@@ -93,6 +93,7 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 		return err
 	}
 	s.noticeTrace(x, out)
+	s.noticeLeftovers(x, out)
 	s.noticeLevel(x, out)
 	s.record.executed(x.Ref(), out, res.Log)
 	return s.finish(ctx, id, outs, res)

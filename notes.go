@@ -3,6 +3,7 @@ package dewar
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/agext/levenshtein"
 	"github.com/dewar-build/dewar/diag"
@@ -92,4 +93,29 @@ func (s *session) noticeLevel(x *graph.Instance, out *run.Outcome) {
 			Detail: fmt.Sprintf("Commands ran in private directories, not in a sandbox: what %s and others read beside their declared inputs, dewar did not see.%s", x.Ref(), reason),
 		})
 	})
+}
+
+// noticeLeftovers lists what a command that went well made beside its outputs:
+// it is dropped, and somebody may miss it. What ignore rules name, nobody does.
+func (s *session) noticeLeftovers(x *graph.Instance, out *run.Outcome) {
+	var lines []string
+	for _, w := range out.Undeclared {
+		if ignored, err := s.scan.Ignore.Match(w.At, false); err == nil && !ignored {
+			lines = append(lines, fmt.Sprintf("    %s (%d bytes)", w.At, w.Size))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	if n := len(lines) - shownLines; n > 0 {
+		lines = append(lines[:shownLines], fmt.Sprintf("    and %d more", n))
+	}
+	d := diag.Diagnostic{
+		Severity: diag.Warning, Code: "W-undeclared-output", Span: x.Span, Subject: subject(x),
+		Detail: "The command also made these, which the stage does not declare. They were dropped; declare what is needed as outputs, and write what is not below /tmp.\n" + strings.Join(lines, "\n"),
+	}
+	if x.Key != "" {
+		d.Instances = []string{x.Key}
+	}
+	s.note(d)
 }

@@ -27,5 +27,6 @@ var runCodes = []Code{
 	{"W-lock-damaged", "lines of pipeline.lock cannot be used", "Damaged or conflicting lines count as absent: what they are about is taken from the cache or run again, and the lock is mended."},
 	{"W-lock-unwritable", "pipeline.lock could not be written during the run", "It is tried again at the end of the run."},
 	{"W-program-changed", "a program of the host is not the same as before", "A stage without a toolchain ran a program of the host that has changed since. Its results are still used: run the stage again with --force, or declare a toolchain that holds the program."},
+	{"W-undeclared-output", "a command makes what its stage does not declare", "The command went well and left files beside its outputs. They are dropped with the sandbox. Declare them as outputs if they are needed; temporary files belong below /tmp."},
 	{"W-undeclared", "a command looks for what its stage does not declare", "Under --trace: the command went well without files of the workspace that it looked for. If they matter, declare them."},
 }
