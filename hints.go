@@ -2,6 +2,7 @@ package dewar
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,6 +34,14 @@ func (s *session) hints(x *graph.Instance, text string) []diag.Note {
 	}
 	if at := s.hidden(text); at != "" {
 		say("%s is on this machine, but a stage sees the project and the system's own directories only. Have what it needs in the project as data, or declare a toolchain of kind \"files\".", at)
+	}
+	if strings.Contains(text, "File exists") || strings.Contains(text, "FileExistsError") {
+		for _, o := range x.Outputs {
+			if o.Dir && strings.Contains(text, path.Base(o.At)) {
+				say("the directory of an output, %s, is there already when the command starts, and empty: use `mkdir -p`, or exist_ok in python.", o.At)
+				break
+			}
+		}
 	}
 	if name := s.absentModule(x, text); name != "" {
 		say("the python of its toolchain has no module %s: install it there, or let the toolchain's `path` be the venv that has it.", name)

@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", filepath.Dir(bin)+":/usr/bin:/bin:/usr/sbin:/sbin")
-			e.Setenv("COLUMNS", "10000") // sentences stay on one line
+			e.Setenv("COLUMNS", "10000")            // sentences stay on one line
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector waits a second by default
 			return nil
 		},
