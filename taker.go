@@ -32,7 +32,7 @@ func (t hashOnly) Take(path string, _ fs.Info) (digest.Digest, error) {
 		return digest.Digest{}, err
 	}
 	defer f.Close()
-	return digest.Read(f, make([]byte, 1<<20))
+	return digest.Read(f, make([]byte, 128<<10))
 }
 
 // PutDirectory keeps the encoding of a directory in memory.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"strconv"
 	"testing"
 
@@ -111,6 +112,17 @@ func BenchmarkHash(b *testing.B) {
 		b.SetBytes(size)
 		for b.Loop() {
 			digest.Of(buf)
+		}
+	})
+	b.Run("sha256/every core", func(b *testing.B) { // what the cores have together, without files
+		n := runtime.GOMAXPROCS(0)
+		b.SetBytes(int64(n) * size)
+		for b.Loop() {
+			var wg sync.WaitGroup
+			for range n {
+				wg.Go(func() { digest.Of(buf) })
+			}
+			wg.Wait()
 		}
 	})
 	dir := b.TempDir()
