@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/dewar-build/dewar/digest"
