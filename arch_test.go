@@ -6,6 +6,7 @@ import (
 	iofs "io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -107,6 +108,46 @@ func TestPureRoomsHaveNoClock(t *testing.T) {
 			}
 		}
 	})
+}
+
+// skips are the tests that may be skipped wherever they run, CI too: how many in
+// each file. Whatever this machine lacks is machinetest's to say, which fails in CI.
+var skips = map[string]int{
+	"examples/examples_test.go":       1, // Windows has no shell
+	"examples/penguins_test.go":       1, // a check of .ci/run of its own, which sets DEWAR_PENGUINS
+	"fs/fstest/fstest.go":             1, // a filesystem that refuses properly passes
+	"fs/fifo_windows_test.go":         1, // Windows has no fifos
+	"fs/scan_test.go":                 1, // nor names that are not text
+	"links_test.go":                   1, // nor links without rights
+	"run/sandbox/death_linux_test.go": 1, // the other half of another test
+	"run/sandbox/direct_test.go":      1, // Windows has no shell
+	"spec/commands_test.go":           2, // nor there
+	"spec/console_test.go":            1, // nor there
+	"store/fuzz_test.go":              1, // an input that says nothing
+}
+
+func TestSkips(t *testing.T) {
+	call := regexp.MustCompile(`\.Skip(f|Now)?\(`)
+	err := filepath.WalkDir(".", func(path string, d iofs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "internal/machinetest/") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(path)
+		if name == "arch_test.go" {
+			return nil
+		}
+		if n := len(call.FindAll(b, -1)); n != skips[name] {
+			t.Errorf("%s skips tests in %d places, and may in %d: say machinetest.Lacks where this machine lacks something", name, n, skips[name])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestPackageDocs(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/internal/machinetest"
 )
 
 // The managed section of .gitignore: one pattern an output of a stage, and
@@ -84,10 +85,7 @@ func TestGitignorePatterns(t *testing.T) {
 
 // TestGitAgrees asks git itself: it ignores every cached output, and nothing beside the pipeline.
 func TestGitAgrees(t *testing.T) {
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("git is not here")
-	}
+	git := machinetest.Program(t, "git")
 	for _, c := range ignoreCases {
 		if c.want == nil || strings.Contains(c.pipeline, `\n`) || strings.Contains(c.pipeline, "cache = false") {
 			continue
@@ -95,7 +93,7 @@ func TestGitAgrees(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			e := newEngine(t, fs.OS(), filepath.ToSlash(t.TempDir()), "")
 			if out, err := exec.Command(git, "-C", e.root, "init", "-q").CombinedOutput(); err != nil {
-				t.Skipf("git init: %v, %s", err, out)
+				t.Fatalf("git init: %v, %s", err, out)
 			}
 			e.write(map[string]string{"pipeline.hcl": c.pipeline, "notes.txt": "mine", "m.txt": "mine", "src/a.txt": "mine"})
 			e.run(all).is("all executed")

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/internal/machinetest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -62,14 +63,7 @@ func TestIgnoreAsGit(t *testing.T) {
 }
 
 func needGit(t *testing.T) string {
-	git, err := exec.LookPath("git")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("git is needed to check ignore patterns against")
-		}
-		t.Skip("git is not installed: nothing to compare with")
-	}
-	return git
+	return machinetest.Program(t, "git")
 }
 
 func randomIgnore(rnd *rand.Rand) string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/internal/machinetest"
 	"github.com/dewar-build/dewar/run/sandbox"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -30,10 +31,7 @@ func TestMain(m *testing.M) {
 // line. A script is called after what it is about, CATEGORY_topic.txtar.
 func TestScripts(t *testing.T) {
 	if level, why := sandbox.Probe(); level != graph.IsolationProject {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the sandbox cannot be had here: %s", why)
-		}
-		t.Skipf("the sandbox cannot be had here: %s", why)
+		machinetest.Lacks(t, "the sandbox cannot be had here:", why)
 	}
 	bin, err := exec.LookPath("dewar")
 	if err != nil {
@@ -63,12 +61,12 @@ func TestScripts(t *testing.T) {
 // condition says what scripts may ask of the machine. What CI must have is
 // never asked for there.
 func condition(cond string) (bool, error) {
-	switch cond {
-	case "python":
-		_, err := os.Stat("/usr/bin/python3")
-		return err == nil || os.Getenv("CI") == "true", nil
-	case "root":
-		return os.Getuid() == 0, nil
+	if program, ok := strings.CutPrefix(cond, "has:"); ok {
+		_, err := exec.LookPath(program)
+		return err == nil || machinetest.InCI(), nil
+	}
+	if cond == "root" {
+		return os.Getuid() == 0 || machinetest.InCI(), nil
 	}
 	return false, fmt.Errorf("unknown condition %q", cond)
 }

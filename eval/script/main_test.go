@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/dewar-build/dewar/internal/machinetest"
 )
 
 // TestMain makes CI repeatable: it tries the same random values every time, so
@@ -11,7 +13,7 @@ import (
 // machine they differ from run to run, which is how new ones are found.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if seed := flag.Lookup("rapid.seed"); os.Getenv("CI") == "true" && seed != nil && seed.Value.String() == "0" {
+	if seed := flag.Lookup("rapid.seed"); machinetest.InCI() && seed != nil && seed.Value.String() == "0" {
 		if err := flag.Set("rapid.seed", "20261123"); err != nil {
 			panic(err)
 		}

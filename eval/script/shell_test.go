@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dewar-build/dewar/eval/script"
+	"github.com/dewar-build/dewar/internal/machinetest"
 	"pgregory.net/rapid"
 )
 
@@ -30,7 +31,7 @@ func shells(t testing.TB) [][]string {
 		}
 	}
 	if len(found) == 0 {
-		t.Skip("no shell")
+		machinetest.Lacks(t, "there is no shell")
 	}
 	return found
 }

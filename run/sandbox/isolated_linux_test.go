@@ -15,6 +15,7 @@ import (
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/internal/machinetest"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/run/sandbox"
 )
@@ -142,7 +143,7 @@ func TestIsolatedNoNetwork(t *testing.T) {
 	b := isolated(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Skip("no network at all:", err)
+		machinetest.Lacks(t, "there is no network at all:", err)
 	}
 	defer l.Close()
 	go func() {
@@ -167,9 +168,7 @@ func TestIsolatedNoNetwork(t *testing.T) {
 
 func bash(t *testing.T) {
 	t.Helper()
-	if _, err := os.Stat("/bin/bash"); err != nil {
-		t.Skip("no bash")
-	}
+	machinetest.Program(t, "/bin/bash")
 }
 
 // What a command leaves running is dead when its outcome is there.
@@ -196,9 +195,7 @@ func TestIsolatedDaemonIsKilled(t *testing.T) {
 // What outlives processes is not there for the next action.
 func TestIsolatedIPCIsCleared(t *testing.T) {
 	namespaces(t)
-	if _, err := os.Stat("/usr/bin/ipcmk"); err != nil {
-		t.Skip("no ipcmk")
-	}
+	machinetest.Program(t, "/usr/bin/ipcmk")
 	b := newBench(t, sandbox.Options{Slots: 1})
 	list := "tail -qn +2 /proc/sysvipc/shm /proc/sysvipc/sem /proc/sysvipc/msg; ls /dev/mqueue"
 	r := b.sh("for i in $(seq 100); do ipcmk -M 100 -S 1 -Q >/dev/null; done; touch /dev/mqueue/q; " + list).ok(t)

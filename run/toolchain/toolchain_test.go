@@ -14,6 +14,7 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/internal/machinetest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -216,10 +217,7 @@ func TestFilesToolchain(t *testing.T) {
 
 // The probe answers on every python this machine has.
 func TestProbe(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("no python3 on this machine")
-	}
+	python := machinetest.Program(t, "python3")
 	h := newHost(t)
 	h.Getenv = func(string) string { return filepath.Dir(python) }
 	h.Command = func(ctx context.Context, argv []string) ([]byte, error) {
