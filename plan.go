@@ -2,8 +2,6 @@ package dewar
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
@@ -132,7 +130,7 @@ func (s *session) reasons(x *graph.Instance, st *instance) []Reason {
 		return nil
 	}
 	if was := s.explanation(e.Action); was != nil {
-		return s.withLines(x, s.expand(graph.Diff(was, now)))
+		return s.withLines(x, graph.Expand(s.dir, graph.Diff(was, now)))
 	}
 	return []Reason{{Change: graph.Change{Label: "action key", Old: e.Action.Short(), New: st.key.Short() + " (what it was made of is no longer in the cache)"}}}
 }
@@ -164,46 +162,6 @@ func (s *session) explanation(key digest.Digest) []graph.Field {
 		return nil
 	}
 	return res.Explanation
-}
-
-// expandAtMost is how many files of a changed directory are named.
-const expandAtMost = 20
-
-// expand names the files that changed in directories that changed.
-func (s *session) expand(changes []graph.Change) []graph.Change {
-	var out []graph.Change
-	for _, c := range changes {
-		was, okWas := directoryOf(c.Old)
-		now, okNow := directoryOf(c.New)
-		if !okWas || !okNow {
-			out = append(out, c)
-			continue
-		}
-		inside, err := graph.DiffTrees(s.dir, was, now)
-		if err != nil || len(inside) == 0 {
-			out = append(out, c)
-			continue
-		}
-		for i, in := range inside {
-			if i == expandAtMost {
-				out = append(out, graph.Change{Label: c.Label, New: fmt.Sprintf("and %d more files", len(inside)-i)})
-				break
-			}
-			in.Label = c.Label + "/" + in.Label
-			out = append(out, in)
-		}
-	}
-	return out
-}
-
-// directoryOf reads the value that an explanation gives a directory input.
-func directoryOf(value string) (digest.Digest, bool) {
-	text, ok := strings.CutPrefix(value, "directory ")
-	if !ok {
-		return digest.Digest{}, false
-	}
-	d, err := digest.Parse(text)
-	return d, err == nil
 }
 
 // Shown is all there is to say about one instance.

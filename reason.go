@@ -37,16 +37,19 @@ func (s *session) withLines(x *graph.Instance, changes []graph.Change) []Reason 
 			continue
 		}
 		at, ok := strings.CutPrefix(c.Label, "input ")
-		was, okWas := fileOf(c.Old)
-		now, okNow := fileOf(c.New)
-		if !ok || !okWas || !okNow || was.Size > reasonBytes || now.Size > reasonBytes {
+		was, errWas := graph.ParseContent(c.Old)
+		now, errNow := graph.ParseContent(c.New)
+		if !ok || errWas != nil || errNow != nil || was.Kind != digest.File || now.Kind != digest.File {
 			continue
 		}
-		a, err := s.p.store.ReadAll(was, reasonBytes)
+		if was.Digest.Size > reasonBytes || now.Digest.Size > reasonBytes {
+			continue
+		}
+		a, err := s.p.store.ReadAll(was.Digest, reasonBytes)
 		if err != nil {
 			continue
 		}
-		if b, ok := s.inputBytes(x, at, now); ok {
+		if b, ok := s.inputBytes(x, at, now.Digest); ok {
 			out[i].Lines = changedLines(a, b)
 		}
 	}
@@ -69,17 +72,6 @@ func (s *session) inputBytes(x *graph.Instance, at string, d digest.Digest) ([]b
 		}
 	}
 	return nil, false
-}
-
-// fileOf reads the value that an explanation gives a file input.
-func fileOf(value string) (digest.Digest, bool) {
-	text, ok := strings.CutPrefix(value, "file ")
-	if !ok {
-		return digest.Digest{}, false
-	}
-	text, _, _ = strings.Cut(text, " ")
-	d, err := digest.Parse(text)
-	return d, err == nil
 }
 
 // changedLines returns what stands between the lines that both texts begin and

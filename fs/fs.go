@@ -1,7 +1,7 @@
 // Package fs is the filesystem as the engine sees it: a small interface with
 // afero as its base (the operating system's, in memory, fault-injecting), and
-// what is built on it: hashing with a stat index, ignore rules, walking,
-// globs, and materializing trees.
+// what is built on it: hashing with a stat index, ignore rules, scanning
+// and materializing trees.
 //
 // It knows digests, not stages: what a file means is not its business. The
 // standard library's io/fs is imported as iofs everywhere.

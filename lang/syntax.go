@@ -19,12 +19,6 @@ const maxFile = 10 << 20
 // around, so a file that is no HCL at all must not have thousands.
 const maxSyntaxErrors = 20
 
-// Syntax returns what is wrong with the syntax of src.
-func Syntax(name string, src []byte) diag.List {
-	_, ds := parse(name, src)
-	return ds
-}
-
 // ParseExpression parses src, from a command line or a config value, as one
 // expression. name is the synthetic file name that spans carry: "<-p train.C>".
 func ParseExpression(name string, src []byte) (hcl.Expression, diag.List) {
@@ -136,20 +130,6 @@ func subject(hd *hcl.Diagnostic) hcl.Range {
 		return *hd.Subject
 	}
 	return hcl.Range{}
-}
-
-// FromHCL turns the parser's and the evaluator's diagnostics into ours, under
-// the given code. The text that hcl wrote goes into the detail.
-func FromHCL(code string, ds hcl.Diagnostics) diag.List {
-	var out diag.List
-	for _, hd := range ds {
-		d := diag.Diagnostic{Code: code, Detail: hclText(hd), Span: Span(subject(hd))}
-		if hd.Severity == hcl.DiagWarning {
-			d.Severity = diag.Warning
-		}
-		out = append(out, d)
-	}
-	return out
 }
 
 func hclText(hd *hcl.Diagnostic) string {
