@@ -73,7 +73,7 @@ func FindProject(fsys fs.FS, dir string) (string, error) {
 		}
 		if filepath.Dir(at) == at {
 			return "", &diag.Failure{List: diag.List{{
-				Code: "E-project-missing", Summary: "there is no project here",
+				Code:   "E-project-missing",
 				Detail: fmt.Sprintf("Neither %s nor a directory above it holds %s. Run `dewar init` in the directory that is to be the project.", dir, Dir),
 			}}}
 		}
@@ -146,7 +146,7 @@ func (p *Project) explainUnwritable(err error) error {
 		return err
 	}
 	return &diag.Failure{List: diag.List{{
-		Code: "E-project-unwritable", Summary: "the project cannot be written to",
+		Code:   "E-project-unwritable",
 		Detail: fmt.Sprintf("dewar keeps its cache in %s and may not write there: %v. Make it writable for you, or work in a copy of the project.", p.path(), err),
 	}}}
 }

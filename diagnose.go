@@ -28,7 +28,7 @@ func (s *session) undeclared(ctx context.Context, id graph.ID, e *run.Execution,
 	f := &finder{s: s, x: x, reads: map[string]bool{}, text: strings.Join(log.lastLines(200), "\n")}
 	f.accesses(out.Accesses)
 	// What may reach the world outside is not done twice.
-	again := last && !x.Network && x.Isolation != graph.IsolationOff
+	again := last && !x.Network && !x.Native && x.Isolation != graph.IsolationOff
 	if again && s.neverSucceeded(x) && out.Wall < diagnoseWithin && !out.TimedOut {
 		if out := s.diagnose(ctx, x, e, f); out != nil {
 			f.accesses(out.Accesses)

@@ -54,6 +54,9 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 	}
 	d.Notes = append(d.Notes, s.hints(x, strings.Join(log.lastLines(200), "\n"))...)
 	s.record.failed(x.Ref(), out, s.keepLog(log), fix)
+	if len(out.NotFound) > 0 { // it will not be there the next time either
+		return run.Final(failure(d))
+	}
 	return failure(d)
 }
 

@@ -185,29 +185,7 @@ func (s *session) spell(x *graph.Instance, rel string) (expr, place string) {
 		}
 	}
 	place = relTo(s.g.Dir, rel)
-	return quote(place), place
-}
-
-// quote writes a text as the language does.
-func quote(text string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i, r := range text {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteRune('\\')
-			b.WriteRune(r)
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		case (r == '$' || r == '%') && strings.HasPrefix(text[i+1:], "{"):
-			b.WriteRune(r)
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
+	return lang.Quote(place), place
 }
 
 // InputEntries spells paths as inputs: references where a stage makes them.

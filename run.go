@@ -2,6 +2,7 @@ package dewar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/dewar-build/dewar/diag"
@@ -178,7 +179,8 @@ func (s *session) inPoints(id graph.ID, d diag.Diagnostic) diag.Diagnostic {
 
 // asDiagnostics shows an environment failure as a diagnostic about x.
 func asDiagnostics(x *graph.Instance, err error) diag.List {
-	if f, ok := err.(*diag.Failure); ok {
+	var f *diag.Failure
+	if errors.As(err, &f) {
 		return f.List
 	}
 	return diag.List{{Code: "E-environment", Span: x.Span, Subject: subject(x), Detail: fmt.Sprintf("%s: %v.", x.Ref(), err)}}

@@ -102,18 +102,18 @@ func (s NewStage) text() string {
 
 func (s NewStage) commandText() string {
 	if s.Script != "" {
-		return quoted(s.Script)
+		return Quote(s.Script)
 	}
 	words := make([]string, 0, len(s.Command))
 	for _, w := range s.Command {
-		words = append(words, quoted(w))
+		words = append(words, Quote(w))
 	}
 	return listText(words)
 }
 
-// quoted writes s as a string of the language: quotes, backslashes and the
+// Quote writes s as a string of the language: quotes, backslashes and the
 // beginnings of templates are escaped.
-func quoted(s string) string {
+func Quote(s string) string {
 	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
 }
 
@@ -121,21 +121,21 @@ func quotedOrNone(s string) string {
 	if s == "" {
 		return ""
 	}
-	return quoted(s)
+	return Quote(s)
 }
 
 func (e Entry) value() string {
 	if e.Expr != "" {
 		return e.Expr
 	}
-	return quoted(e.Text)
+	return Quote(e.Text)
 }
 
 // assignment writes the entry as in an object.
 func (e Entry) assignment() string {
 	name := e.Name
 	if !validName(name) {
-		name = quoted(name)
+		name = Quote(name)
 	}
 	return name + " = " + e.value()
 }

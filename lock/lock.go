@@ -97,16 +97,6 @@ func (l *Lock) KeepData(f func(name string) bool) {
 // SetOverrides replaces all overrides.
 func (l *Lock) SetOverrides(os []graph.Override) { l.Overrides = union(nil, os, overrideName) }
 
-// Merge returns base with what ours has, by instance and by data name, ours
-// winning, and with ours' overrides. Neither argument is changed.
-func Merge(base, ours *Lock) *Lock {
-	return &Lock{
-		Overrides: slices.Clone(ours.Overrides),
-		Data:      union(base.Data, ours.Data, dataName),
-		Entries:   union(base.Entries, ours.Entries, entryName),
-	}
-}
-
 func entryName(e Entry) string             { return e.Instance }
 func dataName(d Data) string               { return d.Name }
 func overrideName(o graph.Override) string { return o.Name }

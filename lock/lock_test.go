@@ -190,12 +190,3 @@ func TestPutKeepEntry(t *testing.T) {
 		t.Error("data are not found by name")
 	}
 }
-
-func TestMergeKeepsWhatTheOtherHas(t *testing.T) {
-	base := &lock.Lock{Entries: []lock.Entry{entry("a", "1"), entry("b", "1")}}
-	ours := &lock.Lock{Entries: []lock.Entry{entry("b", "2"), entry("c", "2")}, Overrides: []graph.Override{{Name: "n"}}}
-	want := &lock.Lock{Entries: []lock.Entry{entry("a", "1"), entry("b", "2"), entry("c", "2")}, Overrides: []graph.Override{{Name: "n"}}}
-	if diff := cmp.Diff(want, lock.Merge(base, ours)); diff != "" {
-		t.Error(diff)
-	}
-}

@@ -58,7 +58,7 @@ func (h *Host) Resolve(ctx context.Context, t graph.Toolchain) (run.Binding, dia
 	}
 	if err != nil {
 		return run.Binding{}, diag.List{{
-			Code: "E-toolchain", Summary: "the toolchain cannot be used",
+			Code:   "E-toolchain",
 			Detail: fmt.Sprintf("Toolchain %q: %v", t.Name, err),
 			Span:   t.Span, Subject: fmt.Sprintf("toolchain %q", t.Name),
 		}}
