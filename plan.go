@@ -6,6 +6,7 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lock"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/store"
 )
@@ -132,7 +133,20 @@ func (s *session) reasons(x *graph.Instance, st *instance) []Reason {
 	if was := s.explanation(e.Action); was != nil {
 		return s.withLines(x, graph.Expand(s.dir, graph.Diff(was, now)))
 	}
-	return []Reason{{Change: graph.Change{Label: "action key", Old: e.Action.Short(), New: st.key.Short() + " (what it was made of is no longer in the cache)"}}}
+	if inputs := graph.Diff(inputFields(e.Inputs), inputFields(inputsOf(st.action))); len(inputs) > 0 {
+		return s.withLines(x, graph.Expand(s.dir, inputs))
+	}
+	return []Reason{{Change: graph.Change{Label: "action key", Old: e.Action.Short(), New: st.key.Short() + " (not an input; the rest of what it was made of is no longer in the cache)"}}}
+}
+
+// inputFields is the part of an explanation that the lock has too: what is
+// left when the cache has lost the result, or never had one, as of what persists.
+func inputFields(list []lock.Input) []graph.Field {
+	out := make([]graph.Field, len(list))
+	for i, in := range list {
+		out[i] = graph.Field{Label: "input " + in.At, Value: graph.FormatContent(in.Content)}
+	}
+	return out
 }
 
 // outputReasons says which outputs are not as the lock has them.

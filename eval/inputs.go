@@ -202,7 +202,7 @@ func (ev *evaluator) sortInputs(in *instance) {
 	for i := range list {
 		x := &list[i]
 		if n := len(out); n > 0 && out[n-1].At == x.At {
-			if !sameSource(&out[n-1], x) {
+			if !sameSource(&out[n-1], x) && !ev.samePath(&out[n-1], x) {
 				ev.collision(in, &out[n-1], x)
 			}
 			continue
@@ -238,6 +238,18 @@ func late(x *graph.Input) int {
 		return 1
 	}
 	return 2
+}
+
+// samePath reports whether two outputs that share one path stand there as
+// inputs too. That is the outputs' mistake, which the graph's validation tells.
+func (ev *evaluator) samePath(a, b *graph.Input) bool {
+	if a.Kind != graph.Artifact || b.Kind != graph.Artifact {
+		return false
+	}
+	path := func(x *graph.Input) string {
+		return ev.outputOf(artifactMark{instance: x.From, output: int32(x.Output)}).Path
+	}
+	return path(a) == path(b)
 }
 
 func (ev *evaluator) collision(in *instance, a, b *graph.Input) {
