@@ -31,6 +31,7 @@ var foreign = map[string]string{
 	"cmd/dewar/dag.go": "node",        // DOT
 	"run/toolchain":    "node",        // node_modules
 	"bench":            "target rule", // what a figure should be; ninja
+	"exp/plot":         "step rule",   // DVC's column of row numbers; Vega's marks and ranges
 	"failure.go":       "target",      // what a symbolic link points to
 	"spec/keys.md":     "target",      // the same
 }
