@@ -1,0 +1,31 @@
+(() => {
+  "use strict";
+  const configs = JSON.parse(document.getElementById("vega-config").textContent);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  // The interpreter stands in for compiled expressions, which the policy of this page forbids.
+  const options = () => ({
+    ast: true,
+    renderer: "svg",
+    logLevel: vega.Error, // a template of the user's may be of an older Vega-Lite: nobody needs to hear it
+    config: configs[scheme.matches ? "dark" : "light"],
+    tooltip: { theme: scheme.matches ? "dark" : "light" },
+    actions: { export: true, source: false, compiled: false, editor: false },
+  });
+  const charts = [...document.querySelectorAll(".vega")].map((place) =>
+    ({ place, spec: document.getElementById(place.id + "-spec").textContent, view: null }));
+  const draw = async (chart) => {
+    try {
+      chart.view?.finalize();
+      chart.view = await vegaEmbed(chart.place, JSON.parse(chart.spec), options());
+    } catch (error) {
+      const p = document.createElement("p");
+      p.className = "alarm";
+      p.textContent = "This chart could not be drawn: " + error.message;
+      chart.place.replaceChildren(p);
+    }
+    chart.place.dataset.drawn = "yes";
+  };
+  const drawAll = async () => { for (const chart of charts) await draw(chart); };
+  scheme.addEventListener("change", drawAll);
+  drawAll();
+})();
