@@ -95,7 +95,7 @@ func (b *binding) read(path string, at diag.Span, missingOK bool) *File {
 		b.report("E-params-file", at, "%s cannot be read: %v.", path, err)
 		return nil
 	}
-	f, diags := Decode(Source{Path: path, Bytes: text, Masked: b.secret(path)})
+	f, diags := b.opts.Files.decode(Source{Path: path, Bytes: text, Masked: b.secret(path)})
 	b.diags = append(b.diags, diags...)
 	b.files[path] = f
 	return f
@@ -202,33 +202,14 @@ func (b *binding) settings() {
 }
 
 func (b *binding) setting(s Setting) {
-	path, ok := splitName(s.Name)
-	text := Source{Path: s.source(), Bytes: []byte(s.Text)}
-	if ok && b.decl(path[0]) != nil && b.decl(path[0]).sensitive {
-		text.Bytes = []byte("(sensitive)")
-	}
-	b.texts = append(b.texts, text)
-	if !utf8.ValidString(s.Name) || !utf8.ValidString(s.Text) {
-		b.report("E-param-set", s.span(), "The text is not UTF-8. Params are text.")
-		return
-	}
-	if list, ok := indexed(s.Name); ok {
-		b.report("E-param-set", s.span(), "-p sets no single element of a list; a list is replaced whole: -p '%s=[…]'.", list)
-		return
-	}
-	if !ok {
-		b.report("E-param-set", s.span(), "-p takes NAME=VALUE, where NAME is a param or a part of one: -p train.C=10.")
-		return
-	}
-	d := b.decl(path[0])
+	d, path := b.named(s)
 	if d == nil {
-		b.report("E-param-unknown", s.span(), "There is no param %s.%s", path[0], orElse(b.partCalled(path), nearest(path[0], b.names())))
 		return
 	}
 	if d.broken {
 		return
 	}
-	t, diags := settingTree(d.ty, s, path[1:])
+	t, diags := settingTree(d.ty, s, path)
 	for i := range diags {
 		if d.sensitive && s.Text != "" {
 			diags[i].Detail = strings.ReplaceAll(diags[i].Detail, s.Text, "(sensitive)")
@@ -240,6 +221,35 @@ func (b *binding) setting(s Setting) {
 		return
 	}
 	b.layer(d, t)
+}
+
+// named finds what a setting sets: a param and the path below it. It returns nil
+// if that is nothing, which is reported.
+func (b *binding) named(s Setting) (*decl, []string) {
+	path, ok := splitName(s.Name)
+	text := Source{Path: s.source(), Bytes: []byte(s.Text)}
+	if ok && b.decl(path[0]) != nil && b.decl(path[0]).sensitive {
+		text.Bytes = []byte("(sensitive)")
+	}
+	b.texts = append(b.texts, text)
+	if !utf8.ValidString(s.Name) || !utf8.ValidString(s.Text) {
+		b.report("E-param-set", s.span(), "The text is not UTF-8. Params are text.")
+		return nil, nil
+	}
+	if list, ok := indexed(s.Name); ok {
+		b.report("E-param-set", s.span(), "-p sets no single element of a list; a list is replaced whole: -p '%s=[…]'.", list)
+		return nil, nil
+	}
+	if !ok {
+		b.report("E-param-set", s.span(), "-p takes NAME=VALUE, where NAME is a param or a part of one: -p train.C=10.")
+		return nil, nil
+	}
+	d := b.decl(path[0])
+	if d == nil {
+		b.report("E-param-unknown", s.span(), "There is no param %s.%s", path[0], orElse(b.partCalled(path), nearest(path[0], b.names())))
+		return nil, nil
+	}
+	return d, path[1:]
 }
 
 // bind puts the layers of one param together.

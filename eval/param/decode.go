@@ -23,6 +23,7 @@ type File struct {
 	Root *Tree // a mapping
 
 	format format
+	eol    string // how lines end, of a file that was edited: what is left may not say
 }
 
 // format is a way to write params.

@@ -7,6 +7,7 @@ import (
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // literal reads a constant expression of a declaration as a tree, so that every
@@ -25,6 +26,7 @@ type literalReader struct {
 	code   string
 	advice string
 	masked bool
+	value  func(hcl.Expression) (cty.Value, diag.List) // evaluates what is not written out; nil: constants only
 	diags  diag.List
 }
 
@@ -89,6 +91,9 @@ func (r *literalReader) constant(expr hcl.Expression) *Tree {
 	if vars := expr.Variables(); len(vars) > 0 {
 		return r.fail(vars[0].SourceRange(), r.advice)
 	}
+	if r.value != nil {
+		return r.computed(expr)
+	}
 	v, diags := expr.Value(nil)
 	if diags.HasErrors() {
 		detail := strings.TrimSuffix(diags[0].Detail, ".") + ". " + r.advice
@@ -97,6 +102,19 @@ func (r *literalReader) constant(expr hcl.Expression) *Tree {
 			at = *diags[0].Subject
 		}
 		return r.fail(at, detail)
+	}
+	t, err := treeOf(v, func(t *Tree) { r.leaf(t, expr.Range()) })
+	if err != nil {
+		return r.fail(expr.Range(), "This number cannot be used: "+err.Error()+".")
+	}
+	return t
+}
+
+// computed evaluates an expression that calls functions.
+func (r *literalReader) computed(expr hcl.Expression) *Tree {
+	v, diags := r.value(expr)
+	if r.diags = append(r.diags, diags...); diags.HasErrors() {
+		return nil
 	}
 	t, err := treeOf(v, func(t *Tree) { r.leaf(t, expr.Range()) })
 	if err != nil {

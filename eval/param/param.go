@@ -18,6 +18,7 @@ type Options struct {
 	Read         func(path string) ([]byte, error) // reads a project-relative path, or one of ParamsFiles as given
 	ParamsFiles  []string                          // --params, in order: later ones win
 	Set          []Setting                         // -p, in order: later ones win
+	Files        *Files                            // keeps what is read for other bindings of the same project; may be nil
 	AllowMissing bool                              // a required value or a file that is missing is an unknown value, not an error
 }
 
