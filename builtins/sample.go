@@ -11,7 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// draws is the random numbers of sample(), defined to the bit so that a sample
+// Draws is the random numbers of sample(), and of whoever else must draw the same
+// everywhere, defined to the bit so that a sample
 // never changes. Block k, from 0, is the SHA-256 of
 //
 //	"dewar sample 1" NUL text NUL k
@@ -22,13 +23,16 @@ import (
 //
 // A sample of n of a list is the first n elements after this shuffle: for i
 // from 0 to n-1, element i is exchanged with element i + (a number below len-i).
-type draws struct {
+type Draws struct {
 	seed  string
 	block uint64
 	left  []byte
 }
 
-func (d *draws) next() uint64 {
+// NewDraws returns the draws of a seed, given by its canonical text.
+func NewDraws(seed string) *Draws { return &Draws{seed: seed} }
+
+func (d *Draws) next() uint64 {
 	if len(d.left) == 0 {
 		sum := sha256.Sum256([]byte("dewar sample 1\x00" + d.seed + "\x00" + strconv.FormatUint(d.block, 10)))
 		d.block++
@@ -39,8 +43,8 @@ func (d *draws) next() uint64 {
 	return x
 }
 
-// below draws a number from 0 to m-1.
-func (d *draws) below(m uint64) uint64 {
+// Below draws a number from 0 to m-1.
+func (d *Draws) Below(m uint64) uint64 {
 	over := -m % m // 2^64 mod m
 	for {
 		if x := d.next(); x < -over || over == 0 {
@@ -70,9 +74,9 @@ func sample(args []cty.Value) (cty.Value, error) {
 		return cty.DynamicVal, function.NewArgErrorf(2, "a seed is a number or a text, not %s", grid.TypeName(seed))
 	}
 	drawn := slices.Clone(all)
-	d := &draws{seed: text}
+	d := NewDraws(text)
 	for i := range n {
-		j := i + int(d.below(uint64(len(drawn)-i)))
+		j := i + int(d.Below(uint64(len(drawn)-i)))
 		drawn[i], drawn[j] = drawn[j], drawn[i]
 	}
 	return onLeaves(onLeaves(listOf(drawn[:n]), marks), seedMarks), nil

@@ -2,6 +2,8 @@ package diag
 
 // evalCodes are the codes that eval reports.
 var evalCodes = []Code{
+	{"E-assert-unknown", "the results have no such part", "The condition of an `assert` asks for something that the metrics file does not have. The message names what it has."},
+	{"E-assert-value", "a result that is no value", "The condition of an `assert` reads a number that is infinite, or NaN, or out of range. Such a result meets no condition: have the command write something else, or mend what it computes."},
 	{"E-attribute-type", "an attribute has a value of the wrong type", "The message says what the attribute takes and what it got. Nothing is converted: true is not \"true\"."},
 	{"E-attribute-value", "an attribute has a value that it cannot have", "The message says which values there are."},
 	{"E-axis-name", "not a name for an axis", "An axis is named like a variable, and not key, outputs, metrics, plots, params or from: those are what `each` has besides."},
@@ -11,6 +13,8 @@ var evalCodes = []Code{
 	{"E-command-string", "a script that was put together elsewhere", "Only a template written in the attribute itself is a script, because there each value can be quoted for its place. A text from a local, format or join has lost where its values were: write the command as a list, or the template in its place; `${raw(x)}` takes a text as it is."},
 	{"E-command-value", "a value that cannot be in a command", "Words of a command are texts, numbers and bools, or lists of them. null is no word: leave it out with a conditional around a list."},
 	{"E-condition", "a condition is neither true nor false", "Conditions, and what `&&` and `||` combine, are bools. Compare: `x != \"\"`, `x > 0`, `x != null`."},
+	{"E-experiment-unknown", "no such experiment in the pipeline", "The pipeline has no `experiment` block of this name. The message lists those that it has."},
+	{"E-filter", "a filter that cannot be used", "A filter is an expression over the columns of a table that is true or false: `test_accuracy > 0.9 && train.C != 1`. Names that are not words stand in brackets: `metrics[\"odd name\"]`."},
 	{"E-for-each", "for_each is not a list of points", "`for_each` is a list of objects that give each axis a value, as grid, zip and files make it, another stage that has for_each, or a for expression over one of them."},
 	{"E-input-collision", "two inputs stand at one place", "The command would find two different things at one path. Give one of them another place with `{ path = ..., at = ... }`."},
 	{"E-input-origin", "a path is made of an output but is not in it", "A path made of what a stage makes, or of tracked data, must be that, or lie inside it: `\"${stage.x.outputs.dir}/file\"`."},
@@ -36,6 +40,9 @@ var evalCodes = []Code{
 	{"E-script-place", "a value where the shell cannot be given one", "Nothing can be quoted at this place of a script, as inside a here-document with a quoted marker or where it is not clear how the shell reads on. Put the value into a variable first: `x=${each.C}`."},
 	{"E-script-value", "a value that cannot stand here in a script", "This very value cannot be written at its place. The message says why."},
 	{"E-sensitive", "a sensitive value where it would be seen", "The value of a param with `sensitive = true` may not enter commands, environment, paths, point keys or params files: those are shown, logged and kept."},
+	{"E-sweep-empty", "an axis without values", "There is no value to try, so there are no points. Give one at least, or leave the name out."},
+	{"E-sweep-many", "too many points", "An axis has at most 1,000,000 values, and so many points can be tried. Leave values out, or try a sample of the points: `budget = 100` in the experiment."},
+	{"E-sweep-zip", "axes of different length in lockstep", "With `zip = true` the first values of all axes are one point, the second values another, so all axes have equally many values. An axis with one value has it at every point."},
 	{"E-template", "a value that has no text", "`${...}` takes texts, numbers and bools. Of a list or an object take a part, or use join or jsonencode."},
 	{"E-toolchain-form", "a toolchain is declared wrongly", "kind is python (with an optional path) or files (with files, absolute paths or globs of the host)."},
 	{"E-value", "an expression has no value", "Evaluating the expression failed; the message says how."},
@@ -44,4 +51,6 @@ var evalCodes = []Code{
 	{"E-when-absent", "a reference to a stage that does not exist here", "The stage's `when` is false, so it makes nothing. Choose by the same condition what to use, or take `stage.x[*]`, which leaves it out."},
 	{"W-env-absent", "a variable to pass on is not set", "`pass_env` names a variable that is not set where dewar runs, so the command does not get it either."},
 	{"W-grid-empty", "a stage without points", "`for_each` is an empty list, so the stage has no instances. Perhaps an axis has no values."},
+	{"W-sweep-duplicate", "a value is there twice", "Two values of an axis are the same, and one experiment. The second is left out."},
+	{"W-sweep-text", "one text with a comma in it", "A text may hold commas, so they do not separate values of a text param: the experiment has one value. Several are a list: `-p 'name=[\"a\", \"b\"]'`."},
 }

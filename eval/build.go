@@ -33,11 +33,35 @@ func (ev *evaluator) build(instances []graph.Instance) *graph.Graph {
 	sort.Slice(g.Data, func(i, j int) bool { return g.Data[i].Name < g.Data[j].Name })
 	for i := range ev.params.List {
 		b := &ev.params.List[i]
-		g.Params = append(g.Params, graph.Param{Name: b.Name, File: b.File})
+		g.Params = append(g.Params, graph.Param{Name: b.Name, File: b.File, Sensitive: b.Sensitive, Leaves: leaves(b)})
 	}
 	sort.Slice(g.Params, func(i, j int) bool { return g.Params[i].Name < g.Params[j].Name })
 	g.Overrides = ev.overrides()
 	return g
+}
+
+// leaves lists what a param is made of. An absent optional is no part of it.
+func leaves(b *param.Bound) []graph.ParamLeaf {
+	var out []graph.ParamLeaf
+	for _, l := range b.Leaves {
+		if l.Value.IsNull() {
+			continue
+		}
+		x := graph.ParamLeaf{Name: plainName(b, l), Origin: l.Origin, Set: l.Layer >= param.ParamsFile}
+		if !b.Sensitive {
+			x.Value = jsonText(l.Value)
+		}
+		if b.File != "" {
+			x.Path = append(append([]string{}, b.Key...), l.Path...)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// plainName is the name of a leaf as -p takes it: train.C.
+func plainName(b *param.Bound, l param.Leaf) string {
+	return strings.TrimPrefix(b.LeafName(l), "param.")
 }
 
 // overrides lists what -p and --params changed.
@@ -46,7 +70,7 @@ func (ev *evaluator) overrides() []graph.Override {
 	for i := range ev.params.List {
 		b := &ev.params.List[i]
 		for _, l := range b.Leaves {
-			o := graph.Override{Name: strings.TrimPrefix(b.LeafName(l), "param."), Text: l.Text}
+			o := graph.Override{Name: plainName(b, l), Text: l.Text}
 			switch l.Layer {
 			case param.Flag:
 				o.Origin = "-p"

@@ -12,8 +12,9 @@ import (
 // view is how an expression sees paths: rendered relative to a directory, or
 // not at all while points are made, where instances have axes but no outputs yet.
 type view struct {
-	base   string // project-relative directory
-	points bool
+	base    string // project-relative directory
+	points  bool
+	results bool // in an assert: metrics are what is in the files
 }
 
 // compiled is an expression made ready for one place.

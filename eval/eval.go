@@ -24,6 +24,11 @@
 // points of all stages come first, so every instance has its place before any
 // path is made.
 //
+// What an experiment tries is read here too (sweep.go): a sweep is values for params,
+// and its points are lists of settings, each of which is one evaluation (many.go). So
+// are conditions on results (results.go), which are evaluated when there are results,
+// from what an instance carries.
+//
 // A declaration that failed is poison: whoever refers to it fails without a word,
 // so one mistake gives one message.
 package eval

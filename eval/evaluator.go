@@ -22,6 +22,7 @@ type evaluator struct {
 	ctx     *hcl.EvalContext // functions alone: references find their values themselves
 	reports reports
 
+	decoded    *param.Files // shared with other evaluations; nil: this is the only one
 	params     param.Params
 	byParam    map[string]*param.Bound
 	values     map[string]cty.Value // of params, marked
@@ -33,49 +34,66 @@ type evaluator struct {
 	order      []*stage
 	settings   settings
 	uses       useFinder
-	early      bool // stages have no points yet, so nothing may ask for what they make
+	results    *results // conditions on results alone are evaluated, and this is what they see
+	early      bool     // stages have no points yet, so nothing may ask for what they make
+}
+
+func newEvaluator(req Request) *evaluator {
+	ev := &evaluator{req: req, dir: req.Dir}
+	if ev.dir == "" {
+		ev.dir = "."
+	}
+	return ev
 }
 
 // Evaluate evaluates a pipeline. The result is never nil: also a failed
 // evaluation has sources to show.
 func Evaluate(req Request) (*Result, diag.List) {
-	ev := &evaluator{req: req, dir: req.Dir}
-	if ev.dir == "" {
-		ev.dir = "."
-	}
+	ev := newEvaluator(req)
+	ds := ev.load()
+	return ev.result(ds, ev.experiments(ds))
+}
+
+// result evaluates what is loaded. ds is what loading found, more is what is wrong with
+// the experiments, which keeps nobody from finding the mistakes of stages.
+func (ev *evaluator) result(ds, more diag.List) (*Result, diag.List) {
 	res := &Result{}
 	var instances []graph.Instance
-	ds := ev.declare()
 	if !ds.HasErrors() {
-		ds = append(ds, ev.bind()...)
+		ds = append(ds[:len(ds):len(ds)], ev.bind()...)
 		instances = ev.evaluate()
 		ds = append(ds, ev.reports.done()...)
 	}
+	ds = append(ds, more...)
 	res.Sources = ev.sources()
-	if !ds.HasErrors() && !req.Validate {
+	if !ds.HasErrors() && !ev.req.Validate {
 		res.Graph = ev.build(instances)
 	}
 	return res, ds.Sorted()
 }
 
-// declare reads the pipeline and checks what needs no values.
-func (ev *evaluator) declare() diag.List {
+// load reads the pipeline and checks what needs no values of params.
+func (ev *evaluator) load() diag.List {
 	pipe, ds := lang.Load(ev.req.Read, ev.dir)
-	ev.pipe = pipe
-	if ds.HasErrors() {
+	if ev.pipe = pipe; ds.HasErrors() {
 		return ds
 	}
-	table := builtins.Table(ev.functions())
-	ev.ctx = &hcl.EvalContext{Functions: builtins.Impls(table)}
-	names := make(map[string]bool, len(table))
-	for _, f := range table {
-		names[f.Name] = true
+	ev.table()
+	names := make(map[string]bool, len(ev.ctx.Functions))
+	for name := range ev.ctx.Functions {
+		names[name] = true
 	}
 	return append(ds, lang.Check(pipe, names)...)
 }
 
-// functions says what the functions of the language may touch.
-func (ev *evaluator) functions() builtins.Env {
+// table makes the functions of the language, which touch this evaluation alone.
+func (ev *evaluator) table() {
+	ev.ctx = &hcl.EvalContext{Functions: builtins.Impls(builtins.Table(ev.functions(func() *evaluator { return ev })))}
+}
+
+// functions says what the functions of the language may touch. now is the evaluation
+// that calls them: all of a worker's have one table, one after the other.
+func (ev *evaluator) functions(now func() *evaluator) builtins.Env {
 	ignore := fs.NewIgnore(ev.req.Read.ReadFile)
 	return builtins.Env{
 		Dir:     ev.dir,
@@ -84,8 +102,8 @@ func (ev *evaluator) functions() builtins.Env {
 			yes, err := ignore.Match(path, dir)
 			return err == nil && yes
 		},
-		FileMarks: ev.fileMarks,
-		Index:     ev.indexOf,
+		FileMarks: func(dir cty.ValueMarks, path string) cty.ValueMarks { return now().fileMarks(dir, path) },
+		Index:     func(e hcl.Expression, ctx *hcl.EvalContext) *grid.Index { return now().indexOf(e, ctx) },
 	}
 }
 
@@ -135,6 +153,7 @@ func (ev *evaluator) bind() diag.List {
 		Read:         ev.req.Read.ReadFile,
 		ParamsFiles:  ev.req.Params,
 		Set:          ev.req.Set,
+		Files:        ev.decoded,
 		AllowMissing: ev.req.Validate,
 	})
 	ev.params = params

@@ -141,7 +141,8 @@ func (ev *evaluator) output(in *instance, s *slot, fr *frame, v cty.Value, name 
 	return true
 }
 
-// outputObject reads { path, at, cache, persist, push, checkout, description }.
+// outputObject reads { path, at, cache, persist, push, checkout, description } and
+// what the group has besides.
 func (ev *evaluator) outputObject(o *graph.Output, fr *frame, v cty.Value, label string, span diag.Span) (p, at string, ok bool) {
 	m := v.AsValueMap()
 	names := make([]string, 0, len(m))
@@ -149,7 +150,7 @@ func (ev *evaluator) outputObject(o *graph.Output, fr *frame, v cty.Value, label
 		names = append(names, n)
 	}
 	sort.Strings(names)
-	known := []string{"at", "cache", "checkout", "description", "path", "persist", "push"}
+	known := append([]string{"at", "cache", "checkout", "description", "path", "persist", "push"}, hintsOf(o.Group)...)
 	wrong := func(n, want string) (string, string, bool) {
 		ev.errorf(fr, "E-attribute-type", span, "%s.%s is %s; it is %s.", label, n, kindOf(m[n]), want)
 		return "", "", false
@@ -169,7 +170,14 @@ func (ev *evaluator) outputObject(o *graph.Output, fr *frame, v cty.Value, label
 				return wrong(n, "true or false")
 			}
 		default:
-			ev.errorf(fr, "E-attribute-unknown", span, "An output has no %q. %s", n, offer(n, known))
+			if slices.Contains(hintsOf(o.Group), n) {
+				continue
+			}
+			advice := misplaced(o.Group, n)
+			if advice == "" {
+				advice = offer(n, known)
+			}
+			ev.errorf(fr, "E-attribute-unknown", span, "An output in %s has no %q. %s", o.Group, n, advice)
 			return "", "", false
 		}
 	}
@@ -192,7 +200,7 @@ func (ev *evaluator) outputObject(o *graph.Output, fr *frame, v cty.Value, label
 	o.NoCache, o.Persist = !is("cache", true), is("persist", false)
 	o.NoPush, o.NoCheckout = !is("push", true), !is("checkout", true)
 	o.Description = strings.TrimSpace(str("description"))
-	return str("path"), str("at"), true
+	return str("path"), str("at"), ev.outputHints(o, fr, m, label, span)
 }
 
 // sortOutputs orders the outputs by path, and the slots' positions with them.

@@ -90,7 +90,7 @@ func TestUnused(t *testing.T) {
 		f := files{"pipeline.hcl": strings.Join(blocks, "\n")}
 		want := dump(t, f)
 		f["more.pipeline.hcl"] = "param \"unused\" {\n  type = number\n  default = 3\n}\nlocals {\n  unused = param.unused + 1\n}\n"
-		got := strings.Replace(dump(t, f), "param unused\n", "", 1)
+		got := strings.Replace(dump(t, f), "param unused\n  leaf unused \"3\" from=default\n", "", 1)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}

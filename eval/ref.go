@@ -47,11 +47,19 @@ func (r *refExpr) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 
 // resolve returns what the first steps mean, and how many those are.
 func (r *refExpr) resolve() (cty.Value, int, hcl.Diagnostics) {
+	if r.ev.results != nil {
+		return r.ev.results.value(r)
+	}
 	name := r.name(1)
 	switch r.root {
 	case "each":
 		return r.each(name)
-	case "inputs", "outputs", "metrics", "plots":
+	case "metrics":
+		if r.view.results {
+			return r.result()
+		}
+		return r.own(name)
+	case "inputs", "outputs", "plots":
 		return r.own(name)
 	case "stage":
 		return r.stage(name)
@@ -142,6 +150,9 @@ func (r *refExpr) each(name string) (cty.Value, int, hcl.Diagnostics) {
 	}
 	switch name {
 	case "":
+		if r.view.results {
+			return in.pointOnly(), 1, nil
+		}
 		v, ok := r.ev.eachValue(in, r.view)
 		if !ok {
 			return v, 1, poisoned()

@@ -74,6 +74,13 @@ func (r *reports) done() diag.List {
 	return r.list.Sorted()
 }
 
+// taken returns what was reported outside of stages since the last time, and forgets it.
+func (ev *evaluator) taken() diag.List {
+	out := ev.reports.list
+	ev.reports = reports{}
+	return out
+}
+
 // coded in a diagnostic of hcl makes it one of ours.
 type coded struct {
 	code  string

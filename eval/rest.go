@@ -19,6 +19,7 @@ type rest struct {
 	native  *native
 	env     *entries
 	params  *projection
+	asserts []*assertion
 	uses    []graph.Use // params; the same for all instances
 	axes    map[string]bool
 }
@@ -39,6 +40,7 @@ func (ev *evaluator) rest(st *stage, vw view) *rest {
 	if a := st.block.Attr("params"); a != nil {
 		r.params = ev.projection(a, st, vw)
 	}
+	r.asserts = ev.assertions(st, vw)
 	r.uses, r.axes = ev.uses.of(ev, st)
 	return r
 }
@@ -107,6 +109,9 @@ func (r *rest) instance(x *graph.Instance, in *instance) {
 		r.params.at(x, in)
 	}
 	r.after(x)
+	for _, a := range r.asserts {
+		a.at(r.ev, x, in)
+	}
 	x.Uses = r.used(in)
 	r.ev.sortInputs(in)
 	x.Inputs, x.Outputs = in.in, in.out

@@ -6,7 +6,7 @@ import (
 
 // codecVersion changes with everything that changes the bytes, new fields of
 // Graph included.
-const codecVersion = "dewar graph 1\n"
+const codecVersion = "dewar graph 2\n"
 
 // Encode returns g as bytes, for Decode of the same build of dewar. It is a
 // cache of an evaluation and nothing else: no other program reads it.
@@ -72,10 +72,10 @@ func (g *Graph) sound() bool {
 func (c *coder) walkGraph(g *Graph) {
 	c.text(&g.Dir)
 	each(c, &g.Stages, &c.arenas.stages, 7, (*coder).stage)
-	each(c, &g.Instances, &c.arenas.instances, 25, (*coder).instance)
+	each(c, &g.Instances, &c.arenas.instances, 26, (*coder).instance)
 	each(c, &g.Toolchains, &c.arenas.toolchains, 6, (*coder).toolchain)
 	each(c, &g.Data, &c.arenas.data, 4, (*coder).data)
-	each(c, &g.Params, &c.arenas.params, 2, (*coder).param)
+	each(c, &g.Params, &c.arenas.params, 4, (*coder).param)
 	each(c, &g.Overrides, &c.arenas.overrides, 3, (*coder).override)
 }
 
@@ -94,7 +94,7 @@ func (c *coder) instance(x *Instance) {
 	each(c, &x.Point, &c.arenas.axes, 2, (*coder).axis)
 	c.text(&x.Key)
 	each(c, &x.Inputs, &c.arenas.inputs, 11, (*coder).input)
-	each(c, &x.Outputs, &c.arenas.outputs, 7, (*coder).output)
+	each(c, &x.Outputs, &c.arenas.outputs, 9, (*coder).output)
 	each(c, &x.After, &c.arenas.ids, 1, (*coder).id)
 	c.words(&x.Args)
 	c.text(&x.Script)
@@ -109,6 +109,7 @@ func (c *coder) instance(x *Instance) {
 	each(c, &x.Scratch, &c.arenas.scratch, 4, (*coder).scratch)
 	each(c, &x.Platform, &c.arenas.vars, 2, (*coder).variable)
 	c.words(&x.Labels)
+	each(c, &x.Asserts, &c.arenas.asserts, 5, (*coder).assert)
 	each(c, &x.Uses, &c.arenas.uses, 3, (*coder).use)
 	each(c, &x.Params, &c.arenas.sections, 3, (*coder).section)
 	c.text(&x.Display)
@@ -134,9 +135,28 @@ func (c *coder) output(o *Output) {
 	c.text(&o.Name)
 	c.text(&o.Path)
 	c.text(&o.At)
-	c.flags(&o.Dir, &o.NoCache, &o.Persist, &o.NoPush, &o.NoCheckout)
+	plot := o.Plot != nil
+	c.flags(&o.Dir, &o.NoCache, &o.Persist, &o.NoPush, &o.NoCheckout, &plot)
 	c.text(&o.Description)
+	c.words(&o.Maximize)
+	c.words(&o.Minimize)
+	if plot {
+		c.plot(&o.Plot)
+	}
 	c.span(&o.Span)
+}
+
+func (c *coder) plot(p **PlotHints) {
+	if !c.writing {
+		*p = &PlotHints{}
+	}
+	h := *p
+	c.text(&h.Template)
+	c.text(&h.X)
+	c.words(&h.Y)
+	c.text(&h.XLabel)
+	c.text(&h.YLabel)
+	c.text(&h.Title)
 }
 
 func (c *coder) axis(a *Axis)         { c.text(&a.Name); c.text(&a.Value) }
@@ -152,6 +172,14 @@ func (c *coder) scratch(s *Scratch) {
 
 func (c *coder) use(u *Use) { c.text(&u.Name); c.text(&u.Text); c.text(&u.Origin) }
 
+func (c *coder) assert(a *Assert) {
+	c.text(&a.Condition)
+	c.text(&a.Error)
+	c.text(&a.Scope)
+	c.words(&a.Metrics)
+	c.span(&a.Span)
+}
+
 func (c *coder) section(s *Section) { c.text(&s.Path); c.words(&s.Keys); c.words(&s.Withheld) }
 
 func (c *coder) toolchain(t *Toolchain) {
@@ -165,7 +193,20 @@ func (c *coder) toolchain(t *Toolchain) {
 
 func (c *coder) data(d *Data) { c.text(&d.Name); c.text(&d.Path); c.flags(&d.Dir); c.span(&d.Span) }
 
-func (c *coder) param(p *Param) { c.text(&p.Name); c.text(&p.File) }
+func (c *coder) param(p *Param) {
+	c.text(&p.Name)
+	c.text(&p.File)
+	c.flags(&p.Sensitive)
+	each(c, &p.Leaves, &c.arenas.leaves, 5, (*coder).leaf)
+}
+
+func (c *coder) leaf(l *ParamLeaf) {
+	c.text(&l.Name)
+	c.text(&l.Value)
+	c.text(&l.Origin)
+	c.words(&l.Path)
+	c.flags(&l.Set)
+}
 
 func (c *coder) override(o *Override) { c.text(&o.Name); c.text(&o.Text); c.text(&o.Origin) }
 

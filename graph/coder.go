@@ -33,6 +33,7 @@ type arenas struct {
 	toolchains arena[Toolchain]
 	data       arena[Data]
 	params     arena[Param]
+	leaves     arena[ParamLeaf]
 	overrides  arena[Override]
 	axes       arena[Axis]
 	inputs     arena[Input]
@@ -42,6 +43,7 @@ type arenas struct {
 	vars       arena[Var]
 	resources  arena[Resource]
 	scratch    arena[Scratch]
+	asserts    arena[Assert]
 	uses       arena[Use]
 	sections   arena[Section]
 }

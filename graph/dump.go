@@ -13,7 +13,7 @@ func Dump(g *Graph) string {
 	d := &dumper{g: g}
 	d.line(0, "graph", g.Dir)
 	for i := range g.Params {
-		d.line(0, "param", g.Params[i].Name, pair("file", g.Params[i].File))
+		d.param(&g.Params[i])
 	}
 	for i := range g.Overrides {
 		o := &g.Overrides[i]
@@ -140,6 +140,9 @@ func (d *dumper) instance(x *Instance) {
 	for _, s := range x.Scratch {
 		d.line(2, "scratch", s.Name, pair("path", s.Path), pair("env", s.Env), pair("scope", s.Scope))
 	}
+	for i := range x.Asserts {
+		d.assert(&x.Asserts[i])
+	}
 	for _, s := range x.Params {
 		d.line(2, "params", s.Path, list("keys", s.Keys), list("withheld", s.Withheld))
 	}
@@ -182,7 +185,24 @@ func (d *dumper) output(o *Output) {
 		at = pair("at", o.At)
 	}
 	d.line(2, "output", string(o.Group)+"."+o.Name, path, at, flag(o.NoCache, "nocache"), flag(o.Persist, "persist"),
-		flag(o.NoPush, "nopush"), flag(o.NoCheckout, "nocheckout"), pair("description", o.Description))
+		flag(o.NoPush, "nopush"), flag(o.NoCheckout, "nocheckout"), pair("description", o.Description),
+		list("maximize", o.Maximize), list("minimize", o.Minimize))
+	if p := o.Plot; p != nil {
+		d.line(3, "plot", pair("template", p.Template), pair("x", p.X), list("y", p.Y), pair("x_label", p.XLabel), pair("y_label", p.YLabel), pair("title", p.Title))
+	}
+}
+
+func (d *dumper) assert(a *Assert) {
+	d.line(2, "assert", raw(strconv.Quote(a.Condition)), raw(strconv.Quote(a.Error)), list("metrics", a.Metrics))
+	d.line(3, "scope", raw(a.Scope))
+}
+
+func (d *dumper) param(p *Param) {
+	d.line(0, "param", p.Name, pair("file", p.File), flag(p.Sensitive, "sensitive"))
+	for i := range p.Leaves {
+		l := &p.Leaves[i]
+		d.line(1, "leaf", l.Name, raw(strconv.Quote(l.Value)), pair("from", l.Origin), list("at", l.Path), flag(l.Set, "set"))
+	}
 }
 
 // ref names an instance; it does not trust id, as dumps are for broken graphs too.

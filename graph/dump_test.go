@@ -89,6 +89,9 @@ func fill(v reflect.Value) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
 	case reflect.String:
 		v.SetString("a b")
 	case reflect.Bool:
@@ -113,6 +116,8 @@ func eachField(base func() *graph.Graph, f func(path string, change func(*graph.
 				}
 				walk(path+"."+typ.Field(i).Name, typ.Field(i).Type, func(g *graph.Graph) reflect.Value { return get(g).Field(i) })
 			}
+		case typ.Kind() == reflect.Pointer:
+			walk(path, typ.Elem(), func(g *graph.Graph) reflect.Value { return get(g).Elem() })
 		case typ.Kind() == reflect.Slice:
 			for i := range get(base()).Len() {
 				if path == ".Instances" && i == 1 {

@@ -69,18 +69,3 @@ func TestCyclesAndOrder(t *testing.T) {
 		}
 	})
 }
-
-func TestJoin(t *testing.T) {
-	a, b := sketch(t, "a: >a", "b: =a ~a"), sketch(t, "a: >a", "b: =a ~a")
-	g, first := graph.Join(a, b)
-	if !slices.Equal(first, []graph.ID{0, 2}) {
-		t.Errorf("first %v", first)
-	}
-	e := g.Edges()
-	if !slices.Equal(e.Deps(3), []graph.ID{2}) || !slices.Equal(e.Deps(1), []graph.ID{0}) {
-		t.Errorf("edges %v %v", e.Deps(1), e.Deps(3))
-	}
-	if g.Stages[2].First != 2 || b.Instances[1].Inputs[0].From != 0 {
-		t.Error("stages are not moved, or the parts were changed")
-	}
-}

@@ -76,6 +76,7 @@ type Instance struct {
 	Platform      []Var         // properties beside OSFamily and ISA, sorted
 	Labels        []string      // sorted; for selection and display only
 
+	Asserts []Assert  // conditions that the results must meet, in source order; not part of the action key
 	Uses    []Use     // the params and axes that reached it, for explanation; sorted by Name
 	Params  []Section // the params files written into its input root
 	Display string    // the command on one line, shortened, for people
@@ -112,7 +113,19 @@ type Output struct {
 	NoPush      bool
 	NoCheckout  bool
 	Description string
+	Maximize    []string   // Metrics: names in the file that are better when higher; sorted, not part of the action key
+	Minimize    []string   // Metrics: names that are better when lower; the same
+	Plot        *PlotHints // Plots: how to draw it; nil if nothing was said; not part of the action key
 	Span        diag.Span
+}
+
+// PlotHints say how people want to see the data of a plot.
+type PlotHints struct {
+	Template       string   // "" is chosen by what the data is
+	X              string   // the column along
+	Y              []string // the columns up, in the order given
+	XLabel, YLabel string
+	Title          string
 }
 
 // SourceKind says where an input's bytes come from.
@@ -182,6 +195,16 @@ type Use struct {
 	Origin string // "params.yaml:3", "-p train.C", "default"
 }
 
+// Assert is a condition on results: it is checked when they are there, by the
+// language's own evaluation, for which it carries everything but the metrics.
+type Assert struct {
+	Condition string    // source text of the expression
+	Error     string    // source text of the expression that gives the message
+	Scope     string    // JSON object {"each":{…},"local":{…},"param":{…}}: what they refer to, and no more
+	Metrics   []string  // names of the metrics outputs that they read, sorted
+	Span      diag.Span // of the condition
+}
+
 // Section is a params file that is written into the input root, and what was
 // kept out of it.
 type Section struct {
@@ -211,8 +234,20 @@ type Data struct {
 
 // Param is a declared param and the file that holds it.
 type Param struct {
-	Name string
-	File string // project path; "" without one
+	Name      string
+	File      string      // project path; "" without one
+	Sensitive bool        // its values are nowhere in the graph
+	Leaves    []ParamLeaf // in the order of its type; what is absent is left out
+}
+
+// ParamLeaf is a part of a param that comes from one place: a scalar, or a whole
+// list.
+type ParamLeaf struct {
+	Name   string   // "train.C"
+	Value  string   // JSON text, numbers canonical; "" if it is sensitive
+	Origin string   // "params.yaml:3", "default", "-p train.C"
+	Path   []string // where it is in the param's own file, from the top; nil without a file
+	Set    bool     // -p or --params gave it
 }
 
 // Override is a param leaf that the command line set.

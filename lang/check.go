@@ -18,11 +18,11 @@ import (
 // of references leads back to its beginning.
 func Check(p *Pipeline, functions map[string]bool) diag.List {
 	c := newChecker(p, functions)
-	for _, b := range slices.Concat(p.Params, p.Data, p.Toolchains, p.Stages) {
-		c.block(b, b.Subject(), c.decls[b.Kind][b.Name])
+	for _, b := range slices.Concat(p.Params, p.Data, p.Toolchains, p.Stages, p.Experiments) {
+		c.block(b, b.Subject(), c.decls[b.Kind][b.Name], nil)
 	}
 	if p.Settings != nil {
-		c.block(p.Settings, p.Settings.Subject(), nil)
+		c.block(p.Settings, p.Settings.Subject(), nil, nil)
 	}
 	for _, a := range p.Locals {
 		c.expression(place{kind: "locals", attr: a, subject: "local." + a.Name, from: c.decls["local"][a.Name]})
@@ -92,11 +92,11 @@ func (c *checker) add(d *decl) {
 	c.decls[d.kind][d.name] = d
 }
 
-func (c *checker) block(b *Block, subject string, from *decl) {
-	pl := place{kind: b.Kind, subject: subject, from: from}
+func (c *checker) block(b *Block, subject string, from *decl, stage *Block) {
 	if b.Kind == "stage" {
-		pl.stage = b
+		stage = b
 	}
+	pl := place{kind: b.Kind, stage: stage, subject: subject, from: from}
 	for _, a := range b.Attrs {
 		if b.Kind == "param" && a.Name == "type" {
 			continue // a type is no expression: its words have their own meaning
@@ -105,7 +105,7 @@ func (c *checker) block(b *Block, subject string, from *decl) {
 		c.expression(pl)
 	}
 	for _, inner := range b.Blocks {
-		c.block(inner, subject, from)
+		c.block(inner, subject, from, stage)
 	}
 }
 

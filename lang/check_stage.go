@@ -19,11 +19,21 @@ func (c *checker) each(pl place, r *Ref) {
 		c.report(pl, "E-each", r.Span, "for_each says which points there are, so there is no point yet.")
 	case pl.stage.Attr("for_each") == nil:
 		c.report(pl, "E-each", r.Span, "%s has no for_each, so it has one instance and no points.", capitalized(pl.subject))
+	case pl.kind == "assert" && slices.Contains([]string{"outputs", "metrics", "plots", "from"}, r.Name):
+		c.report(pl, "E-ref-scope", r.Span, "In an assert, each is the axes and the key alone. What another stage makes is checked in an assert of that stage.")
 	}
 }
 
 // own checks a reference to the inputs or outputs of the stage around it.
 func (c *checker) own(pl place, r *Ref) {
+	if pl.kind == "experiment" && (pl.attr.Name == "maximize" || pl.attr.Name == "minimize") {
+		c.report(pl, "E-ref-scope", r.Span, "%s names a metric, as a text: %s = \"accuracy\".", pl.attr.Name, pl.attr.Name)
+		return
+	}
+	if why := inAssert(r.Root); pl.kind == "assert" && why != "" {
+		c.report(pl, "E-ref-scope", r.Span, "%s", why)
+		return
+	}
 	if pl.stage == nil {
 		c.report(pl, "E-ref-scope", r.Span, "%s are those of a stage: outside of it write stage.NAME.%s.", capitalized(r.Root), orElse(outward(r.Root), "outputs"))
 		return

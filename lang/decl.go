@@ -15,14 +15,15 @@ import (
 // merged; the order of files never matters. Within a list, declarations are in
 // the order of (file name, position).
 type Pipeline struct {
-	Dir        string // project-relative directory
-	Files      []*File
-	Settings   *Block   // the pipeline block; nil if there is none
-	Params     []*Block // label 0 is the name
-	Locals     []*Attr  // of all locals blocks together
-	Data       []*Block
-	Toolchains []*Block
-	Stages     []*Block
+	Dir         string // project-relative directory
+	Files       []*File
+	Settings    *Block   // the pipeline block; nil if there is none
+	Params      []*Block // label 0 is the name
+	Locals      []*Attr  // of all locals blocks together
+	Data        []*Block
+	Toolchains  []*Block
+	Stages      []*Block
+	Experiments []*Block
 }
 
 // File is one source file.
@@ -37,7 +38,7 @@ type Block struct {
 	Kind   string    // "stage"
 	Name   string    // its label; "" for pipeline
 	Attrs  []*Attr   // in source order
-	Blocks []*Block  // nested blocks (validation)
+	Blocks []*Block  // nested blocks (validation, assert)
 	Span   diag.Span // of the header
 }
 

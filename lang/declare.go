@@ -62,6 +62,8 @@ func (d *declarer) topLevel(b *hclsyntax.Block) {
 		d.p.Toolchains = append(d.p.Toolchains, out)
 	case "stage":
 		d.p.Stages = append(d.p.Stages, out)
+	case "experiment":
+		d.p.Experiments = append(d.p.Experiments, out)
 	default:
 		panic("lang.Load: no place for a block of kind " + spec.Kind)
 	}
@@ -88,9 +90,9 @@ func (d *declarer) header(b *hclsyntax.Block, spec *BlockSpec) (*Block, bool) {
 
 func labelAdvice(b *hclsyntax.Block, spec *BlockSpec) string {
 	if spec.Label {
-		return fmt.Sprintf("A %s block has one name: %s \"NAME\" { … }.", spec.Kind, spec.Kind)
+		return fmt.Sprintf("%s block has one name: %s \"NAME\" { … }.", article(spec.Kind), spec.Kind)
 	}
-	return fmt.Sprintf("A %s block has no name: %s { … }.", spec.Kind, spec.Kind)
+	return fmt.Sprintf("%s block has no name: %s { … }.", article(spec.Kind), spec.Kind)
 }
 
 // unique reports a second declaration of one name, with both places.
@@ -137,7 +139,7 @@ func (d *declarer) attribute(out *Block, a *hclsyntax.Attribute, spec *BlockSpec
 	}
 	as := spec.attr(a.Name)
 	if as == nil {
-		detail := fmt.Sprintf("A %s block has no attribute %q.", spec.Kind, a.Name)
+		detail := fmt.Sprintf("%s block has no attribute %q.", article(spec.Kind), a.Name)
 		if nested := blockSpec(spec.Blocks, a.Name); nested != nil {
 			detail = fmt.Sprintf("%q is a block: write it without =, as %s { … }.", a.Name, a.Name)
 		} else {
@@ -150,21 +152,7 @@ func (d *declarer) attribute(out *Block, a *hclsyntax.Attribute, spec *BlockSpec
 		d.notYet(as.NotYet, "with the attribute "+a.Name, at, out.Subject())
 		return false
 	}
-	d.entries(out, a)
 	return true
-}
-
-// entries reports the entries of an object attribute that cannot be had yet.
-func (d *declarer) entries(out *Block, a *hclsyntax.Attribute) {
-	obj, ok := a.Expr.(*hclsyntax.ObjectConsExpr)
-	if !ok {
-		return
-	}
-	for _, item := range obj.Items {
-		if what := entriesNotYet[[2]string{a.Name, keyName(item.KeyExpr)}]; what != "" {
-			d.notYet(what, "with "+a.Name+"."+keyName(item.KeyExpr), Span(item.KeyExpr.Range()), out.Subject())
-		}
-	}
 }
 
 // keyName returns the name that an object's key expression stands for, or "".
@@ -211,7 +199,7 @@ func (d *declarer) required(out *Block, body *hclsyntax.Body, spec *BlockSpec) {
 	missing := func(what string) {
 		d.report(diag.Diagnostic{
 			Code: "E-attribute-missing", Span: out.Span, Subject: out.Subject(),
-			Detail: fmt.Sprintf("A %s block needs %s.", spec.Kind, what),
+			Detail: fmt.Sprintf("%s block needs %s.", article(spec.Kind), what),
 		})
 	}
 	there := meant(body, spec)

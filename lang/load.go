@@ -12,6 +12,7 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -131,4 +132,13 @@ func (p *Pipeline) Source(file string) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Text returns the source text of a range of p's files.
+func (p *Pipeline) Text(r hcl.Range) string {
+	src, ok := p.Source(r.Filename)
+	if !ok || r.Start.Byte > r.End.Byte || r.End.Byte > len(src) {
+		panic("lang.Text: the range is in no file of the pipeline")
+	}
+	return string(src[r.Start.Byte:r.End.Byte])
 }

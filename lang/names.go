@@ -80,6 +80,14 @@ func nearest(s string, names []string) string {
 	return best
 }
 
+// article begins a sentence about a kind of block.
+func article(kind string) string {
+	if strings.ContainsRune("aeiou", rune(kind[0])) {
+		return "An " + kind
+	}
+	return "A " + kind
+}
+
 func abs(n int) int { return max(n, -n) }
 
 func orElse(s, other string) string {

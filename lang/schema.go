@@ -63,15 +63,28 @@ var schema = []BlockSpec{
 		{Name: "path", Type: "path", Doc: "For kind python: a venv or an interpreter; the python3 found if not given."},
 		{Name: "share", Type: "bool", Doc: "Results may be exchanged with shared caches although the fingerprint does not cover everything."},
 	}},
-	{Kind: "stage", Label: true, Doc: "A declared unit of work; a template when it has for_each.", Attrs: stageAttrs},
+	{Kind: "stage", Label: true, Doc: "A declared unit of work; a template when it has for_each.", Attrs: stageAttrs, Blocks: []BlockSpec{
+		{Kind: "assert", Doc: "A condition that the results must meet. In it, metrics.NAME is the content of that file.", Attrs: []AttrSpec{
+			{Name: "condition", Type: "bool", Doc: "What must be true.", Required: true},
+			{Name: "error", Type: "string", Doc: "The message when it is not.", Required: true},
+		}},
+	}},
 	{Kind: "function", Label: true, Doc: "A function in the language itself.", NotYet: "Functions written in the language"},
-	{Kind: "experiment", Label: true, Doc: "A named set of overridden params.", NotYet: "Declared experiments"},
+	{Kind: "experiment", Label: true, Doc: "A named set of values of params to try.", Attrs: []AttrSpec{
+		{Name: "budget", Type: "number", Doc: "How many points to try at most: a sample of them, if there are more."},
+		{Name: "description", Type: "string", Doc: "What the experiment is for."},
+		{Name: "maximize", Type: "string", Doc: "The metric that is to be high."},
+		{Name: "minimize", Type: "string", Doc: "The metric that is to be low."},
+		{Name: "params", Type: "map of lists", Doc: "The values of each param to try, by the param's name."},
+		{Name: "search", Type: "string", Doc: "\"grid\": every combination. \"random\": a sample of them, in random order."},
+		{Name: "seed", Type: "number or string", Doc: "What decides a sample; 0 if not given."},
+		{Name: "zip", Type: "bool", Doc: "true: the first value of each param, the second of each, in place of every combination."},
+	}},
 	{Kind: "module", Label: true, Doc: "A pipeline used inside another.", NotYet: "Modules"},
 }
 
 var stageAttrs = []AttrSpec{
 	{Name: "always", Type: "bool", Doc: "Run once an invocation; no cache."},
-	{Name: "assert", Type: "list", Doc: "Conditions on results.", NotYet: "Assertions on results"},
 	{Name: "cache", Type: "bool", Doc: "false: never take a result from the cache, nor keep one."},
 	{Name: "command", Type: "list of strings, or a script", Doc: "A list is run without a shell; a string template is a script for the shell, its interpolations quoted."},
 	{Name: "depends_on", Type: "list of stages", Doc: "Order only."},
@@ -93,20 +106,14 @@ var stageAttrs = []AttrSpec{
 	{Name: "pass_env", Type: "list of strings", Doc: "Names of variables to take from the environment; their values enter the action key."},
 	{Name: "platform", Type: "map of strings", Doc: "Properties that the machine must have."},
 	{Name: "plots", Type: "map of outputs", Doc: "Outputs that hold data to draw."},
-	{Name: "resources", Type: "object", Doc: "cpus, memory and other quantities that running takes."},
+	{Name: "resources", Type: "object", Doc: "cpus, memory, gpus and other quantities that running takes."},
 	{Name: "retries", Type: "number", Doc: "How often to try again after a failure."},
-	{Name: "scratch", Type: "map of objects", Doc: "Writable directories outside the action key that survive failure."},
+	{Name: "scratch", Type: "map of objects", Doc: "Writable directories outside the action key that survive failure and interruption."},
 	{Name: "secrets", Type: "list of strings", Doc: "Values that are put in when running only.", NotYet: "Secrets"},
 	{Name: "timeout", Type: "string", Doc: "How long the command may take: \"90s\", \"2h\"."},
 	{Name: "toolchains", Type: "list of toolchains", Doc: "What the host must provide."},
 	{Name: "when", Type: "bool", Doc: "false: the instance does not exist."},
 	{Name: "working_dir", Type: "path", Doc: "Where the command starts."},
-}
-
-// entriesNotYet are entries of object attributes that cannot be had yet, by
-// attribute and entry.
-var entriesNotYet = map[[2]string]string{
-	{"resources", "gpus"}: "Binding devices",
 }
 
 // block returns the spec of a kind among specs, or nil.

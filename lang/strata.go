@@ -39,6 +39,10 @@ func visible(kind, attr, root string) string {
 			return ""
 		}
 		return "A validation sees params and locals only."
+	case "assert":
+		return inAssert(root)
+	case "experiment":
+		return "An experiment sets params, so nothing that is made of them can be used in it: its values are constants and functions of constants."
 	case "pipeline":
 		if root == "toolchain" && attr == "toolchains" {
 			return ""
@@ -48,4 +52,18 @@ func visible(kind, attr, root string) string {
 		return ""
 	}
 	return "In a " + kind + " block, params and locals can be used, and nothing else."
+}
+
+// inAssert says why a root cannot stand in an assert block; "" means that it can.
+func inAssert(root string) string {
+	const sees = "An assert sees metrics, params, locals and the point: "
+	switch root {
+	case "param", "local", "each", "metrics":
+		return ""
+	case "inputs", "outputs", "plots":
+		return sees + "of what the stage reads and makes, only the content of its metrics. Have the command write what is to be checked into one of them."
+	case "stage":
+		return sees + "what other stages make is no part of this result. Check it in an assert of theirs."
+	}
+	return sees + root + " is decided before anything runs. Check it with a conditional where it is used."
 }
