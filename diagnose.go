@@ -60,6 +60,9 @@ func (s *session) diagnose(ctx context.Context, x *graph.Instance, e *run.Execut
 	again := *e
 	again.Dir, again.Stdout, again.Stderr, again.Trace = filepath.Join(dir, "x"), log, log, true
 	again.Timeout, again.Action = diagnoseWithin, s.revealing(e.Action)
+	if again.Scratch, err = s.scratchApart(x, e.Scratch, filepath.Join(dir, "scratch")); err != nil {
+		return nil
+	}
 	if s.p.host.FS.Mkdir(again.Dir, 0o777) != nil {
 		return nil
 	}

@@ -112,7 +112,7 @@ func (o osFS) RemoveAll(name string) error {
 func (o osFS) Lock(name string, exclusive, wait bool) (func() error, error) {
 	for {
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
-		if err != nil && !exclusive && errors.Is(err, iofs.ErrPermission) {
+		if errors.Is(err, iofs.ErrPermission) { // somebody else's file can be locked all the same
 			f, err = os.Open(name)
 		}
 		if err != nil {

@@ -44,6 +44,17 @@ type Execution struct {
 	Stderr     io.Writer     // may equal Stdout
 	Trace      bool          // record which paths were looked for
 	TempDirMax int64         // bytes of /tmp; 0: the default
+	SharedMax  int64         // bytes of shared memory; 0: as /tmp
+	GPUs       []GPU         // taken for it; what they need is shown
+	Vars       []graph.Var   // set at execution, over what the action says; not part of the action key
+}
+
+// GPU is a device that one action at a time may have.
+type GPU struct {
+	Index string   // what it is called on this machine, "0"
+	Name  string   // what programs call it: its UUID if that is known, else its index
+	Kind  string   // "nvidia", "amd"; "" if only its index is known
+	Files []string // absolute paths of /dev that are shown to whoever has it, sorted
 }
 
 // ScratchDir is a resolved scratch directory.

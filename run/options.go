@@ -24,7 +24,7 @@ type Driver interface {
 	// action key, and from is done. It is not called in a dry run.
 	Share(ctx context.Context, id, from graph.ID) error
 	// Execute carries id out and keeps its result. attempt counts from 1. An
-	// error made by Final is not tried again.
+	// error made by Final is not tried again; ErrFound is none.
 	Execute(ctx context.Context, id graph.ID, attempt int) error
 }
 
@@ -99,6 +99,10 @@ func (s *Summary) count(k EventKind) {
 		s.Skipped++
 	}
 }
+
+// ErrFound is what Execute returns when it found a result after all, which somebody
+// else made while it waited: the instance counts as restored.
+var ErrFound = errors.New("the result was found meanwhile")
 
 // Final marks an error of Execute that another attempt would not mend.
 func Final(err error) error {

@@ -18,7 +18,9 @@ import (
 // only what does not touch it may still pass.
 //
 // What can never fit, as it asks for more than the machine has, runs alone; so
-// does an action without isolation, which works in the workspace itself.
+// does an action without isolation, which works in the workspace itself. Devices
+// cannot be had in part: who asks for more GPUs than there are is started at once, to
+// be told so.
 //
 // Instances with equal needs form a class. There are few classes, however many
 // instances, and only the first of each has to be looked at.
@@ -92,6 +94,9 @@ func (q *queue) needsOf(x *graph.Instance, needs []int64) (alone bool) {
 	for _, r := range x.Resources {
 		cpus = cpus || r.Name == "cpus"
 		if i, ok := slices.BinarySearch(q.names, r.Name); ok {
+			if r.Name == "gpus" && r.Amount > q.capacity[i] {
+				continue
+			}
 			needs[i] = r.Amount
 			alone = alone || r.Amount > q.capacity[i]
 		}

@@ -109,8 +109,30 @@ func TestNamedUnits(t *testing.T) {
 		needs(g, 3, "nobody limits this", 1000)
 		f := newFake(g)
 		sleeper(f, func(graph.ID) time.Duration { return time.Second })
-		others, _ := together(t, f, run.Options{Parallel: 6, Capacity: []graph.Resource{{Name: "licence", Amount: 1}}}, 0)
+		others, _ := together(t, f, run.Options{Parallel: 6, Light: 1, Capacity: []graph.Resource{{Name: "licence", Amount: 1}}}, 0)
 		if diff := cmp.Diff([]graph.ID{3, 4, 5}, others); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestMoreDevicesThanThereAre: what asks for them fails, so it neither waits nor keeps
+// others waiting.
+func TestMoreDevicesThanThereAre(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := independent(5)
+		needs(g, 4, "gpus", 3)
+		needs(g, 0, "gpus", 1)
+		needs(g, 1, "gpus", 2)
+		f := newFake(g)
+		sleeper(f, func(id graph.ID) time.Duration {
+			if id == 4 {
+				return time.Second / 2
+			}
+			return time.Second
+		})
+		others, _ := together(t, f, run.Options{Parallel: 5, Light: 1, Capacity: []graph.Resource{{Name: "gpus", Amount: 2}}}, 4)
+		if diff := cmp.Diff([]graph.ID{0, 2, 3}, others); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -289,6 +289,8 @@ func (s *scheduler) report(r *report) {
 		}
 		s.end(r.id, Failed, Result{Err: errors.New(r.bug.String()), Cause: none, Same: none})
 		s.stop(Skipped, r.id)
+	case r.verb == doExecute && errors.Is(r.err, ErrFound):
+		s.end(r.id, Restored, Result{Cause: none, Same: none})
 	case r.err != nil:
 		s.failed(r)
 	case r.verb == doResolve:

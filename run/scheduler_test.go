@@ -324,3 +324,19 @@ func TestEveryInstanceHasOneEnd(t *testing.T) {
 		t.Errorf("events %v", kinds)
 	}
 }
+
+// TestFoundWhileWaiting: another process made the result while Execute waited
+// for something that it had.
+func TestFoundWhileWaiting(t *testing.T) {
+	f := newFake(build(nil, []int{0}))
+	f.execute = func(_ context.Context, id graph.ID, _ int) error {
+		if id == 0 {
+			return run.ErrFound
+		}
+		return nil
+	}
+	s, err := run.Run(t.Context(), f.g, f, run.Options{})
+	if err != nil || s.Restored != 1 || s.Executed != 1 || s.Failed != 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}

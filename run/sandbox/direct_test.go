@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/run/sandbox"
@@ -68,6 +69,34 @@ func TestPrivateScratch(t *testing.T) {
 	b.sh("echo x > $CKPT/1", scratch).ok(t)
 	if r := b.sh("cat ckpt/1", scratch).ok(t); r.out != "x\n" || len(r.Undeclared) > 0 {
 		t.Errorf("%q %v", r.out, r.Undeclared)
+	}
+}
+
+// Scratch outlives an interruption, and the removal of what it was linked into.
+func TestPrivateScratchSurvives(t *testing.T) {
+	posix(t)
+	b := newBench(t, sandbox.Options{Slots: 1, Private: true, Grace: 60 * time.Millisecond})
+	scratch := func(x *run.Execution) {
+		x.Scratch = []run.ScratchDir{{Host: filepath.Join(b.tmp, "s"), Path: "ckpt"}}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	x, _, _ := b.execution([]string{"/bin/sh", "-c", "echo half > ckpt/done; echo ready; trap '' TERM; sleep 100 & wait; wait"}, scratch)
+	x.Stdout = cancelling{cancel}
+	if _, err := b.e.Execute(ctx, x); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	// As if dewar had died before it could take the link away.
+	if err := os.Symlink(x.Scratch[0].Host, filepath.Join(x.Dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := fs.OS().RemoveAll(x.Dir); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.sh("cat ckpt/done; exit 3", scratch); r.out != "half\n" || r.ExitCode != 3 {
+		t.Errorf("%q, exit %d", r.out, r.ExitCode)
+	}
+	if r := b.sh("cat ckpt/done", scratch).ok(t); r.out != "half\n" {
+		t.Errorf("after a failure: %q", r.out)
 	}
 }
 

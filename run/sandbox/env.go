@@ -9,7 +9,7 @@ import (
 )
 
 // environment is the closed environment of a command: what the action says,
-// what its toolchains and scratch directories add, and a HOME and PATH if
+// what its toolchains, scratch directories and devices add, and a HOME and PATH if
 // nobody said otherwise. Nothing of dewar's own gets in. Sorted by name.
 //
 // home is the HOME, sep what separates the directories of PATH, scratch where each of
@@ -30,6 +30,9 @@ func environment(x *run.Execution, home, defPath, sep string, scratch []string) 
 		if s.Env != "" {
 			vars[s.Env] = scratch[i]
 		}
+	}
+	for _, v := range x.Vars {
+		vars[v.Name] = v.Value
 	}
 	if vars["PATH"] != "" {
 		dirs = append(dirs, vars["PATH"])

@@ -51,7 +51,7 @@ func (e *Executor) plan(x *run.Execution, pts *points, copies bool) (*plan, erro
 		root: filepath.Join(x.Dir, keeper.Upper), copies: copies, points: pts,
 		req: &keeper.Request{
 			Args: x.Action.Args, Cwd: inside(x.Action.WorkingDir), Dir: x.Dir,
-			TmpMax: uint64(x.TempDirMax), Trace: x.Trace,
+			TmpMax: uint64(x.TempDirMax), ShmMax: uint64(x.SharedMax), Trace: x.Trace,
 			Env: environment(x, keeper.Home, keeper.DefPath, ":", scratchInside(x)),
 		},
 	}
@@ -67,6 +67,9 @@ func (e *Executor) plan(x *run.Execution, pts *points, copies bool) (*plan, erro
 	}
 	if err == nil {
 		err = p.toolchains(x.Bindings)
+	}
+	if err == nil {
+		err = p.devices(x.GPUs)
 	}
 	if err != nil {
 		p.done()
@@ -160,6 +163,28 @@ func (p *plan) toolchains(bindings []run.Binding) error {
 		}
 	}
 	return nil
+}
+
+// devices shows the device files of GPUs, and /sys, where their libraries look for how
+// they are connected. A file that has gone is left to the command to miss.
+func (p *plan) devices(gpus []run.GPU) error {
+	known := map[string]bool{}
+	for _, g := range gpus {
+		for _, at := range g.Files {
+			info, err := os.Stat(at)
+			if err != nil || known[at] {
+				continue
+			}
+			known[at] = true
+			if err := p.mount(keeper.Mount{Host: at, At: at, Device: true}, info.IsDir()); err != nil {
+				return fmt.Errorf("device %s: %w", at, err)
+			}
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return p.mount(keeper.Mount{Host: "/sys", At: "/sys"}, true)
 }
 
 func systemPath(path string) bool {

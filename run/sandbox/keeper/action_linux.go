@@ -131,13 +131,15 @@ func separate() *failure {
 
 // furnish puts the mounts of a request in their places.
 func furnish(req *Request, s *stage, made *maker) *failure {
-	if req.TmpMax > 0 {
-		size := "mode=1777,size=" + strconv.FormatUint(req.TmpMax, 10)
-		for _, at := range []string{"/tmp", Shared} {
-			if err := unix.Mount("", at, "", unix.MS_REMOUNT|unix.MS_NOSUID|unix.MS_NODEV, size); err != nil {
-				return failed("limit "+at, err)
-			}
-		}
+	shared := req.ShmMax
+	if shared == 0 {
+		shared = req.TmpMax
+	}
+	if fail := resize("/tmp", req.TmpMax); fail != nil {
+		return fail
+	}
+	if fail := resize(Shared, shared); fail != nil {
+		return fail
 	}
 	var private maker // in filesystems that die with the namespace
 	for i := range s.mounts {
@@ -159,6 +161,15 @@ func furnish(req *Request, s *stage, made *maker) *failure {
 	}
 	// The root is shared by all actions of the slot: nothing may be left there.
 	return failed("mount_setattr /", unix.MountSetattr(unix.AT_FDCWD, "/", 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}))
+}
+
+// resize says how many bytes a filesystem in memory may hold; 0 leaves it as it is.
+func resize(at string, size uint64) *failure {
+	if size == 0 {
+		return nil
+	}
+	data := "mode=1777,size=" + strconv.FormatUint(size, 10)
+	return failed("resize "+at, unix.Mount("", at, "", unix.MS_REMOUNT|unix.MS_NOSUID|unix.MS_NODEV, data))
 }
 
 // look finds the program as a shell would: by PATH of the action's own

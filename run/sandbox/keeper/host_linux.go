@@ -100,7 +100,10 @@ func (s *stage) prepare(req *Request) *failure {
 	}
 	for _, m := range req.Mounts {
 		attr := uint64(readOnly)
-		if m.Write {
+		switch {
+		case m.Device:
+			attr = unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC
+		case m.Write:
 			attr = writable
 		}
 		fd, fail := detached(m.Host, attr)

@@ -35,15 +35,17 @@ type Request struct {
 	Dir    string  // host directory of this execution; Upper in it is the project, with mount points for Mounts
 	Forest bool    // Lower, below Upper by overlayfs, holds inputs; Work is there too
 	Mounts []Mount // parents before children
-	TmpMax uint64  // bytes of /tmp and of shared memory; 0: a quarter of the memory
+	TmpMax uint64  // bytes of /tmp, and of shared memory unless ShmMax says otherwise; 0: a quarter of the memory
+	ShmMax uint64  // bytes of shared memory; 0: as /tmp
 	Trace  bool
 }
 
 // Mount shows a host path inside.
 type Mount struct {
-	Host  string
-	At    string // absolute, as seen inside
-	Write bool
+	Host   string
+	At     string // absolute, as seen inside
+	Write  bool
+	Device bool // device files in it work
 }
 
 // Hello tells whether the skeleton could be built.
@@ -95,9 +97,9 @@ func (r *Request) Encode(b []byte) []byte {
 	b = flag(b, r.Forest)
 	b = num(b, uint64(len(r.Mounts)))
 	for _, m := range r.Mounts {
-		b = flag(str(str(b, m.Host), m.At), m.Write)
+		b = flag(flag(str(str(b, m.Host), m.At), m.Write), m.Device)
 	}
-	b = num(b, r.TmpMax)
+	b = num(num(b, r.TmpMax), r.ShmMax)
 	return flag(b, r.Trace)
 }
 
@@ -105,13 +107,13 @@ func (r *Request) Encode(b []byte) []byte {
 func DecodeRequest(b []byte) (*Request, error) {
 	d := decoder{b: b}
 	r := &Request{ID: d.num(), Args: d.strs(), Env: d.strs(), Cwd: d.str(), Dir: d.str(), Forest: d.flag()}
-	if n := d.count(3); n > 0 {
+	if n := d.count(4); n > 0 {
 		r.Mounts = make([]Mount, n)
 	}
 	for i := range r.Mounts {
-		r.Mounts[i] = Mount{d.str(), d.str(), d.flag()}
+		r.Mounts[i] = Mount{d.str(), d.str(), d.flag(), d.flag()}
 	}
-	r.TmpMax, r.Trace = d.num(), d.flag()
+	r.TmpMax, r.ShmMax, r.Trace = d.num(), d.num(), d.flag()
 	return r, d.end()
 }
 

@@ -10,7 +10,7 @@ import (
 func TestWireRoundTrip(t *testing.T) {
 	req := &Request{
 		ID: 1 << 40, Args: []string{"a", "", "\n\x00"}, Env: []string{"A=b"}, Cwd: "/project/x", Dir: "/d",
-		Forest: true, Mounts: []Mount{{"/h", "/project/a b", false}, {"", "", true}}, TmpMax: 7, Trace: true,
+		Forest: true, Mounts: []Mount{{"/h", "/project/a b", false, true}, {"", "", true, false}}, TmpMax: 7, ShmMax: 8, Trace: true,
 	}
 	got, err := DecodeRequest(req.Encode(nil))
 	if err != nil {
@@ -48,7 +48,7 @@ func TestWireHeader(t *testing.T) {
 
 // What is decoded encodes to something that decodes to the same, and nothing panics.
 func FuzzWire(f *testing.F) {
-	f.Add((&Request{Args: []string{"a"}, Mounts: []Mount{{"/h", "/p", true}}}).Encode(nil))
+	f.Add((&Request{Args: []string{"a"}, Mounts: []Mount{{"/h", "/p", true, true}}}).Encode(nil))
 	f.Add((&Reply{NotFound: []string{"/a"}}).Encode(nil))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Fuzz(func(t *testing.T, b []byte) {
