@@ -37,7 +37,11 @@ type Host struct {
 	Build     string // identifies this build of dewar: kept evaluations of another are not used
 	OS, Arch  string // of the actions, in Go's words
 	CPUs      int
-	Memory    int64 // bytes; 0: unknown
+	Memory    int64     // bytes; 0: unknown
+	GPUs      []run.GPU // that may be used
+	LockDir   string    // where processes of this machine share devices; the same for all users
+	// Ticker ticks every d until it is stopped; nil: the system's.
+	Ticker func(d time.Duration) (c <-chan time.Time, stop func())
 	// Command starts a program of the host and returns what it printed, to
 	// look at toolchains.
 	Command func(ctx context.Context, argv []string) ([]byte, error)
@@ -86,6 +90,9 @@ func Open(h Host, root string) (*Project, error) {
 	if h.CPUs == 0 {
 		h.CPUs = runtime.NumCPU()
 	}
+	if h.Ticker == nil {
+		h.Ticker = systemTicker
+	}
 	p := &Project{host: h, Root: root, view: fs.NewProject(h.FS, root)}
 	if _, err := h.FS.Stat(p.path()); err != nil {
 		return nil, fmt.Errorf("open project: %w", err)
@@ -112,6 +119,11 @@ func (p *Project) Close() error {
 		errs = append(errs, remove())
 	}
 	return errors.Join(append(errs, p.store.Close())...)
+}
+
+func systemTicker(d time.Duration) (<-chan time.Time, func()) {
+	t := time.NewTicker(d)
+	return t.C, t.Stop
 }
 
 // path returns a path inside .dewar.

@@ -60,6 +60,16 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 		return err
 	}
 	defer func() { _ = remove() }()
+	scratch, err := s.scratch(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer scratch.release()
+	if scratch.waited {
+		if err := s.foundMeanwhile(ctx, id); err != nil {
+			return err
+		}
+	}
 	if err := s.clearWorkspace(ctx, x); err != nil {
 		return err
 	}
@@ -73,17 +83,30 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.carryOut(ctx, x, e)
-	log.ended()
+	e.Scratch = scratch.dirs
+	releaseGPUs, err := s.takeGPUs(ctx, id, e)
 	if err != nil {
 		return err
 	}
+	defer releaseGPUs()
+	series := s.watchSeries(id, e)
+	out, err := s.carryOut(ctx, x, e)
+	series.end()
+	log.ended()
+	if err != nil {
+		s.keepInterrupted(ctx, id, e, log)
+		return err
+	}
 	if out.ExitCode != 0 || out.Signal != "" || out.TimedOut || len(out.NotFound) > 0 {
-		return s.explainFailure(ctx, id, e, out, log, attempt > x.Retries)
+		err := s.explainFailure(ctx, id, e, out, log, attempt > x.Retries)
+		s.keepPartial(id, e)
+		return err
 	}
 	outs, err := s.collect(ctx, x, out)
 	if err != nil {
-		return s.keepFailedLog(id, log, err)
+		err = s.keepFailedLog(id, log, err)
+		s.keepPartial(id, e)
+		return err
 	}
 	if err := s.inputsHeld(ctx, x, st.action); err != nil {
 		return err
@@ -95,8 +118,12 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	s.noticeTrace(x, out)
 	s.noticeLeftovers(x, out)
 	s.noticeLevel(x, out)
-	s.record.executed(x.Ref(), out, res.Log)
-	return s.finish(ctx, id, outs, res)
+	s.record.executed(id, out, res.Log)
+	err = s.finish(ctx, id, outs, res)
+	if err == nil || s.mayRestore(x) { // it has its result, in the cache at least
+		scratch.remove()
+	}
+	return err
 }
 
 // execution is one attempt at x's action.
@@ -104,10 +131,6 @@ func (s *session) execution(ctx context.Context, x *graph.Instance, a *graph.Act
 	e := &run.Execution{
 		Action: a, Level: x.Isolation, Network: x.Network, Bindings: s.bindingsOf(x),
 		Timeout: x.Timeout, Dir: dir, Workspace: s.p.Root, Stdout: log, Stderr: log, Trace: s.trace,
-	}
-	var err error
-	if e.Scratch, err = s.scratch(x); err != nil {
-		return nil, err
 	}
 	if err := s.p.host.FS.Mkdir(dir, 0o777); err != nil {
 		return nil, err
@@ -169,23 +192,6 @@ func (w writable) CloneTo(d digest.Digest, exec bool, at string) error {
 		perm = 0o777
 	}
 	return w.Store.CloneTo(d, at, perm)
-}
-
-// scratch makes x's scratch directories and says where they are.
-func (s *session) scratch(x *graph.Instance) ([]run.ScratchDir, error) {
-	var out []run.ScratchDir
-	for _, d := range x.Scratch {
-		name := "machine-" + d.Name
-		if d.Scope != "machine" {
-			name = "key-" + digest.Of([]byte(x.Ref()+"\x00"+d.Name)).Short()
-		}
-		host := s.p.path("scratch", name)
-		if err := s.p.host.FS.MkdirAll(host, 0o777); err != nil {
-			return nil, err
-		}
-		out = append(out, run.ScratchDir{Host: host, Path: d.Path, Env: d.Env})
-	}
-	return out, nil
 }
 
 // collect takes what the command made into the store.
@@ -285,6 +291,9 @@ func treeDamaged(x *graph.Instance, err error) diag.Diagnostic {
 func (s *session) clearWorkspace(ctx context.Context, x *graph.Instance) error {
 	if x.Isolation != graph.IsolationOff {
 		return nil
+	}
+	if s.apart {
+		return run.Final(failure(apartFromWorkspace(x)))
 	}
 	var list []checkout.Item
 	for _, it := range items(x, make([]digest.Content, len(x.Outputs)), s.lock.Entry(x.Ref())) {

@@ -53,7 +53,7 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 		d.Notes = append(d.Notes, diag.Note{Text: note})
 	}
 	d.Notes = append(d.Notes, s.hints(x, strings.Join(log.lastLines(200), "\n"))...)
-	s.record.failed(x.Ref(), out, s.keepLog(log), fix)
+	s.record.failed(id, out, s.keepLog(log), fix)
 	if len(out.NotFound) > 0 { // it will not be there the next time either
 		return run.Final(failure(d))
 	}
@@ -300,7 +300,7 @@ func treeChanged(x *graph.Instance, l graph.Leaf, err error) diag.Diagnostic {
 
 // keepFailedLog keeps what a command wrote whose outputs could not be used.
 func (s *session) keepFailedLog(id graph.ID, log *commandLog, err error) error {
-	s.record.failed(s.g.Instances[id].Ref(), nil, s.keepLog(log), Fix{})
+	s.record.failed(id, nil, s.keepLog(log), Fix{})
 	return err
 }
 

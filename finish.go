@@ -25,7 +25,7 @@ type Kept = checkout.Kept
 // the action cache, and comes to the same end.
 func (s *session) finish(ctx context.Context, id graph.ID, outs []digest.Content, res *store.Result) error {
 	x, st := &s.g.Instances[id], &s.state[id]
-	if s.look {
+	if s.look || s.apart {
 		st.outputs = outs
 		return nil
 	}

@@ -56,7 +56,7 @@ func (p *Project) lastRecords(dir string) (map[string]InstanceRecord, error) {
 	}
 	out := map[string]InstanceRecord{}
 	for _, rec := range recs { // the newest first
-		if rec.Dir != dir {
+		if rec.Dir != dir || rec.Sweep != "" { // of experiments, their own records know
 			continue
 		}
 		for _, x := range rec.Instances {

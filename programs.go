@@ -53,7 +53,7 @@ func (r *recorder) keepPrograms() {
 	used := r.p.usedPrograms(r.rec.Dir)
 	for i := range r.g.Instances {
 		x := &r.g.Instances[i]
-		rec, ok := r.instances[x.Ref()]
+		rec, ok := r.instances[graph.ID(i)]
 		if !ok || rec.Outcome != "executed" || x.Native || len(x.Toolchains) > 0 {
 			continue
 		}

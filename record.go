@@ -22,6 +22,7 @@ import (
 type Record struct {
 	Started   time.Time        `json:"started"`
 	Dir       string           `json:"pipeline"`
+	Sweep     string           `json:"sweep,omitempty"` // the experiments that it was for; their records say more
 	Args      []string         `json:"args,omitempty"`
 	Overrides []graph.Override `json:"overrides,omitempty"`
 	Summary   map[string]int   `json:"summary"`
@@ -42,6 +43,8 @@ type InstanceRecord struct {
 	MaxRSS   int64         `json:"max_rss,omitempty"`
 	Log      digest.Digest `json:"log"`
 	Fix      *Fix          `json:"fix,omitempty"`
+
+	Partial []PartialOutput `json:"partial,omitempty"` // series that it wrote, if it came to no result
 }
 
 // recorder gathers the record of a run that is going on.
@@ -49,7 +52,7 @@ type recorder struct {
 	p         *Project
 	rec       Record
 	mu        sync.Mutex
-	instances map[string]InstanceRecord
+	instances map[graph.ID]InstanceRecord
 	loadOnce  sync.Once
 	known     map[string]float64 // seconds by instance, from earlier runs
 	g         *graph.Graph
@@ -57,42 +60,51 @@ type recorder struct {
 
 func (p *Project) newRecord(ev *Evaluation, o RunOptions) *recorder {
 	return &recorder{
-		p: p, g: ev.Graph, instances: map[string]InstanceRecord{},
+		p: p, g: ev.Graph, instances: map[graph.ID]InstanceRecord{},
 		rec: Record{Started: p.host.Now(), Dir: ev.Dir, Args: o.Args, Overrides: ev.Graph.Overrides},
 	}
 }
 
-func (r *recorder) executed(ref string, out *run.Outcome, log digest.Digest) {
-	r.add(InstanceRecord{Instance: ref, Outcome: "executed", Log: log}, out)
+func (r *recorder) executed(id graph.ID, out *run.Outcome, log digest.Digest) {
+	r.add(id, InstanceRecord{Outcome: "executed", Log: log}, out)
 }
 
-func (r *recorder) failed(ref string, out *run.Outcome, log digest.Digest, fix Fix) {
-	rec := InstanceRecord{Instance: ref, Outcome: "failed", Log: log}
+func (r *recorder) failed(id graph.ID, out *run.Outcome, log digest.Digest, fix Fix) {
+	rec := InstanceRecord{Outcome: "failed", Log: log}
 	if !fix.Empty() {
 		rec.Fix = &fix
 	}
-	r.add(rec, out)
+	r.add(id, rec, out)
 }
 
-func (r *recorder) add(rec InstanceRecord, out *run.Outcome) {
+func (r *recorder) add(id graph.ID, rec InstanceRecord, out *run.Outcome) {
+	rec.Instance = r.g.Instances[id].Ref()
 	if out != nil {
 		rec.Exit, rec.Signal, rec.Program, rec.Level = out.ExitCode, out.Signal, out.Program, string(out.Level)
 		rec.Seconds, rec.CPU, rec.MaxRSS = out.Wall.Seconds(), (out.User + out.Sys).Seconds(), out.MaxRSS
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.instances[rec.Instance] = rec
+	r.instances[id] = rec
+}
+
+// of returns what is known of an instance that was executed or failed.
+func (r *recorder) of(id graph.ID) (InstanceRecord, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec, ok := r.instances[id]
+	return rec, ok
 }
 
 // event notes failures that no command had a part in.
-func (r *recorder) event(ref string, e run.Event) {
+func (r *recorder) event(e run.Event) {
 	if e.Kind != run.Failed {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, ok := r.instances[ref]; !ok {
-		r.instances[ref] = InstanceRecord{Instance: ref, Outcome: "failed"}
+	if _, ok := r.instances[e.ID]; !ok {
+		r.instances[e.ID] = InstanceRecord{Instance: r.g.Instances[e.ID].Ref(), Outcome: "failed"}
 	}
 }
 
@@ -106,7 +118,10 @@ func (r *recorder) write(rep *Report) error {
 	for _, x := range r.instances {
 		r.rec.Instances = append(r.rec.Instances, x)
 	}
-	sort.Slice(r.rec.Instances, func(i, j int) bool { return r.rec.Instances[i].Instance < r.rec.Instances[j].Instance })
+	sort.Slice(r.rec.Instances, func(i, j int) bool {
+		a, b := &r.rec.Instances[i], &r.rec.Instances[j]
+		return a.Instance < b.Instance || a.Instance == b.Instance && a.Seconds < b.Seconds
+	})
 	r.rec.Seconds = rep.Wall.Seconds()
 	r.rec.Summary = map[string]int{
 		"instances": rep.Instances, "executed": rep.Executed, "restored": rep.Restored,
@@ -146,9 +161,9 @@ func (r *recorder) loadDurations() {
 
 func (r *recorder) keepDurations() {
 	r.loadOnce.Do(r.loadDurations)
-	for ref, x := range r.instances {
+	for _, x := range r.rec.Instances {
 		if x.Outcome == "executed" {
-			r.known[ref] = x.Seconds
+			r.known[x.Instance] = x.Seconds
 		}
 	}
 	if b, err := json.Marshal(r.known); err == nil {

@@ -27,6 +27,8 @@ type RunOptions struct {
 	Events   func(run.Event)                // what happens, from one goroutine
 	Progress func(id graph.ID, line string) // what commands write, from many
 	Replay   bool                           // what is restored says again what its command wrote
+	Samples  func(Sample)                   // the newest rows of series that commands are writing, from many
+	Notices  func(id graph.ID, text string) // what an instance waits for, from many
 }
 
 // Report is what a run did.
@@ -50,6 +52,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 		return nil, err
 	}
 	s.trace, s.progress, s.replay, s.slots = o.Trace, o.Progress, o.Replay, o.Parallel
+	s.samples, s.notices = o.Samples, o.Notices
 	if s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}
@@ -113,10 +116,11 @@ func chosen(g *graph.Graph, o RunOptions) (ids []graph.ID, forced map[graph.ID]b
 // capacity is what this machine has for actions to share. CPUs are the
 // scheduler's own affair.
 func (p *Project) capacity() []graph.Resource {
-	if p.host.Memory <= 0 {
-		return nil
+	out := []graph.Resource{{Name: "gpus", Amount: int64(len(p.host.GPUs))}}
+	if p.host.Memory > 0 {
+		out = append(out, graph.Resource{Name: "memory", Amount: p.host.Memory})
 	}
-	return []graph.Resource{{Name: "memory", Amount: p.host.Memory}}
+	return out
 }
 
 // watch passes events on, and lets finished instances into the lock from time
@@ -127,7 +131,7 @@ func (s *session) watch(events func(run.Event)) func(run.Event) {
 		if events != nil {
 			events(e)
 		}
-		s.record.event(s.g.Instances[e.ID].Ref(), e)
+		s.record.event(e)
 		if now := s.p.host.Now(); now.Sub(last) > flushEvery && !s.look {
 			began := now
 			if err := s.flush(nil); err != nil {

@@ -22,12 +22,15 @@ import (
 //  3. Else the action cache's entry is.
 //  4. Else the action is executed.
 //
-// With look set nothing is written: no blob, no workspace file, no lock.
+// With look set nothing is written: no blob, no workspace file, no lock. With
+// apart set results stay in the store: experiments leave the workspace and the
+// lock alone.
 type session struct {
 	p        *Project
 	ev       *Evaluation
 	g        *graph.Graph
 	look     bool
+	apart    bool
 	trace    bool // execute under trace
 	slots    int  // how many actions may run at once
 	lock     *lock.Lock
@@ -45,6 +48,8 @@ type session struct {
 	reduced  sync.Once // said that commands are isolated less than asked
 	record   *recorder
 	progress func(graph.ID, string) // a line that a command wrote
+	samples  func(Sample)           // a row that a command wrote; nil: nobody wants to know
+	notices  func(graph.ID, string) // what an instance waits for
 	replay   bool                   // what is restored says again what its command wrote
 
 	mu      sync.Mutex
