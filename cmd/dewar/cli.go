@@ -90,7 +90,7 @@ func (c *cli) root() *cobra.Command {
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	root.AddCommand(
 		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.logs(), c.checkout(),
-		c.fmt(), c.validate(), c.fix(), c.stage(), c.version(), c.mergeLock(),
+		c.exp(), c.metrics(), c.params(), c.fmt(), c.validate(), c.fix(), c.stage(), c.version(), c.mergeLock(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -132,6 +132,17 @@ func (c *cli) width() int {
 	}
 	if w, _, err := term.GetSize(int(c.stderr.Fd())); err == nil && w > 20 {
 		return min(w, 120)
+	}
+	return 80
+}
+
+// columns is how many columns results may take.
+func (c *cli) columns() int {
+	if n, err := strconv.Atoi(c.getenv("COLUMNS")); err == nil && n > 20 {
+		return n
+	}
+	if w, _, err := term.GetSize(int(c.stdout.Fd())); err == nil && w > 20 {
+		return w
 	}
 	return 80
 }

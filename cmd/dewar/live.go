@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/graph"
 	engine "github.com/dewar-build/dewar/run"
 	"golang.org/x/term"
@@ -20,7 +22,7 @@ import (
 type liveView struct {
 	w     io.Writer
 	fd    int
-	g     *graph.Graph
+	name  func(graph.ID) string
 	now   func() time.Time
 	paint func(code, s string) string
 
@@ -38,16 +40,17 @@ type liveView struct {
 
 // action is one that is running now.
 type action struct {
-	since time.Time
-	line  string
+	since  time.Time
+	line   string
+	series map[int]string // the newest row of each output, as text
 }
 
 // redrawEvery is fast enough to look alive and slow enough to cost nothing.
 const redrawEvery = 100 * time.Millisecond
 
-func newLiveView(c *cli, g *graph.Graph, total int) *liveView {
+func newLiveView(c *cli, name func(graph.ID) string, total int) *liveView {
 	v := &liveView{
-		w: c.err, fd: int(c.stderr.Fd()), g: g, now: c.host.Now, began: c.host.Now(),
+		w: c.err, fd: int(c.stderr.Fd()), name: name, now: c.host.Now, began: c.host.Now(),
 		total: total, running: map[graph.ID]*action{}, stop: make(chan struct{}),
 		paint: func(_, s string) string { return s },
 	}
@@ -80,10 +83,10 @@ func (v *liveView) loop() {
 func (v *liveView) Event(e engine.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	ref := v.g.Instances[e.ID].Ref()
+	ref := v.name(e.ID)
 	switch e.Kind {
 	case engine.Started:
-		v.running[e.ID] = &action{since: e.Time}
+		v.running[e.ID] = &action{since: e.Time, series: map[int]string{}}
 		return
 	case engine.Retrying:
 		v.above = append(v.above, v.paint("33", "retrying    ")+ref)
@@ -97,7 +100,7 @@ func (v *liveView) Event(e engine.Event) {
 		v.failed++
 		v.above = append(v.above, v.paint("31", "failed      ")+ref)
 	case engine.Skipped:
-		v.above = append(v.above, v.paint("33", "skipped     ")+ref+"; failed: "+v.g.Instances[e.Cause].Ref())
+		v.above = append(v.above, v.paint("33", "skipped     ")+ref+"; failed: "+v.name(e.Cause))
 	}
 	delete(v.running, e.ID)
 	v.done++
@@ -110,6 +113,48 @@ func (v *liveView) Line(id graph.ID, text string) {
 	if a := v.running[id]; a != nil {
 		a.line = text
 	}
+}
+
+// Sample notes the newest row of a series.
+func (v *liveView) Sample(s dewar.Sample) {
+	cells := make([]string, len(s.Values))
+	for i, c := range s.Values {
+		cells[i] = c.Name + "=" + short(c.Text)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if a := v.running[s.Instance]; a != nil {
+		a.series[s.Output] = strings.Join(cells, " ")
+	}
+}
+
+// Notice shows what an instance waits for, until it writes something.
+func (v *liveView) Notice(id graph.ID, text string) { v.Line(id, text) }
+
+// status is what is worth seeing of an action: its series if it has any, as they say more
+// than a line of a log.
+func (a *action) status() string {
+	if len(a.series) == 0 {
+		return a.line
+	}
+	outputs := make([]int, 0, len(a.series))
+	for i := range a.series {
+		outputs = append(outputs, i)
+	}
+	sort.Ints(outputs)
+	rows := make([]string, len(outputs))
+	for i, o := range outputs {
+		rows[i] = a.series[o]
+	}
+	return strings.Join(rows, "  ")
+}
+
+// short leaves a few digits of a long fraction: it changes before anybody has read more.
+func short(number string) string {
+	if f, err := strconv.ParseFloat(number, 64); err == nil && len(number) > 8 && strings.ContainsAny(number, ".e") {
+		return strconv.FormatFloat(f, 'g', 5, 64)
+	}
+	return number
 }
 
 // Close draws what is left above, and takes the bar away.
@@ -168,7 +213,7 @@ func (v *liveView) lines(n int) []string {
 			break
 		}
 		a := v.running[id]
-		out = append(out, fmt.Sprintf("  %8s  %s  %s", seconds(now.Sub(a.since)), v.g.Instances[id].Ref(), v.paint("2", printable(a.line))))
+		out = append(out, fmt.Sprintf("  %8s  %s  %s", seconds(now.Sub(a.since)), v.name(id), v.paint("2", printable(a.status()))))
 	}
 	return out
 }

@@ -19,7 +19,7 @@ func TestLiveView(t *testing.T) {
 	g := &graph.Graph{Instances: []graph.Instance{{Stage: "clean"}, {Stage: "train", Key: "C=1"}, {Stage: "rest"}, {Stage: "other"}}}
 	var out bytes.Buffer
 	v := &liveView{
-		w: &out, fd: -1, g: g, now: func() time.Time { return now }, began: now, total: 3,
+		w: &out, fd: -1, name: refs(g), now: func() time.Time { return now }, began: now, total: 3,
 		running: map[graph.ID]*action{}, paint: func(_, s string) string { return s },
 	}
 	frame := func() []string {

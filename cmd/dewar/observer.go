@@ -6,31 +6,39 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/graph"
 	engine "github.com/dewar-build/dewar/run"
 )
 
 // observer returns what shows this run of total instances: JSON events, a live view, plain lines,
-// or nothing.
-func (c *cli) observer(g *graph.Graph, total int) observer {
+// or nothing. name says how an instance is called.
+func (c *cli) observer(name func(graph.ID) string, total int) observer {
 	switch {
 	case c.json:
-		return &eventLines{c: c, g: g}
+		return &eventLines{c: c, name: name}
 	case c.verbose:
-		return &plainLines{w: c.err, g: g, verbose: true}
+		return &plainLines{w: c.err, name: name, verbose: true}
 	case c.quiet:
 		return silent{}
 	case c.live:
-		return newLiveView(c, g, total)
+		return newLiveView(c, name, total)
 	}
-	return &plainLines{w: c.err, g: g}
+	return &plainLines{w: c.err, name: name}
+}
+
+// refs calls instances by their selectors.
+func refs(g *graph.Graph) func(graph.ID) string {
+	return func(id graph.ID) string { return g.Instances[id].Ref() }
 }
 
 type silent struct{}
 
-func (silent) Event(engine.Event)    {}
-func (silent) Line(graph.ID, string) {}
-func (silent) Close()                {}
+func (silent) Event(engine.Event)      {}
+func (silent) Line(graph.ID, string)   {}
+func (silent) Sample(dewar.Sample)     {}
+func (silent) Notice(graph.ID, string) {}
+func (silent) Close()                  {}
 
 // words are how events are called, in text and in JSON.
 var words = map[engine.EventKind]string{
@@ -43,7 +51,7 @@ var words = map[engine.EventKind]string{
 // What is unchanged is only counted: it is the common case.
 type plainLines struct {
 	w       io.Writer
-	g       *graph.Graph
+	name    func(graph.ID) string
 	verbose bool       // also what commands write
 	mu      sync.Mutex // of w
 }
@@ -51,14 +59,14 @@ type plainLines struct {
 func (v *plainLines) Event(e engine.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	ref := v.g.Instances[e.ID].Ref()
+	ref := v.name(e.ID)
 	switch e.Kind {
 	case engine.Executed, engine.Failed, engine.Retrying:
 		fmt.Fprintf(v.w, "%-11s %s (%s)\n", words[e.Kind], ref, seconds(e.Wall))
 	case engine.Restored, engine.Interrupted:
 		fmt.Fprintf(v.w, "%-11s %s\n", words[e.Kind], ref)
 	case engine.Skipped:
-		fmt.Fprintf(v.w, "%-11s %s; failed: %s\n", words[e.Kind], ref, v.g.Instances[e.Cause].Ref())
+		fmt.Fprintf(v.w, "%-11s %s; failed: %s\n", words[e.Kind], ref, v.name(e.Cause))
 	}
 }
 
@@ -69,15 +77,25 @@ func (v *plainLines) Line(id graph.ID, text string) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	fmt.Fprintf(v.w, "%s | %s\n", v.g.Instances[id].Ref(), printable(text))
+	fmt.Fprintf(v.w, "%s | %s\n", v.name(id), printable(text))
+}
+
+// Sample prints nothing: a log of all rows is what the file itself is.
+func (v *plainLines) Sample(dewar.Sample) {}
+
+// Notice prints what an instance waits for.
+func (v *plainLines) Notice(id graph.ID, text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fmt.Fprintf(v.w, "%-11s %s %s\n", "waiting", v.name(id), text)
 }
 
 func (v *plainLines) Close() {}
 
 // eventLines prints every event as a line of JSON.
 type eventLines struct {
-	c *cli
-	g *graph.Graph
+	c    *cli
+	name func(graph.ID) string
 }
 
 func (v *eventLines) Event(e engine.Event) {
@@ -89,18 +107,42 @@ func (v *eventLines) Event(e engine.Event) {
 		Attempt  int       `json:"attempt,omitempty"`
 		Cause    string    `json:"cause,omitempty"`
 		Same     string    `json:"same,omitempty"`
-	}{Event: words[e.Kind], Instance: v.g.Instances[e.ID].Ref(), Time: e.Time, Seconds: e.Wall.Seconds(), Attempt: e.Attempt}
+	}{Event: words[e.Kind], Instance: v.name(e.ID), Time: e.Time, Seconds: e.Wall.Seconds(), Attempt: e.Attempt}
 	if e.Kind == engine.Skipped && e.Cause >= 0 {
-		line.Cause = v.g.Instances[e.Cause].Ref()
+		line.Cause = v.name(e.Cause)
 	}
 	if (e.Kind == engine.Restored || e.Kind == engine.Failed) && e.Same >= 0 {
-		line.Same = v.g.Instances[e.Same].Ref()
+		line.Same = v.name(e.Same)
 	}
 	_ = v.c.printEvent(line)
 }
 
 func (v *eventLines) Line(graph.ID, string) {}
 func (v *eventLines) Close()                {}
+
+// Sample prints the newest row of a series.
+func (v *eventLines) Sample(s dewar.Sample) {
+	values := make(map[string]string, len(s.Values)) // encoded in the order of their names
+	for _, c := range s.Values {
+		values[c.Name] = c.Text
+	}
+	_ = v.c.printEvent(struct {
+		Event    string            `json:"event"`
+		Instance string            `json:"instance"`
+		Output   string            `json:"output"`
+		Row      int               `json:"row"`
+		Values   map[string]string `json:"values"`
+	}{"sample", v.name(s.Instance), s.Name, s.Row, values})
+}
+
+// Notice prints what an instance waits for.
+func (v *eventLines) Notice(id graph.ID, text string) {
+	_ = v.c.printEvent(struct {
+		Event    string `json:"event"`
+		Instance string `json:"instance"`
+		Text     string `json:"text"`
+	}{"waiting", v.name(id), text})
+}
 
 // seconds is a duration for people.
 func seconds(d time.Duration) string {

@@ -14,12 +14,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// observer shows a run while it goes on. Its methods come from one goroutine,
-// but Line, which comes from many.
+// observer shows a run while it goes on. Event comes from one goroutine, the
+// others from many.
 type observer interface {
 	Event(engine.Event)
 	Line(id graph.ID, text string)
-	Close() // before the summary is printed
+	Sample(dewar.Sample)
+	Notice(id graph.ID, text string)             // what it waits for
+	Experiment(planned string, f dewar.Finished) // of a sweep, one is done
+	Close()                                      // before the summary is printed
 }
 
 func (c *cli) run() *cobra.Command {
@@ -78,11 +81,12 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	if err != nil {
 		return err
 	}
-	obs := c.observer(ev.Graph, len(ids))
+	obs := c.observer(refs(ev.Graph), len(ids))
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }
 	defer closeView()
 	o.Events, o.Progress, o.Replay = obs.Event, obs.Line, c.verbose
+	o.Samples, o.Notices = obs.Sample, obs.Notice
 	rep, err := p.Run(c.ctx, ev, o)
 	closeView()
 	if rep != nil && rep.Instances == 0 {

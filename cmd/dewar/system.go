@@ -13,6 +13,7 @@ import (
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/run/gpu"
 	"github.com/dewar-build/dewar/run/sandbox"
 )
 
@@ -34,6 +35,7 @@ func system() machine {
 		host: dewar.Host{
 			FS: fs.OS(), Now: time.Now, LookupEnv: os.LookupEnv, Build: buildID(),
 			OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Memory: memory(),
+			GPUs: gpu.Find(fs.OS(), os.LookupEnv), LockDir: lockDir(),
 			Command: command, Executor: executor,
 		},
 	}
@@ -54,6 +56,15 @@ func command(ctx context.Context, argv []string) ([]byte, error) {
 		return out, fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
 	}
 	return out, err
+}
+
+// lockDir is where all processes of this machine find each other's locks,
+// whatever TMPDIR and the user.
+func lockDir() string {
+	if runtime.GOOS == "windows" {
+		return os.TempDir()
+	}
+	return "/tmp"
 }
 
 // memory is what this machine has, in bytes; 0 where that is not known.
