@@ -90,7 +90,7 @@ func (c *cli) root() *cobra.Command {
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	root.AddCommand(
 		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.logs(), c.checkout(),
-		c.exp(), c.metrics(), c.params(), c.fmt(), c.validate(), c.fix(), c.stage(), c.version(), c.mergeLock(),
+		c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.validate(), c.fix(), c.stage(), c.version(), c.mergeLock(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
