@@ -201,5 +201,6 @@ func (b *bookkeeper) loop() {
 func (b *bookkeeper) close() error {
 	close(b.pending)
 	<-b.ended
+	_, _, _ = b.writer.history.Rows() // so that the next list need not read the new records
 	return b.err
 }

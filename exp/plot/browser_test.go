@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -84,6 +83,6 @@ func TestPage_static_browser(t *testing.T) {
 		t.Errorf("%d drawings, want %d", n, want)
 	}
 	for _, line := range console.FindAllString(log, -1) {
-		t.Error(fmt.Sprintf("%.300s", line))
+		t.Errorf("%.300s", line)
 	}
 }
