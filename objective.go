@@ -1,7 +1,6 @@
 package dewar
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 // among the metrics. Which values a metrics file holds is only known once it was
 // made, so this goes by what the workspace has; if that has nothing, the end of
 // the sweep will tell.
-func (p *Project) CheckObjective(_ context.Context, sw *Sweep) error {
+func (p *Project) CheckObjective(sw *Sweep) error {
 	if sw.Declared.Metric == "" || len(sw.Experiments) == 0 {
 		return nil
 	}

@@ -552,14 +552,14 @@ func TestObjective(t *testing.T) {
 `)
 	p := e.open()
 	sw := e.planSweep(p, dewar.SweepOptions{Block: "tune"})
-	if err := p.CheckObjective(context.Background(), sw); err != nil {
+	if err := p.CheckObjective(sw); err != nil {
 		t.Error("nothing is known yet:", err)
 	}
 	e.close(p)
 	e.run(all)
 	p = e.open()
 	defer e.close(p)
-	err := p.CheckObjective(context.Background(), e.planSweep(p, dewar.SweepOptions{Block: "tune"}))
+	err := p.CheckObjective(e.planSweep(p, dewar.SweepOptions{Block: "tune"}))
 	if codeOf(err) != "E-objective-unknown" || !strings.Contains(detailOf(err), "Did you mean acc?") {
 		t.Errorf("%v: %s", err, detailOf(err))
 	}

@@ -61,6 +61,7 @@ func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 	x := &w.sw.Experiments[i]
 	f := Finished{Name: x.Name}
 	r := w.empty(x)
+	r.Note = b.o.Note
 	var entries []lock.Entry
 	var last run.Event
 	for _, id := range b.of[i] {

@@ -30,6 +30,7 @@ type Finished struct {
 // SweepRunOptions say how to run a sweep, beside what RunOptions say.
 type SweepRunOptions struct {
 	RunOptions
+	Note  string                  // for the record of each experiment
 	Ended func(i int, f Finished) // an experiment is done and recorded; from one goroutine
 }
 

@@ -19,11 +19,6 @@ type compareFlags struct {
 	noPath    bool
 }
 
-func (f *compareFlags) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.precision, "precision", defaultPrecision, "decimals of numbers")
-	cmd.Flags().BoolVar(&f.md, "md", false, "print a Markdown table")
-}
-
 // sides returns the two places that a command compares: without arguments the
 // last commit and the workspace, with one that place and the workspace.
 func (c *cli) sides(p *dewar.Project, dir string, args []string) (old, new *dewar.Results, err error) {
@@ -208,10 +203,15 @@ func problemsJSON(list ...*dewar.Results) []map[string]string {
 }
 
 func (c *cli) expDiff() *cobra.Command {
+	return c.diffCommand("Compare two experiments, or one with the workspace", "params and metrics", true, true)
+}
+
+// diffCommand compares two places: their metrics, their params, or both.
+func (c *cli) diffCommand(short, what string, metrics, params bool) *cobra.Command {
 	f := compareFlags{}
 	cmd := &cobra.Command{
-		Use: "diff [A [B]]", Short: "Compare two experiments, or one with the workspace", Args: cobra.MaximumNArgs(2),
-		Long:              "Compares params and metrics of two experiments or commits; without B, of A and the workspace;\nwithout A, of HEAD and the workspace.",
+		Use: "diff [A [B]]", Short: short, Args: cobra.MaximumNArgs(2),
+		Long:              "Compares the " + what + " of two places: commits, experiments, \"workspace\". Without B the\nworkspace, without A the last commit.",
 		ValidArgsFunction: c.completeExperiments,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, dir string) error {
@@ -219,28 +219,48 @@ func (c *cli) expDiff() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				metrics, params := metricChanges(old, new, f.all), paramChanges(old, new, f.all)
-				if c.json {
-					return c.printJSON(map[string]any{"old": old.Name, "new": new.Name, "metrics": changedJSON(metrics), "params": changedJSON(params), "errors": problemsJSON(old, new)})
-				}
-				c.sayProblems(old, new)
-				if len(metrics) > 0 {
-					if err := c.printPlain(metricTable(metrics, old.Name, new.Name, &f), f.md); err != nil {
-						return err
-					}
-				}
-				if len(metrics) > 0 && len(params) > 0 {
-					c.printf("\n")
-				}
-				if len(params) > 0 {
-					return c.printPlain(paramTable(params, old.Name, new.Name), f.md)
-				}
-				return nil
+				return c.printDiff(old, new, &f, metrics, params)
 			})
 		},
 	}
-	f.add(cmd)
 	cmd.Flags().BoolVar(&f.all, "all", false, "also what is equal")
-	cmd.Flags().BoolVar(&f.noPath, "no-path", false, "leave out the column Path")
+	cmd.Flags().BoolVar(&f.md, "md", false, "print a Markdown table")
+	if metrics { // params are not rounded, and are named without a file
+		cmd.Flags().IntVar(&f.precision, "precision", defaultPrecision, "decimals of numbers")
+		cmd.Flags().BoolVar(&f.noPath, "no-path", false, "leave out the column Path")
+	}
 	return cmd
+}
+
+func (c *cli) printDiff(old, new *dewar.Results, f *compareFlags, metrics, params bool) error {
+	object := map[string]any{"old": old.Name, "new": new.Name, "errors": problemsJSON(old, new)}
+	var tables []*table.Table
+	if metrics {
+		list := metricChanges(old, new, f.all)
+		object["metrics"] = changedJSON(list)
+		tables = append(tables, metricTable(list, old.Name, new.Name, f))
+	}
+	if params {
+		list := paramChanges(old, new, f.all)
+		object["params"] = changedJSON(list)
+		tables = append(tables, paramTable(list, old.Name, new.Name))
+	}
+	if c.json {
+		return c.printJSON(object)
+	}
+	c.sayProblems(old, new)
+	first := true
+	for _, t := range tables {
+		if len(t.Rows) == 0 {
+			continue
+		}
+		if !first {
+			c.printf("\n")
+		}
+		first = false
+		if err := c.printPlain(t, f.md); err != nil {
+			return err
+		}
+	}
+	return nil
 }

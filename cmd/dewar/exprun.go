@@ -93,7 +93,7 @@ func (c *cli) runSweep(f *sweepFlags) error {
 	}
 	c.say(sw.Warnings)
 	f.run.Select = c.sweepSelectors(p, sw, f.run.Select)
-	if err := p.CheckObjective(c.ctx, sw); err != nil {
+	if err := p.CheckObjective(sw); err != nil {
 		return err
 	}
 	total, err := sw.Instances(f.run)
@@ -126,13 +126,10 @@ func (c *cli) carryOut(p *dewar.Project, sw *dewar.Sweep, f *sweepFlags, total i
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }
 	defer closeView()
-	o := dewar.SweepRunOptions{RunOptions: f.run}
+	o := dewar.SweepRunOptions{RunOptions: f.run, Note: f.note}
 	o.Events, o.Progress, o.Replay = obs.Event, obs.Line, c.verbose
 	o.Samples, o.Notices = obs.Sample, obs.Notice
 	o.Ended = func(i int, fin dewar.Finished) {
-		if f.note != "" {
-			_ = p.NoteExperiment(fin.Name, f.note)
-		}
 		obs.Experiment(sw.Experiments[i].Name, fin)
 	}
 	if c.json {
@@ -214,7 +211,7 @@ func (c *cli) printSweep(sw *dewar.Sweep, rep *dewar.SweepReport) error {
 	if problem != nil {
 		c.say(diag.List{*problem})
 	}
-	t, err := (&showFlags{onlyChanged: len(rows) > 1, precision: defaultPrecision, top: sweepShown, objective: sw.Declared.Metric, maximize: sw.Declared.Maximize, set: axisNames(sw)}).table(rows, nil)
+	t, err := (&showFlags{onlyChanged: len(rows) > 1, precision: defaultPrecision, top: sweepShown, objective: sw.Declared.Metric, maximize: sw.Declared.Maximize, set: axisNames(sw)}).table(rows)
 	if err != nil {
 		return err
 	}

@@ -241,7 +241,7 @@ func plain(v frame.Value) any {
 }
 
 // table makes the table of experiments alone.
-func (f *showFlags) table(rows []exp.Row, _ []string) (*table.Table, error) {
+func (f *showFlags) table(rows []exp.Row) (*table.Table, error) {
 	shown := make([]shownRow, len(rows))
 	for i := range rows {
 		shown[i] = shownRow{Row: rows[i], Kind: table.Experiment}
@@ -308,12 +308,25 @@ func (f *showFlags) grouped(t *table.Table) (*table.Table, error) {
 	return t, nil
 }
 
-// printRowsJSON prints rows, exact and ungrouped.
-func (c *cli) printRowsJSON(rows []shownRow, _ *showFlags) error {
-	out := []rowObject{}
+// printRowsJSON prints rows with exact values, in the order of the table.
+func (c *cli) printRowsJSON(rows []shownRow, f *showFlags) error {
+	if len(f.groupBy) > 0 || len(f.over) > 0 {
+		return usage("E-usage", "--json has every experiment by itself, so it goes without --group-by and --over; --csv goes with them.")
+	}
+	t, err := f.tableOf(rows)
+	if err != nil {
+		return err
+	}
+	type called struct{ kind, name string } // a branch may be called as an experiment is
+	byName := make(map[called]*shownRow, len(rows))
 	for i := range rows {
-		o := rowJSON(&rows[i].Row)
-		o.Kind = rows[i].Kind
+		byName[called{rows[i].Kind, rows[i].Name}] = &rows[i]
+	}
+	out := []rowObject{}
+	for _, shown := range t.Rows {
+		row := byName[called{shown.Kind, shown.Cells[0].Text}]
+		o := rowJSON(&row.Row)
+		o.Kind = row.Kind
 		out = append(out, o)
 	}
 	return c.printJSON(map[string]any{"rows": out})

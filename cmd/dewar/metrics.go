@@ -1,18 +1,15 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/exp"
-	"github.com/dewar-build/dewar/exp/frame"
 	"github.com/dewar-build/dewar/exp/table"
 	"github.com/spf13/cobra"
 )
 
 func (c *cli) metrics() *cobra.Command {
 	cmd := &cobra.Command{Use: "metrics", Short: "Show, compare and check metrics"}
-	cmd.AddCommand(c.metricsShow(), c.metricsDiff(), c.metricsCheck())
+	cmd.AddCommand(c.metricsShow(), c.diffCommand("Compare metrics", "metrics", true, false), c.metricsCheck())
 	return cmd
 }
 
@@ -36,7 +33,8 @@ func (c *cli) metricsShow() *cobra.Command {
 			})
 		},
 	}
-	f.add(cmd)
+	cmd.Flags().IntVar(&f.precision, "precision", defaultPrecision, "decimals of numbers")
+	cmd.Flags().BoolVar(&f.md, "md", false, "print a Markdown table")
 	return cmd
 }
 
@@ -122,36 +120,6 @@ func metricsJSON(places []*dewar.Results) any {
 	return out
 }
 
-func (c *cli) metricsDiff() *cobra.Command {
-	f := compareFlags{}
-	cmd := &cobra.Command{
-		Use: "diff [A [B]]", Short: "Compare metrics", Args: cobra.MaximumNArgs(2),
-		Long:              "Compares the metrics of two places: commits, experiments, \"workspace\". Without B the workspace,\nwithout A the last commit.",
-		ValidArgsFunction: c.completeExperiments,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return c.project(func(p *dewar.Project, dir string) error {
-				old, new, err := c.sides(p, dir, args)
-				if err != nil {
-					return err
-				}
-				list := metricChanges(old, new, f.all)
-				if c.json {
-					return c.printJSON(map[string]any{"old": old.Name, "new": new.Name, "metrics": changedJSON(list), "errors": problemsJSON(old, new)})
-				}
-				c.sayProblems(old, new)
-				if len(list) == 0 {
-					return nil
-				}
-				return c.printPlain(metricTable(list, old.Name, new.Name, &f), f.md)
-			})
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&f.all, "all", false, "also what is equal")
-	cmd.Flags().BoolVar(&f.noPath, "no-path", false, "leave out the column Path")
-	return cmd
-}
-
 func (c *cli) metricsCheck() *cobra.Command {
 	return &cobra.Command{
 		Use: "check [PLACE]", Short: "Check the assertions of stages", Args: cobra.MaximumNArgs(1),
@@ -199,74 +167,4 @@ func (c *cli) sayAsserts(r *dewar.Results) error {
 		return exit(exitStale)
 	}
 	return nil
-}
-
-func (c *cli) params() *cobra.Command {
-	cmd := &cobra.Command{Use: "params", Short: "Show and compare params"}
-	cmd.AddCommand(c.paramsShow(), c.paramsDiff())
-	return cmd
-}
-
-func (c *cli) paramsShow() *cobra.Command {
-	return &cobra.Command{
-		Use: "show [PLACE]", Short: "Show params and where each comes from", Args: cobra.MaximumNArgs(1),
-		ValidArgsFunction: c.completeExperiments,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return c.project(func(p *dewar.Project, dir string) error {
-				places, err := c.places(p, dir, args)
-				if err != nil {
-					return err
-				}
-				r := places[0]
-				if r.Problem != "" {
-					return usage("E-usage", "%s: %s.", r.Name, r.Problem)
-				}
-				if c.json {
-					list := r.Params
-					if list == nil {
-						list = []exp.Param{}
-					}
-					return c.printJSON(map[string]any{"params": list})
-				}
-				t := &table.Table{Columns: []table.Column{{Name: "Param", Header: "Param"}, {Name: "Value", Header: "Value"}, {Name: "Origin", Header: "Origin"}}}
-				for _, x := range r.Params {
-					v := exp.ValueOf(x.Value)
-					if v.Kind == frame.Absent {
-						v = frame.Str("(sensitive)")
-					}
-					t.Rows = append(t.Rows, table.Row{Cells: []table.Cell{{Text: x.Name}, exactCell(v), {Text: fmt.Sprint(x.Origin)}}})
-				}
-				return c.printPlain(t, false)
-			})
-		},
-	}
-}
-
-func (c *cli) paramsDiff() *cobra.Command {
-	f := compareFlags{}
-	cmd := &cobra.Command{
-		Use: "diff [A [B]]", Short: "Compare params", Args: cobra.MaximumNArgs(2),
-		Long:              "Compares the params of two places: commits, experiments, \"workspace\". Without B the workspace,\nwithout A the last commit.",
-		ValidArgsFunction: c.completeExperiments,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return c.project(func(p *dewar.Project, dir string) error {
-				old, new, err := c.sides(p, dir, args)
-				if err != nil {
-					return err
-				}
-				list := paramChanges(old, new, f.all)
-				if c.json {
-					return c.printJSON(map[string]any{"old": old.Name, "new": new.Name, "params": changedJSON(list), "errors": problemsJSON(old, new)})
-				}
-				c.sayProblems(old, new)
-				if len(list) == 0 {
-					return nil
-				}
-				return c.printPlain(paramTable(list, old.Name, new.Name), f.md)
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&f.all, "all", false, "also what is equal")
-	cmd.Flags().BoolVar(&f.md, "md", false, "print a Markdown table")
-	return cmd
 }
