@@ -86,7 +86,6 @@ func (w *recordWriter) snapshot(own []graph.ID, sum run.Summary, res *Results) (
 	x := &w.sw.Experiments[0]
 	r = w.empty(x)
 	r.Saved = true
-	r.Metrics, r.Asserts = append(r.Metrics, res.Metrics...), res.Asserts
 	var entries []lock.Entry
 	for _, id := range own {
 		at := w.sw.Union.IDs[0][id]
@@ -96,13 +95,28 @@ func (w *recordWriter) snapshot(own []graph.ID, sum run.Summary, res *Results) (
 		if st.outputs == nil {
 			one.Outcome = "stale"
 			stale = append(stale, one.Instance)
+			r.Metrics = append(r.Metrics, ofInstance(res.Metrics, one.Instance, func(m exp.Metrics) string { return m.Instance })...)
+			r.Asserts = append(r.Asserts, ofInstance(res.Asserts, one.Instance, func(a exp.Assert) string { return a.Instance })...)
 		} else {
+			found := w.metricsOf(&x.Graph.Instances[id], at)
+			r.Metrics, r.Asserts = append(r.Metrics, found.metrics...), append(r.Asserts, found.asserts...)
 			entries = append(entries, entryOf(&x.Graph.Instances[id], st, st.outputs))
 		}
 		r.Instances = append(r.Instances, one)
 	}
 	w.complete(r, x.Graph, entries, own)
 	return r, stale
+}
+
+// ofInstance returns the elements of list that are about one instance.
+func ofInstance[T any](list []T, ref string, of func(T) string) []T {
+	var out []T
+	for _, x := range list {
+		if of(x) == ref {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // empty is the record of an experiment of which nothing is known yet.

@@ -73,6 +73,11 @@ func (p *Project) ResultsOf(ctx context.Context, dir, name string) (*Results, er
 	if err != nil {
 		return nil, err
 	}
+	if name == "HEAD" {
+		if d := noHead(ctx, repo); d != nil {
+			return nil, failure(*d)
+		}
+	}
 	if repo == nil {
 		d := unknownExperiment(rows, name)
 		d.Detail += " There is no Git repository here, so it cannot be a commit either."
@@ -92,6 +97,21 @@ func (p *Project) ResultsOf(ctx context.Context, dir, name string) (*Results, er
 		return nil, err
 	}
 	return p.commitResults(ctx, repo, commit, dir, name)
+}
+
+// noHead says why there is no last commit to look at; nil if there is one.
+func noHead(ctx context.Context, repo *git.Repo) *diag.Diagnostic {
+	why := "There is no Git repository here"
+	if repo != nil {
+		if _, ok, err := repo.Head(ctx); ok || err != nil {
+			return nil
+		}
+		why = "The Git repository has no commit yet"
+	}
+	return &diag.Diagnostic{
+		Code:   "E-revision-unknown",
+		Detail: why + ", so there is no last commit to compare with. Name what to compare: an experiment (`dewar exp list`), or " + Workspace + ".",
+	}
 }
 
 func (p *Project) workspaceResults(dir string) *Results {

@@ -93,10 +93,21 @@ stage "b" {
   outputs = { y = "build/y" }
   command = "cat ${inputs.all} helper.txt > ${outputs.y}"
 }
+stage "c" {
+  metrics = { m = "build/m.json" }
+  plots   = { p = "build/p.csv" }
+  command = "echo '{\"v\": ${param.n}}' > ${metrics.m}; echo x > ${plots.p}"
+  assert {
+    condition = metrics.m.v < 2
+    error     = "too large"
+  }
+}
 `, "helper.txt": "help"}})
 	for _, command := range []string{
 		"plan", "run -k", "status", "why b", "show a", "fix -n", "fix", "run", "run", "status -p n=2", "run -p n=2", "run", "dag", "dag --expand",
 		"logs", "rm -r build; checkout", "fmt", "init", "stage list", "stage add -n new -- true", "validate", "version", "show nope", "run nope",
+		"exp run -p n=2,3 -n x", "exp show", "exp list", "exp apply x-1", "exp save -n s", "exp rename s t", "exp note t hm", "exp diff x-1 x-2", "exp rm t",
+		"metrics show", "metrics diff x-1", "metrics check", "params show", "params diff x-2", "plots show", "plots templates", "report x-1 -o r.html",
 	} {
 		before, after, ok := strings.Cut(command, "; ")
 		if !ok {
@@ -129,6 +140,9 @@ func collect(v any, page string, into map[string]bool) {
 			if name == "diagnostics" {
 				collect(x, "diagnostics.md", into)
 				continue
+			}
+			if _, named := x.(map[string]any); named && (name == "params" || name == "metrics" || name == "values") {
+				continue // its fields are called by what the pipeline calls them
 			}
 			collect(x, page, into)
 		}
