@@ -74,6 +74,24 @@ func TestPage_browser(t *testing.T) {
 	}
 }
 
+// A table whose columns stand in groups is sorted by its columns.
+func TestPage_grouped_browser(t *testing.T) {
+	page := Page{Title: "t", Sections: []Section{{Table: `<table><thead><tr><th></th><th colspan="2">metrics</th></tr>
+<tr><th>name</th><th>a</th><th>b</th></tr></thead><tbody>
+<tr><td>x</td><td>1</td><td>9</td></tr><tr><td>y</td><td>2</td><td>8</td></tr></tbody></table>`}}}
+	out := string(written(t, page.HTML))
+	click := `document.querySelectorAll("th")[4].click();`
+	out = strings.Replace(out, "script-src ", "script-src "+permit(click)+" ", 1)
+	end := strings.LastIndex(out, "</body>")
+	dom, log := browse(t, []byte(out[:end]+"<script>"+click+"</script>"+out[end:]))
+	if strings.Index(dom, "<td>y</td>") > strings.Index(dom, "<td>x</td>") {
+		t.Error("the table is not sorted by b")
+	}
+	for _, line := range console.FindAllString(log, -1) {
+		t.Error(line)
+	}
+}
+
 // The pictures and what stands for a missing one are there without Vega.
 func TestPage_static_browser(t *testing.T) {
 	page := samplePage(t)

@@ -7,11 +7,13 @@
     if (!cell) return "";
     return (cell.dataset.value ?? cell.textContent).trim();
   };
+  // Above the headings of columns there may be a row for groups of them.
+  const headings = (table) => table.tHead.rows[table.tHead.rows.length - 1].cells;
   const empty = (text) => text === "" || text === "-" || text === "\u2013" || text === "\u2014";
   const sort = (table, th) => {
     const column = th.cellIndex;
     const down = th.getAttribute("aria-sort") === "ascending";
-    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    for (const other of headings(table)) other.removeAttribute("aria-sort");
     th.setAttribute("aria-sort", down ? "descending" : "ascending");
     for (const body of table.tBodies) {
       const rows = [...body.rows].map((row) => [value(row, column), row]);
@@ -26,7 +28,7 @@
   };
   for (const table of document.querySelectorAll("table")) {
     if (!table.tHead || !table.tHead.rows.length) continue;
-    for (const th of table.tHead.rows[0].cells) {
+    for (const th of headings(table)) {
       th.tabIndex = 0;
       th.addEventListener("click", () => sort(table, th));
       th.addEventListener("keydown", (e) => {

@@ -72,7 +72,7 @@ func (t *Table) htmlRow(out *markup, row *Row) {
 	for i := range t.Columns {
 		c := row.at(i)
 		out.raw("<td")
-		out.class(classIf(c.IsNumber && c.has(), "number"), classIf(c.Absent, "absent"), classIf(c.Error, "error"),
+		out.class(classIf(c.IsNumber && c.has() || c.Absent && t.Columns[i].Numeric, "number"), classIf(c.Absent, "absent"), classIf(c.Error, "error"),
 			classIf(c.Tone > 0, "good"), classIf(c.Tone < 0, "bad"))
 		if c.has() {
 			out.attr("data-value", c.Text)
