@@ -69,7 +69,7 @@ differ in nothing but seed together, as mean ± standard deviation.`,
 	fl.IntVar(&f.precision, "precision", defaultPrecision, "decimals of numbers")
 	fl.BoolVar(&f.csv, "csv", false, "print CSV, with exact values")
 	fl.BoolVar(&f.md, "md", false, "print a Markdown table")
-	fl.BoolVar(&f.html, "html", false, "print an HTML page")
+	fl.BoolVar(&f.html, "html", false, "print an HTML page: the table, parallel coordinates, and a heat map of two params")
 	return cmd
 }
 
@@ -85,10 +85,17 @@ func (c *cli) showExperiments(p *dewar.Project, dir string, names []string, f *s
 	if err != nil {
 		return err
 	}
+	if f.html {
+		page := plot.Page{Title: "Experiments", Sections: []plot.Section{{Table: html(t)}}}
+		if charts := sweepCharts(rows, f.sort); len(charts) > 0 {
+			page.Sections = append(page.Sections, plot.Section{Charts: charts})
+		}
+		return page.HTML(c.out)
+	}
 	if err := c.renderTable(t, f); err != nil {
 		return err
 	}
-	if others > 0 && !c.quiet && !f.csv && !f.md && !f.html {
+	if others > 0 && !c.quiet && !f.csv && !f.md {
 		c.printf("%s of other commits; --all shows them\n", experiments(others))
 	}
 	return nil
@@ -338,8 +345,6 @@ func (c *cli) renderTable(t *table.Table, f *showFlags) error {
 		return t.CSV(c.out)
 	case f.md:
 		return t.Markdown(c.out)
-	case f.html:
-		return plot.Page{Title: "Experiments", Sections: []plot.Section{{Table: html(t)}}}.HTML(c.out)
 	}
 	return c.printTable(t)
 }
