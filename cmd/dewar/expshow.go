@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,6 +86,7 @@ func (c *cli) showExperiments(p *dewar.Project, dir string, names []string, f *s
 	if err != nil {
 		return err
 	}
+	c.sayUnread(rows)
 	if f.html {
 		page := plot.Page{Title: "Experiments", Sections: []plot.Section{{Table: html(t)}}}
 		if charts := sweepCharts(rows, f.sort); len(charts) > 0 {
@@ -99,6 +101,23 @@ func (c *cli) showExperiments(p *dewar.Project, dir string, names []string, f *s
 		c.printf("%s of other commits; --all shows them\n", experiments(others))
 	}
 	return nil
+}
+
+// sayUnread says why cells are marked, or a row is empty, for a few rows.
+func (c *cli) sayUnread(rows []shownRow) {
+	const most = 5
+	n := 0
+	for i := range rows {
+		if rows[i].Problem == "" {
+			continue
+		}
+		if n++; n <= most {
+			fmt.Fprintf(c.err, "%s: %s\n", rows[i].Name, printable(rows[i].Problem))
+		}
+	}
+	if n > most {
+		fmt.Fprintf(c.err, "and %d more rows with something that cannot be read\n", n-most)
+	}
 }
 
 // rowsToShow gathers the workspace, commits and experiments. others is how many
