@@ -117,6 +117,9 @@ func (env Env) find(prefix, pattern string, add func(string)) error {
 	if base == ".." || strings.HasPrefix(base, "../") {
 		return fmt.Errorf("%q leads out of the project", prefix)
 	}
+	if strings.HasPrefix(base, ".external/") { // graph.External
+		return fmt.Errorf("external data is not part of the project: its files cannot be listed. Give the stage the whole directory, or have a link to it in the project")
+	}
 	if env.Project == nil || env.ignoresAbove(base) {
 		return nil
 	}

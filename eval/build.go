@@ -27,8 +27,7 @@ func (ev *evaluator) build(instances []graph.Instance) *graph.Graph {
 	}
 	sort.Slice(g.Toolchains, func(i, j int) bool { return g.Toolchains[i].Name < g.Toolchains[j].Name })
 	for i := range ev.data {
-		d := &ev.data[i]
-		g.Data = append(g.Data, graph.Data{Name: d.block.Name, Path: d.path, Dir: d.dir, Span: d.block.Span})
+		g.Data = append(g.Data, ev.data[i].graphData())
 	}
 	sort.Slice(g.Data, func(i, j int) bool { return g.Data[i].Name < g.Data[j].Name })
 	for i := range ev.params.List {

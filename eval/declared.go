@@ -114,49 +114,6 @@ func (ev *evaluator) readsStages(e hcl.Expression) bool {
 	return false
 }
 
-// data is a data block.
-type data struct {
-	block *lang.Block
-	state state
-	path  string
-	dir   bool
-}
-
-func (ev *evaluator) dataBlock(i int) *data {
-	d := &ev.data[i]
-	if d.state != waiting {
-		return d
-	}
-	d.state = failed
-	a := d.block.Attr("path")
-	s, ok := ev.constant(d.block, "path")
-	if !ok {
-		return d
-	}
-	p, slash, ok := ev.path(nil, s, a.Span, "The data")
-	if !ok {
-		return d
-	}
-	d.path, d.dir, d.state = p, slash, good
-	if info, err := ev.req.Read.Lstat(p); err == nil {
-		d.dir = info.IsDir()
-	}
-	return d
-}
-
-// dataPath returns data.x: the path, which carries the data's mark.
-func (ev *evaluator) dataPath(name string, vw view) (cty.Value, bool) {
-	i, ok := ev.byData[name]
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	d := ev.dataBlock(i)
-	if d.state != good {
-		return cty.DynamicVal, false
-	}
-	return cty.StringVal(rel(vw.base, d.path)).Mark(dataMark{int32(i)}), true
-}
-
 // settings are those of the pipeline block.
 type settings struct {
 	shell      []string

@@ -64,8 +64,8 @@ func (ev *evaluator) origin(in *graph.Input, o *origins, p string) (found string
 	}
 	for _, m := range o.data {
 		d := &ev.data[m.index]
-		if _, is := within(d.path, p); is && len(d.path) > best {
-			best = len(d.path)
+		if _, is := within(d.out.Path, p); is && len(d.out.Path) > best {
+			best = len(d.out.Path)
 			*in = graph.Input{Label: in.Label, At: p, Kind: graph.Workspace, Path: p, Data: d.block.Name, Reference: true, Span: in.Span}
 		}
 		found = "data." + d.block.Name
@@ -108,7 +108,7 @@ func (ev *evaluator) depend(in *instance, marks cty.ValueMarks, label string, sp
 	}
 	for _, m := range o.data {
 		d := &ev.data[m.index]
-		in.depend(graph.Input{Label: label, At: d.path, Kind: graph.Workspace, Path: d.path, Data: d.block.Name, Reference: true, Span: span})
+		in.depend(graph.Input{Label: label, At: d.out.Path, Kind: graph.Workspace, Path: d.out.Path, Data: d.block.Name, Reference: true, Span: span})
 	}
 	for _, m := range o.files {
 		x := graph.Input{Label: label, At: m.path, Kind: graph.Workspace, Path: m.path, Span: span}

@@ -159,3 +159,9 @@ func merge(found map[string]Change, looked map[string]Status) []Change {
 func (r *Repo) relative(name string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(name, r.prefix), "/")
 }
+
+// Tracks reports whether Git tracks the file name, or something below the directory name.
+func (r *Repo) Tracks(ctx context.Context, name string) (bool, error) {
+	out, err := r.git(ctx, "ls-files", "-z", "--", ":(top,literal)"+r.prefix+name)
+	return len(out) > 0, err
+}

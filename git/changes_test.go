@@ -248,3 +248,17 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("the index was written, %v", err)
 	}
 }
+
+func TestTracks(t *testing.T) {
+	b := newBench(t)
+	b.write("a/b.txt", "1")
+	b.write("[x]*.txt", "1")
+	b.commit("first")
+	b.write("a/c.txt", "1")
+	r := b.open(".")
+	for name, want := range map[string]bool{"a": true, "a/b.txt": true, "a/c.txt": false, "[x]*.txt": true, "*.txt": false, "b": false} {
+		if got, err := r.Tracks(t.Context(), name); err != nil || got != want {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +38,7 @@ func (r *Repo) Commits(ctx context.Context, from string, n int) ([]Commit, error
 	if err != nil || n <= 0 {
 		return nil, err
 	}
-	list, err := r.list(ctx, first.ID, n)
+	list, err := r.list(ctx, n, first.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +51,14 @@ func (r *Repo) Commits(ctx context.Context, from string, n int) ([]Commit, error
 		list[i].Names = names[list[i].ID]
 	}
 	return list, nil
+}
+
+// All returns every commit that a branch or a tag leads to, newest first, without their names.
+func (r *Repo) All(ctx context.Context) ([]Commit, error) {
+	if tips, err := r.git(ctx, "for-each-ref", "--count=1", "refs/heads", "refs/tags"); err != nil || len(tips) == 0 {
+		return nil, err
+	}
+	return r.list(ctx, math.MaxInt32, "--branches", "--tags")
 }
 
 // verify returns the ID of the commit that rev leads to, or "" if it leads to none.
@@ -67,7 +76,7 @@ func (r *Repo) verify(ctx context.Context, rev string) (string, error) {
 
 // commit describes the commit with an ID.
 func (r *Repo) commit(ctx context.Context, id string) (Commit, error) {
-	list, err := r.list(ctx, id, 1)
+	list, err := r.list(ctx, 1, id)
 	if err != nil {
 		return Commit{}, err
 	}
@@ -82,9 +91,10 @@ func (r *Repo) commit(ctx context.Context, id string) (Commit, error) {
 	return list[0], nil
 }
 
-// list describes n commits from id on, without their names.
-func (r *Repo) list(ctx context.Context, id string, n int) ([]Commit, error) {
-	out, err := r.git(ctx, "rev-list", "--encoding=UTF-8", "--max-count="+strconv.Itoa(n), "--format=%H%x00%ct%x00%an%x00%s", id)
+// list describes n commits from some on, without their names.
+func (r *Repo) list(ctx context.Context, n int, from ...string) ([]Commit, error) {
+	args := []string{"rev-list", "--encoding=UTF-8", "--max-count=" + strconv.Itoa(n), "--format=%H%x00%ct%x00%an%x00%s"}
+	out, err := r.git(ctx, append(args, from...)...)
 	if err != nil {
 		return nil, err
 	}

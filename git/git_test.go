@@ -237,6 +237,7 @@ func TestCommits(t *testing.T) {
 		{"before", must[[]git.Commit](t)(r.Commits(t.Context(), "HEAD~1", 9)), []git.Commit{first}},
 		{"branches", must[[]git.Commit](t)(r.Branches(t.Context())), []git.Commit{second, first}},
 		{"tags", must[[]git.Commit](t)(r.Tags(t.Context())), []git.Commit{first}},
+		{"every", must[[]git.Commit](t)(r.All(t.Context())), []git.Commit{nameless(second), nameless(first)}},
 	} {
 		if d := cmp.Diff(c.want, c.got); d != "" {
 			t.Errorf("%s: %s", c.what, d)
@@ -246,6 +247,8 @@ func TestCommits(t *testing.T) {
 		t.Errorf("short: %q", got)
 	}
 }
+
+func nameless(c git.Commit) git.Commit { c.Names = nil; return c }
 
 func TestBranch(t *testing.T) {
 	b := newBench(t)

@@ -103,7 +103,7 @@ func (r *Repo) parseRef(ctx context.Context, f []string) (ref, bool, error) {
 		if err != nil || id == "" {
 			return ref{}, false, err
 		}
-		list, err := r.list(ctx, id, 1)
+		list, err := r.list(ctx, 1, id)
 		if err != nil || len(list) == 0 {
 			return ref{}, false, err
 		}

@@ -191,7 +191,15 @@ func (c *coder) toolchain(t *Toolchain) {
 	c.span(&t.Span)
 }
 
-func (c *coder) data(d *Data) { c.text(&d.Name); c.text(&d.Path); c.flags(&d.Dir); c.span(&d.Span) }
+func (c *coder) data(d *Data) {
+	c.text(&d.Name)
+	c.text(&d.Path)
+	c.flags(&d.Dir, &d.NoPush)
+	for _, s := range []*string{&d.Host, &d.URL, &d.SHA256, &d.From.Project, &d.From.Path, &d.From.Rev} {
+		c.text(s)
+	}
+	c.span(&d.Span)
+}
 
 func (c *coder) param(p *Param) {
 	c.text(&p.Name)

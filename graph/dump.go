@@ -21,7 +21,8 @@ func Dump(g *Graph) string {
 	}
 	for i := range g.Data {
 		x := &g.Data[i]
-		d.line(0, "data", x.Name, x.Path, flag(x.Dir, "directory"))
+		d.line(0, "data", x.Name, x.Path, flag(x.Dir, "directory"), pair("host", x.Host), pair("url", x.URL), pair("sha256", x.SHA256),
+			pair("project", x.From.Project), pair("of", x.From.Path), pair("rev", x.From.Rev), flag(x.NoPush, "no-push"))
 	}
 	for i := range g.Toolchains {
 		t := &g.Toolchains[i]

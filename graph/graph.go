@@ -224,13 +224,28 @@ type Toolchain struct {
 	Span  diag.Span
 }
 
-// Data is tracked data of the workspace.
+// Data is tracked data.
 type Data struct {
-	Name string
-	Path string
-	Dir  bool
-	Span diag.Span
+	Name   string
+	Path   string // where it is in the project; of external data, where it stands in input roots
+	Dir    bool
+	Host   string // external data: its absolute path as it was declared; "" for what lies in the project
+	URL    string // a download: where from; "" for none
+	SHA256 string // a download: the digest that it must have
+	From   Import // the zero Import: it is of this project
+	NoPush bool
+	Span   diag.Span
 }
+
+// Import says what data of another project is.
+type Import struct {
+	Project string // what Git clones, or a directory
+	Path    string // in that project
+	Rev     string // a commit in Git's words; "" is what HEAD is
+}
+
+// External is the directory in which external data stands in input roots.
+const External = ".external"
 
 // Param is a declared param and the file that holds it.
 type Param struct {

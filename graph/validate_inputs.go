@@ -21,6 +21,10 @@ func (v *validator) plainInputs() {
 			if in.Kind != Workspace {
 				continue
 			}
+			if x.Isolation == IsolationOff && under(in.Path, External) {
+				v.externalOff(ID(i), in)
+				continue
+			}
 			d, known := made[in.Path]
 			if !known {
 				d = v.maker(in.Path)
@@ -190,4 +194,13 @@ func (v *validator) edgeNote(id, dep ID) diag.Note {
 		}
 	}
 	return diag.Note{Span: x.Span, Text: fmt.Sprintf("%s has %s in depends_on", v.g.ref(id), v.stage(dep))}
+}
+
+// externalOff says that external data is not in the workspace, where a stage
+// without isolation works.
+func (v *validator) externalOff(id ID, in *Input) {
+	v.report(in.Data, id, diag.Diagnostic{
+		Severity: diag.Error, Code: "E-data-external", Span: in.Span,
+		Detail: fmt.Sprintf("data.%s lies outside of the project, and stage %q works in the workspace itself (isolation = \"off\"), where it is not. Isolate the stage: it sees the data then.", in.Data, v.stage(id)),
+	})
 }

@@ -49,12 +49,14 @@ var schema = []BlockSpec{
 		}},
 	}},
 	{Kind: "locals", Free: true, Doc: "Named values: each attribute is read as local.NAME."},
-	{Kind: "data", Label: true, Doc: "Tracked data of the workspace.", Attrs: []AttrSpec{
+	{Kind: "data", Label: true, Doc: "Tracked data: of the workspace, or elsewhere.", Attrs: []AttrSpec{
 		{Name: "description", Type: "string", Doc: "What the data is."},
-		{Name: "external", Type: "bool", Doc: "The data lies outside of the project.", NotYet: "Data outside of the project"},
+		{Name: "external", Type: "bool", Doc: "The path is an absolute one of this machine: the data lies outside of the project and is never copied."},
+		{Name: "from", Type: "object", Doc: "Another project that the data is of: `{ project, path, rev }`."},
 		{Name: "path", Type: "path", Doc: "The file, or the directory with a slash at its end.", Required: true},
-		{Name: "sha256", Type: "string", Doc: "The digest that a download must have.", NotYet: "Downloading data"},
-		{Name: "url", Type: "string", Doc: "Where to download from.", NotYet: "Downloading data"},
+		{Name: "push", Type: "bool", Doc: "False: the data is not brought to remotes."},
+		{Name: "sha256", Type: "string", Doc: "The digest that a download must have, in hexadecimal."},
+		{Name: "url", Type: "string", Doc: "Where to download the file from, if it is not there."},
 	}},
 	{Kind: "toolchain", Label: true, Doc: "What the host must provide, with a fingerprint.", Attrs: []AttrSpec{
 		{Name: "description", Type: "string", Doc: "What the toolchain is for."},

@@ -1,0 +1,7 @@
+package diag
+
+// shareCodes are the codes of what goes to remotes and comes from them.
+var shareCodes = []Code{
+	{"W-remote-corrupt", "a remote has wrong bytes", "What came from a remote is not what its name says: it was damaged there or on the way, or is no honest remote. The bytes are kept in quarantine, and it counts as missing there."},
+	{"W-remote-down", "a remote failed during a run", "A run that may pull asked a remote and got no answer. It goes on without: what it would have taken from there is executed."},
+}
