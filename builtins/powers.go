@@ -42,10 +42,16 @@ func ln(x *big.Float) *big.Float {
 	return sum.Add(sum, float().Mul(float().SetInt64(int64(e)), ln2()))
 }
 
-// ln2 is -ln(1/2).
+// ln2Text is -ln(1/2) to 256 bits. It is asked for at every power, and its series
+// takes as long as all the rest.
+const ln2Text = "0x.b17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d175b8baafa2cp0"
+
 func ln2() *big.Float {
-	third := float().Quo(float().SetInt64(1), float().SetInt64(3))
-	return artanh2(third)
+	f, _, err := big.ParseFloat(ln2Text, 0, precision, big.ToNearestEven)
+	if err != nil {
+		panic("builtins.ln2: " + err.Error())
+	}
+	return f
 }
 
 // artanh2 returns 2·artanh(z) for |z| <= 1/3: 2·(z + z³/3 + z⁵/5 + …).
@@ -62,16 +68,18 @@ func artanh2(z *big.Float) *big.Float {
 // exp returns e to the x, for |x| < 2^10: with x = k·ln 2 + r and |r| <= ln 2,
 // it is 2^k·(exp(r/2^16))^(2^16), and the series for that needs few terms.
 func exp(x *big.Float) *big.Float {
-	k, _ := float().Quo(x, ln2()).Int64()
-	r := float().Sub(x, float().Mul(float().SetInt64(k), ln2()))
+	two := ln2()
+	k, _ := float().Quo(x, two).Int64()
+	r := float().Sub(x, float().Mul(float().SetInt64(k), two))
 	r.SetMantExp(r, -16)
 	sum, term := float().SetInt64(1), float().SetInt64(1)
+	spare, n := float(), float()     // a product in its own factor's place costs an allocation
 	for i := int64(1); i < 24; i++ { // 2^-16^24 is below 2^-384
-		term.Quo(term.Mul(term, r), float().SetInt64(i))
+		term.Quo(spare.Mul(term, r), n.SetInt64(i))
 		sum.Add(sum, term)
 	}
 	for range 16 {
-		sum.Mul(sum, sum)
+		sum, spare = spare.Mul(sum, sum), sum
 	}
 	return sum.SetMantExp(sum, int(k))
 }
@@ -96,7 +104,12 @@ func power(base, exponent *big.Rat) (cty.Value, error) {
 	case base.Sign() == 0:
 		return cty.Zero, nil
 	}
-	x := float().Mul(ln(float().SetRat(base)), float().SetRat(exponent))
+	return fractionalPower(ln(float().SetRat(base)), exponent)
+}
+
+// fractionalPower returns a base, of which it takes the logarithm, to the exponent.
+func fractionalPower(base *big.Float, exponent *big.Rat) (cty.Value, error) {
+	x := float().Mul(base, float().SetRat(exponent))
 	if x.MantExp(nil) > 10 { // e^1024 is no float64
 		return outOfRange(x.Sign() < 0)
 	}

@@ -54,8 +54,13 @@ func linspace(args []cty.Value) (cty.Value, error) {
 }
 
 func logspace(args []cty.Value) (cty.Value, error) {
-	ten := big.NewRat(10, 1)
-	return spaced(args, func(x *big.Rat) (cty.Value, error) { return power(ten, x) })
+	ten, log := big.NewRat(10, 1), ln(float().SetInt64(10)) // once for all
+	return spaced(args, func(x *big.Rat) (cty.Value, error) {
+		if x.IsInt() {
+			return wholePower(ten, x.Num())
+		}
+		return fractionalPower(log, x)
+	})
 }
 
 func rangeOf(args []cty.Value) (cty.Value, error) {

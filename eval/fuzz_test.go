@@ -1,7 +1,9 @@
 package eval_test
 
 import (
+	"flag"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dewar-build/dewar/eval"
@@ -24,12 +26,15 @@ func FuzzEvaluate(f *testing.F) {
 			}
 			for _, x := range ar.Files {
 				if filepath.Ext(x.Name) == ".hcl" {
-					f.Add(string(x.Data), "", false)
-					f.Add(string(x.Data), "1", true)
+					// A grid of 100,000 points takes as long as a thousand others, and so does all that is made of it.
+					text := strings.ReplaceAll(string(x.Data), "range(1000)", "range(10)")
+					f.Add(text, "", false)
+					f.Add(text, "1", true)
 				}
 			}
 		}
 	}
+	searchFirst(f)
 	f.Fuzz(func(t *testing.T, pipeline, set string, validate bool) {
 		p := files{"pipeline.hcl": pipeline, "params.yaml": "train:\n  C: [0.1]\n  name: x\n", "data/x.csv": "", "images/a.jpg": ""}
 		req := eval.Request{Read: p, Dir: ".", Validate: validate}
@@ -41,4 +46,18 @@ func FuzzEvaluate(f *testing.F) {
 			t.Errorf("graph %v with errors %v", got, ds.HasErrors())
 		}
 	})
+}
+
+// searchFirst gives the time of fuzzing to the search. Unless told otherwise, the fuzzer
+// takes up to a minute for every input that reaches new code, to find a shorter one that does
+// too. A pipeline is long, an evaluation slow, and what it covers not quite the
+// same each time, so that of ten seconds nothing was left.
+func searchFirst(f *testing.F) {
+	limit := flag.Lookup("test.fuzzminimizetime")
+	if limit.Value.String() != limit.DefValue {
+		return
+	}
+	if err := limit.Value.Set("20x"); err != nil {
+		f.Fatal(err)
+	}
 }
