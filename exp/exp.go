@@ -29,11 +29,13 @@ const Version = 1
 // State says how an experiment ended.
 type State string
 
-// The states of a recorded experiment. One that was interrupted has no record:
-// what it finished is in the cache, and the same sweep goes on from there.
+// The states of a recorded experiment. One that was interrupted has a record only
+// if some of its metrics had been written by then: what it finished is in the cache,
+// the same sweep goes on from there, and its record takes the place of that one.
 const (
-	Done   State = "done"   // every instance has its result
-	Failed State = "failed" // some instance failed
+	Done        State = "done"        // every instance has its result
+	Failed      State = "failed"      // some instance failed
+	Interrupted State = "interrupted" // a person ended it before it came to either
 )
 
 // Record is all that is remembered of an experiment. spec/formats.md has it.
@@ -84,9 +86,10 @@ type Param struct {
 type Metrics struct {
 	Path     string     `json:"path"`
 	Instance string     `json:"instance"`
-	Name     string     `json:"name"`            // of the output
-	Values   []Measured `json:"values"`          // in the order of the file
-	Error    string     `json:"error,omitempty"` // why it could not be read
+	Name     string     `json:"name"`              // of the output
+	Values   []Measured `json:"values"`            // in the order of the file
+	Error    string     `json:"error,omitempty"`   // why it could not be read
+	Partial  bool       `json:"partial,omitempty"` // what a command had written that came to no result
 	Maximize []string   `json:"maximize,omitempty"`
 	Minimize []string   `json:"minimize,omitempty"`
 }

@@ -126,6 +126,61 @@ func (h *History) createClaim(at, id string) error {
 	return errors.Join(err, f.Close())
 }
 
+// RecordPath returns where the record of an id lies, or would.
+func (h *History) RecordPath(id string) string { return h.recordPath(id) }
+
+// Adopt keeps a record that was made elsewhere, under its id. If its name is taken here it gets
+// another that begins with it, which Adopt returns. A record that is here already stays as it is.
+func (h *History) Adopt(id string, b []byte) (name string, err error) {
+	r, err := decode(id, b)
+	if err != nil {
+		return "", err
+	}
+	if strings.Trim(id, idBytes) != "" || CheckName(r.Name) != "" {
+		return "", fmt.Errorf("the record of an experiment says that it is %q, called %q", r.ID, r.Name)
+	}
+	if err := h.make(); err != nil {
+		return "", err
+	}
+	if _, err := h.FS.Lstat(h.recordPath(id)); err == nil {
+		if l := h.Label(id); l != nil {
+			return l.Name, nil
+		}
+		return r.Name, nil
+	}
+	name = r.Name
+	for n := 2; ; n++ {
+		err := h.claim(name, id)
+		if err == nil {
+			break
+		}
+		var taken *TakenError
+		if !errors.As(err, &taken) {
+			return "", err
+		}
+		name = r.Name + "-" + strconv.Itoa(n)
+	}
+	if name != r.Name { // before the record: a row is never shown under a name that is another's
+		if err := h.setLabel(id, Label{Name: name, Note: r.Note}); err != nil {
+			return "", err
+		}
+	}
+	if err := fs.WriteFile(h.FS, h.recordPath(id), b); err != nil {
+		_ = h.FS.Remove(h.path("names", name))
+		return "", fmt.Errorf("record experiment %s: %w", name, err)
+	}
+	return name, nil
+}
+
+// idBytes are the bytes that an id is made of: it is the name of a file.
+const idBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+
+// CheckRecord says whether b is the record of an experiment of this id.
+func CheckRecord(id string, b []byte) error {
+	_, err := decode(id, b)
+	return err
+}
+
 // Read returns the record of an id.
 func (h *History) Read(id string) (*Record, error) {
 	b, err := fs.ReadFile(h.FS, h.recordPath(id))

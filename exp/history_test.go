@@ -80,7 +80,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	// A cache that is damaged, or lacks one, is made anew.
-	for _, damage := range []string{"", "nonsense", "dewar rows 1\nshort\tline\n"} {
+	for _, damage := range []string{"", "nonsense", "dewar rows 2\nshort\tline\n"} {
 		if err := fs.WriteFile(h.FS, "/p/.dewar/exp/rows", []byte(damage)); err != nil {
 			t.Fatal(err)
 		}
@@ -218,6 +218,41 @@ func BenchmarkRows(b *testing.B) {
 	for b.Loop() {
 		if list, _, err := h.Rows(); err != nil || len(list) != 1000 {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A record that was made elsewhere keeps its id; its name gives way to one that is taken.
+func TestAdopt(t *testing.T) {
+	there, here := newHistory(), newHistory()
+	theirs := add(t, there, record("otter", 1))
+	add(t, here, record("otter", 2))
+	b, err := fs.ReadFile(there.FS, there.RecordPath(theirs.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it is here already
+		name, err := here.Adopt(theirs.ID, b)
+		if err != nil || name != "otter-2" {
+			t.Fatalf("%s, %v", name, err)
+		}
+	}
+	if diff := cmp.Diff([]string{"otter-2", "otter"}, names(rows(t, here))); diff != "" {
+		t.Error(diff)
+	}
+	if r, err := here.Read(theirs.ID); err != nil || r.Name != "otter" {
+		t.Errorf("%v, %v", r, err)
+	}
+	for id, text := range map[string]string{
+		"x":           string(b),
+		"../x":        `{"dewar_experiment":1,"id":"../x","name":"x"}`,
+		"a":           `{"dewar_experiment":1,"id":"a","name":"../x"}`,
+		"b":           `{"dewar_experiment":9,"id":"b","name":"b"}`,
+		"c":           `[`,
+		theirs.ID[:3]: string(b),
+	} {
+		if name, err := here.Adopt(id, []byte(text)); err == nil {
+			t.Errorf("%s was adopted as %s", id, name)
 		}
 	}
 }

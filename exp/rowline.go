@@ -13,7 +13,7 @@ import (
 // read in a tenth of the time.
 
 // rowsVersion changes with everything that changes a line.
-const rowsVersion = "dewar rows 1"
+const rowsVersion = "dewar rows 2"
 
 // Each field begins with a letter that says what it is.
 const (
@@ -22,10 +22,12 @@ const (
 	fieldSet     = 's'
 	fieldHigher  = 'h'
 	fieldLower   = 'l'
+	fieldPartial = 'u'
 	valueAbsent  = '-'
 	valueNumber  = 'n'
 	valueBool    = 'b'
 	valueText    = 't'
+	valueJSON    = 'j'
 	fixedFields  = 12
 	needsEscapes = "\\\t\n\r"
 )
@@ -54,6 +56,9 @@ func appendRow(b []byte, r *Row) []byte {
 		}
 		b = append(appendField(append(b, kind), d.Name), '\t')
 	}
+	for _, s := range r.Partial {
+		b = append(appendField(append(b, fieldPartial), s), '\t')
+	}
 	return append(b, '\n')
 }
 
@@ -67,6 +72,8 @@ func appendValue(b []byte, kind byte, f Field) []byte {
 		is = valueNumber
 	case frame.Bool:
 		is = valueBool
+	case frame.JSON:
+		is = valueJSON
 	}
 	return append(appendField(append(b, is), f.Value.Text), '\t')
 }
@@ -135,6 +142,8 @@ func (r *Row) field(kind byte, name string, next func() string) bool {
 	switch kind {
 	case fieldSet:
 		r.Set = append(r.Set, name)
+	case fieldPartial:
+		r.Partial = append(r.Partial, name)
 	case fieldHigher, fieldLower:
 		r.Better = append(r.Better, Better{name, kind == fieldHigher})
 	case fieldParam, fieldMetric:
@@ -168,6 +177,8 @@ func parseValue(s string) (frame.Value, bool) {
 		return frame.Boolean(text == "true"), true
 	case valueText:
 		return frame.Str(text), true
+	case valueJSON:
+		return frame.Structure(text), true
 	}
 	return frame.Value{}, false
 }

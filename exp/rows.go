@@ -33,6 +33,7 @@ type Row struct {
 	Params   []Field  // sorted by name
 	Metrics  []Field  // "path:name", by path, then in the order of the file
 	Better   []Better // directions that the pipeline declares
+	Partial  []string // paths of metrics of which only the beginning was written
 }
 
 // Field is a named value.
@@ -45,6 +46,12 @@ type Field struct {
 type Better struct {
 	Name   string // as in Row.Metrics
 	Higher bool
+}
+
+// IsPartial reports whether the metric with this full name comes from a file of
+// which only the beginning was written: how it would have ended, nobody knows.
+func (r *Row) IsPartial(name string) bool {
+	return slices.ContainsFunc(r.Partial, func(path string) bool { return strings.HasPrefix(name, path+":") })
 }
 
 // Rows returns all experiments, in the order in which they were recorded, and
@@ -148,6 +155,9 @@ func (r *Record) Row() Row {
 		if m.Error != "" && row.Problem == "" {
 			row.Problem = m.Path + ": " + m.Error
 		}
+		if m.Partial {
+			row.Partial = append(row.Partial, m.Path)
+		}
 		for _, v := range m.Values {
 			row.Metrics = append(row.Metrics, Field{MetricName(m.Path, v.Name), ValueOf(v.Value)})
 		}
@@ -164,7 +174,7 @@ func (r *Record) Row() Row {
 // MetricName is the full name of a value of a metrics file.
 func MetricName(path, name string) string { return path + ":" + name }
 
-// ValueOf reads a JSON scalar; anything else is the text of its JSON.
+// ValueOf reads JSON.
 func ValueOf(raw json.RawMessage) frame.Value {
 	s := bytes.TrimSpace(raw)
 	switch {
@@ -182,6 +192,10 @@ func ValueOf(raw json.RawMessage) frame.Value {
 		if json.Unmarshal(s, &f) == nil {
 			return frame.Value{Kind: frame.Number, Number: f, Text: string(s)}
 		}
+	case s[0] == '[' || s[0] == '{':
+		if json.Valid(s) {
+			return frame.Structure(string(s))
+		}
 	}
 	return frame.Str(string(s))
 }
@@ -191,7 +205,7 @@ func JSONOf(v frame.Value) json.RawMessage {
 	switch v.Kind {
 	case frame.Absent:
 		return json.RawMessage("null")
-	case frame.Number, frame.Bool:
+	case frame.Number, frame.Bool, frame.JSON:
 		return json.RawMessage(v.Text)
 	}
 	b, err := json.Marshal(v.Text)

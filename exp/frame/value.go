@@ -16,13 +16,14 @@ const (
 	Number             // a finite number
 	Bool               // true or false
 	Text               // anything else, "nan" and "inf" among it
+	JSON               // a list or an object, as a param may be; no cell of a table that is read
 )
 
 // Value is a value of a cell. Two values are the same if they are equal.
 type Value struct {
 	Kind   Kind
 	Number float64 // of a Number, the nearest float64; 0 otherwise
-	Text   string  // canonical; of a Number exact, even if no float64 is; "" if absent
+	Text   string  // canonical; of a Number exact, even if no float64 is; its JSON if it is one; "" if absent
 }
 
 func (v Value) String() string { return v.Text }
@@ -71,6 +72,9 @@ func canonical(s string) string {
 
 // Str is the value of a text.
 func Str(s string) Value { return Value{Kind: Text, Text: s} }
+
+// Structure is the value of a list or an object, given as JSON.
+func Structure(json string) Value { return Value{Kind: JSON, Text: json} }
 
 // Boolean is the value of a truth.
 func Boolean(b bool) Value { return Value{Kind: Bool, Text: strconv.FormatBool(b)} }

@@ -47,6 +47,9 @@ type panel struct {
 
 // chart resolves p.
 func (p Plot) chart() (*chart, error) {
+	if p.Problem != "" {
+		return &chart{title: p.title(), experiments: p.experiments(), panels: []panel{{experiment: "template", path: p.Template, err: p.Problem}}}, nil
+	}
 	t, err := templateNamed(p.Template)
 	if err != nil && p.Own == nil {
 		return nil, err

@@ -3,9 +3,14 @@ package plot
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/exp/frame"
 )
@@ -13,31 +18,100 @@ import (
 // Own is a template that a user wrote: a Vega or Vega-Lite specification in
 // which strings such as "<DVC_METRIC_DATA>" stand for what a plot brings. Those of
 // DVC work as they are. Only browsers draw it; a picture or a terminal shows lines.
+//
+// It may come from strangers. The policy of a page lets no script of theirs run and
+// no address be reached; what they could ask of the program that draws, in usermeta,
+// is dropped here, and charts.js gives Vega a loader that loads nothing.
 type Own struct {
-	spec any
+	spec    any
+	outside []string // addresses that it wants data or pictures from
 }
 
 const (
 	anchorBegin = "<DVC_METRIC_"
 	ownWidth    = 400
-	ownRows     = 50_000 // rows a source; an own template may count them, so they are not thinned before
+	ownRows     = 50_000  // rows a source; an own template may count them, so they are not thinned before
+	ownBytes    = 4 << 20 // of a template
 )
 
 // Custom reads a template of the user's own.
 func Custom(text []byte) (*Own, error) {
+	if len(text) > ownBytes {
+		return nil, fmt.Errorf("it has %s bytes; a template has at most %s", grouped(len(text)), grouped(ownBytes))
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	o := &Own{}
 	if err := d.Decode(&o.spec); err != nil {
-		return nil, fmt.Errorf("the template is not JSON: %w", err)
+		return nil, notJSON(text, err)
 	}
-	if _, ok := o.spec.(object); !ok {
-		return nil, fmt.Errorf("the template is not a JSON object")
+	if rest := bytes.TrimSpace(text[d.InputOffset():]); len(rest) > 0 {
+		return nil, fmt.Errorf("it is not JSON: something follows the end of the object")
 	}
-	if !bytes.Contains(text, []byte(anchorBegin+"DATA>")) {
-		return nil, fmt.Errorf("the template has no %q: it would show no data", anchorBegin+"DATA>")
+	spec, ok := o.spec.(object)
+	if !ok {
+		return nil, fmt.Errorf("it is not a JSON object")
 	}
+	if !mentions(spec, anchorBegin+"DATA>") {
+		return nil, fmt.Errorf("it has no %q: it would show no data", anchorBegin+"DATA>")
+	}
+	delete(spec, "usermeta")
+	o.outside = addresses(spec, nil)
 	return o, nil
+}
+
+// notJSON says where.
+func notJSON(text []byte, err error) error {
+	at := int64(len(text))
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		at = min(max(syntax.Offset-1, 0), at)
+	}
+	before := text[:at]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	what := err.Error()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		what = "it ends too early"
+	}
+	return fmt.Errorf("it is not JSON: line %d, column %d: %s", line, column, what)
+}
+
+// mentions reports whether one of the strings in v is text.
+func mentions(v any, text string) bool {
+	switch v := v.(type) {
+	case string:
+		return v == text
+	case list:
+		return slices.ContainsFunc(v, func(e any) bool { return mentions(e, text) })
+	case object:
+		for _, e := range v {
+			if mentions(e, text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// addresses lists what a specification would load.
+func addresses(v any, found []string) []string {
+	switch v := v.(type) {
+	case list:
+		for _, e := range v {
+			found = addresses(e, found)
+		}
+	case object:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if at, ok := v[name].(string); ok && name == "url" && !strings.HasPrefix(at, "data:") {
+				found = with(found, at)
+				continue
+			}
+			found = addresses(v[name], found)
+		}
+	}
+	return found
 }
 
 // fill returns the specification with everything in its place.
@@ -52,21 +126,20 @@ func (o *Own) fill(p Plot, c *chart) (object, error) {
 		"PIVOT_FIELD": "datum.rev", "STROKE_DASH": object{}, "SHAPE": object{},
 	}
 	spec := fillIn(o.spec, values).(object)
+	for _, at := range o.outside {
+		c.note("The template asks for %s, which a page that reaches no address does not have.", at)
+	}
 	crowded(spec, len(rows))
 	return spec, nil
 }
 
-// fillIn replaces every string that is an anchor. The values themselves are not
-// searched: a title that looks like an anchor stays a title.
+// fillIn replaces every anchor: a string that is one by what it stands for, one
+// within a longer string by its text. The values themselves are not searched: a
+// title that looks like an anchor stays a title.
 func fillIn(v any, values object) any {
 	switch v := v.(type) {
 	case string:
-		if name, ok := strings.CutPrefix(v, anchorBegin); ok {
-			if value, ok := values[strings.TrimSuffix(name, ">")]; ok {
-				return value
-			}
-		}
-		return v
+		return fillText(v, values)
 	case list:
 		out := make(list, len(v))
 		for i := range v {
@@ -83,9 +156,45 @@ func fillIn(v any, values object) any {
 	return v
 }
 
-// escapeField keeps Vega from reading a.b as b of a.
+func fillText(text string, values object) any {
+	if value, ok := values[anchorName(text)]; ok {
+		return value
+	}
+	var b strings.Builder
+	for {
+		at := strings.Index(text, anchorBegin)
+		end := strings.IndexByte(text[max(at, 0):], '>')
+		if at < 0 || end < 0 {
+			break
+		}
+		end += at + 1
+		anchor := text[at:end]
+		switch value := values[anchorName(anchor)].(type) {
+		case string:
+			anchor = value
+		case int:
+			anchor = strconv.Itoa(value)
+		}
+		b.WriteString(text[:at] + anchor)
+		text = text[end:]
+	}
+	return b.String() + text
+}
+
+// anchorName is X of "<DVC_METRIC_X>", "" of what is no anchor.
+func anchorName(text string) string {
+	name, ok := strings.CutPrefix(text, anchorBegin)
+	name, whole := strings.CutSuffix(name, ">")
+	if !ok || !whole {
+		return ""
+	}
+	return name
+}
+
+// escapeField keeps Vega from reading a.b as b of a. In the quotes of an expression
+// it means the same, which is why quotes are escaped too.
 func escapeField(name string) string {
-	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "[", `\[`, "]", `\]`).Replace(name)
+	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "[", `\[`, "]", `\]`, "'", `\'`, `"`, `\"`).Replace(name)
 }
 
 // ownColor is DVC's channel of colours.

@@ -72,11 +72,15 @@ func tone(good float64) float64 { return 0.25 + 0.75*good }
 func (p *Parallel) VegaLite() ([]byte, error) { return encode(standalone(p.spec(), p.title)) }
 
 func (p *Parallel) spec() object {
-	names, rows, ticks := list{}, list{}, list{}
-	for _, t := range p.tracks {
+	names, rows, ticks, last := list{}, list{}, list{}, list{}
+	for i, t := range p.tracks {
 		names = append(names, t.name)
 		for _, k := range t.ticks {
-			ticks = append(ticks, object{"axis": t.name, "at": k.at, "label": k.label})
+			if label := (object{"axis": t.name, "at": k.at, "label": k.label}); i < len(p.tracks)-1 {
+				ticks = append(ticks, label)
+			} else {
+				last = append(last, label)
+			}
 		}
 	}
 	tooltip := list{object{"field": "rev", "type": "nominal", "title": "experiment"}}
@@ -92,7 +96,7 @@ func (p *Parallel) spec() object {
 			rows = append(rows, row)
 		}
 	}
-	x := object{"field": "axis", "type": "nominal", "scale": object{"type": "point", "domain": names, "padding": 0.15},
+	x := object{"field": "axis", "type": "nominal", "scale": object{"type": "point", "domain": names, "padding": min(0.6, max(0.2, 0.08*float64(len(names))))},
 		"axis": object{"title": nil, "orient": "top", "domain": false, "ticks": false, "labelAngle": 0, "labelPadding": 12, "labelLimit": 160, "labelFontWeight": 600, "grid": false}}
 	y := object{"field": "at", "type": "quantitative", "axis": nil, "scale": object{"domain": list{0, 1}}}
 	lines := object{
@@ -113,16 +117,21 @@ func (p *Parallel) spec() object {
 		"layer": list{
 			object{"data": object{"values": ends}, "mark": object{"type": "rule", "style": "quiet"}, "encoding": object{"x": x, "y": y, "y2": object{"field": "to"}}},
 			lines,
-			tickText("halo", ticks, x, y), tickText("label", ticks, x, y),
+			tickText("halo", ticks, -6, x, y), tickText("label", ticks, -6, x, y), tickText("label", last, 6, x, y),
 		},
 	}
 }
 
-// tickText writes the labels of the axes; first as a halo, since lines cross them.
-func tickText(style string, ticks list, x, y object) object {
+// tickText writes the labels of axes; first as a halo, since lines cross them. Those of
+// the last axis stand to its right, where no line is.
+func tickText(style string, ticks list, dx int, x, y object) object {
+	align := "right"
+	if dx > 0 {
+		align = "left"
+	}
 	return object{
 		"data":     object{"values": ticks},
-		"mark":     object{"type": "text", "style": style, "align": "right", "dx": -6, "fontSize": 11},
+		"mark":     object{"type": "text", "style": style, "align": align, "dx": dx, "fontSize": 11},
 		"encoding": object{"x": x, "y": y, "text": object{"field": "label", "type": "nominal"}},
 	}
 }
@@ -134,7 +143,7 @@ func (p *Parallel) SVG(w io.Writer, o SVGOptions) error {
 	top := s.at + 26
 	height := math.Max(100, s.height-top-24-15*float64(len(p.notes)))
 	x := func(k int) float64 {
-		return margin + 60 + (s.width-2*margin-90)*float64(k)/math.Max(1, float64(len(p.tracks)-1))
+		return margin + 60 + (s.width-2*margin-110)*float64(k)/math.Max(1, float64(len(p.tracks)-1))
 	}
 	y := func(at float64) float64 { return top + height*(1-at) }
 	for _, i := range p.order() {
@@ -144,6 +153,11 @@ func (p *Parallel) SVG(w io.Writer, o SVGOptions) error {
 		s.line("axis", x(k), top, x(k), top+height)
 		s.text(x(k), top-12, "middle", "ink", cut(t.name, s.width/float64(len(p.tracks)), fontSize))
 		for _, tick := range t.ticks {
+			if k == len(p.tracks)-1 { // no line is to its right
+				s.line("axis", x(k), y(tick.at), x(k)+3, y(tick.at))
+				s.text(x(k)+7, y(tick.at)+4, "start", "muted", cut(tick.label, 50, fontSize))
+				continue
+			}
 			s.line("axis", x(k)-3, y(tick.at), x(k), y(tick.at))
 			s.text(x(k)-7, y(tick.at)+4, "end", "muted halo", cut(tick.label, 80, fontSize))
 		}

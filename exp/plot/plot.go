@@ -47,6 +47,7 @@ type Plot struct {
 	Definition
 	Sources     []Source
 	Own         *Own     // the user's own template, in place of Template
+	Problem     string   // why it cannot be drawn: it says so, and others are drawn
 	Experiments []string // all that are compared: their order gives the colours; nil is those of Sources
 }
 

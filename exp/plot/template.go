@@ -60,14 +60,28 @@ func TemplateNames() []string {
 // UnknownTemplate is the error for a template that there is not.
 type UnknownTemplate struct {
 	Name       string
-	Suggestion string // the nearest name, or ""
+	Suggestion string   // the nearest name, or ""
+	Names      []string // of all that there are
 }
 
 func (e *UnknownTemplate) Error() string {
 	if e.Suggestion != "" {
 		return fmt.Sprintf("there is no template %q: did you mean %q?", e.Name, e.Suggestion)
 	}
-	return fmt.Sprintf("there is no template %q; there are %s", e.Name, strings.Join(TemplateNames(), ", "))
+	return fmt.Sprintf("there is no template %q; there are %s", e.Name, strings.Join(e.Names, ", "))
+}
+
+// NoTemplate is the error for a name that no template has: of ours, or of own,
+// the names of the user's.
+func NoTemplate(name string, own []string) *UnknownTemplate {
+	e := &UnknownTemplate{Name: name, Names: append(TemplateNames(), own...)}
+	distance := 2 + len(name)/3
+	for _, n := range e.Names {
+		if d := levenshtein.Distance(name, n, nil); d < distance {
+			e.Suggestion, distance = n, d
+		}
+	}
+	return e
 }
 
 // templateNamed returns the template of that name, the default for "".
@@ -75,14 +89,10 @@ func templateNamed(name string) (template, error) {
 	if name == "" {
 		return templates[0], nil
 	}
-	best, distance := "", 2+len(name)/3
 	for _, t := range templates {
 		if t.name == name {
 			return t, nil
 		}
-		if d := levenshtein.Distance(name, t.name, nil); d < distance {
-			best, distance = t.name, d
-		}
 	}
-	return template{}, &UnknownTemplate{Name: name, Suggestion: best}
+	return template{}, NoTemplate(name, nil)
 }

@@ -139,7 +139,7 @@ func mean(rows []Row, column int) Cell {
 	var only *Cell
 	for i := range rows {
 		c := rows[i].at(column)
-		if !c.has() {
+		if !c.has() || c.Partial {
 			continue
 		}
 		if !c.IsNumber {

@@ -18,9 +18,10 @@ func (t *Table) HTML(w io.Writer) error {
 	out.raw("<table class=\"dewar\">\n<thead>\n")
 	t.htmlGroups(out)
 	out.raw("<tr>")
-	for _, c := range t.Columns {
+	numbers := t.numbers()
+	for i, c := range t.Columns {
 		out.raw(`<th scope="col"`)
-		out.class(classIf(c.Numeric, "number"))
+		out.class(classIf(numbers[i], "number"))
 		out.attr("data-name", c.Name)
 		if c.Group != "" {
 			out.attr("data-group", c.Group)
@@ -34,7 +35,7 @@ func (t *Table) HTML(w io.Writer) error {
 	}
 	out.raw("</tr>\n</thead>\n<tbody>\n")
 	for r := range t.Rows {
-		t.htmlRow(out, &t.Rows[r])
+		t.htmlRow(out, &t.Rows[r], numbers)
 	}
 	out.raw("</tbody>\n</table>\n")
 	return out.w.Flush()
@@ -63,7 +64,23 @@ func (t *Table) htmlGroups(out *markup) {
 	out.raw("</tr>\n")
 }
 
-func (t *Table) htmlRow(out *markup, row *Row) {
+// numbers says of each column whether it stands to the right, as numbers do: it is
+// one of numbers, or has nothing else.
+func (t *Table) numbers() []bool {
+	out := make([]bool, len(t.Columns))
+	for i := range t.Columns {
+		some, others := false, false
+		for r := range t.Rows {
+			c := t.Rows[r].at(i)
+			some = some || c.has() && c.IsNumber
+			others = others || c.has() && !c.IsNumber
+		}
+		out[i] = t.Columns[i].Numeric && (some || !others) || some && !others
+	}
+	return out
+}
+
+func (t *Table) htmlRow(out *markup, row *Row, numbers []bool) {
 	out.raw("<tr")
 	out.class(classIf(row.Dim, "dim"))
 	out.attr("data-kind", row.Kind)
@@ -72,7 +89,7 @@ func (t *Table) htmlRow(out *markup, row *Row) {
 	for i := range t.Columns {
 		c := row.at(i)
 		out.raw("<td")
-		out.class(classIf(c.IsNumber && c.has() || c.Absent && t.Columns[i].Numeric, "number"), classIf(c.Absent, "absent"), classIf(c.Error, "error"),
+		out.class(classIf(c.IsNumber && c.has() || !c.has() && numbers[i], "number"), classIf(c.Absent, "absent"), classIf(c.Error, "error"),
 			classIf(c.Tone > 0, "good"), classIf(c.Tone < 0, "bad"))
 		if c.has() {
 			out.attr("data-value", c.Text)

@@ -266,7 +266,7 @@ func TestHTML(t *testing.T) {
 </thead>
 <tbody>
 <tr class="dim" data-kind="baseline" data-depth="0"><td data-value="&lt;script&gt;">&lt;script&gt;</td><td class="number good" data-value="0.123456789" data-number="0.123456789">0.12</td><td class="absent">-</td></tr>
-<tr data-kind="experiment" data-depth="1"><td data-value="a&#10;` + "\ufffd" + `&#39;b">a &#39;b</td><td class="error">!</td><td class="bad" data-value="…" data-std="0.5">…</td></tr>
+<tr data-kind="experiment" data-depth="1"><td data-value="a&#10;` + "\ufffd" + `&#39;b">a &#39;b</td><td class="number error">!</td><td class="bad" data-value="…" data-std="0.5">…</td></tr>
 </tbody>
 </table>
 `

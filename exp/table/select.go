@@ -93,7 +93,7 @@ func (t *Table) highlight(column int, sign float64) {
 	found, differ, best := false, false, 0.0
 	for i := range t.Rows {
 		c := t.Rows[i].at(column)
-		if !c.has() || !c.IsNumber {
+		if !c.has() || !c.IsNumber || c.Partial {
 			continue
 		}
 		differ = differ || found && c.Number != best
@@ -105,7 +105,7 @@ func (t *Table) highlight(column int, sign float64) {
 		return
 	}
 	for i := range t.Rows {
-		if c := t.Rows[i].at(column); c.has() && c.IsNumber && c.Number == best {
+		if c := t.Rows[i].at(column); c.has() && c.IsNumber && !c.Partial && c.Number == best {
 			c.Tone = 1
 		}
 	}

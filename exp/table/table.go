@@ -40,6 +40,7 @@ type Cell struct {
 	IsNumber bool
 	Absent   bool // there is no value; shown as -
 	Error    bool // there is one, but it cannot be read; shown as !
+	Partial  bool // of something that did not come to its end: it is no best value, and in no mean
 	Tone     int8 // 1 good, -1 bad, 0 neither
 }
 
