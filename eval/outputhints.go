@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -61,15 +62,34 @@ func (ev *evaluator) outputHints(o *graph.Output, fr *frame, m map[string]cty.Va
 			}
 		}
 	case graph.Plots:
+		good := true
 		h := graph.PlotHints{ // nothing said is nil: most plots say nothing
 			Template: one("template"), Title: one("title"),
 			X: one("x"), XLabel: one("x_label"), Y: texts("y", true), YLabel: one("y_label"),
+		}
+		if h.Template, good = ev.plotTemplate(h.Template, fr, label, span); !good {
+			ok = false
 		}
 		if h.Template+h.Title+h.X+h.XLabel+h.YLabel != "" || len(h.Y) > 0 {
 			o.Plot = &h
 		}
 	}
 	return ok
+}
+
+// plotTemplate reads how a plot is drawn: a name, or a file with the template of
+// somebody's own, which is relative to the pipeline like all paths. Which names there
+// are, who draws knows.
+func (ev *evaluator) plotTemplate(s string, fr *frame, label string, span diag.Span) (string, bool) {
+	if !strings.HasSuffix(s, ".json") {
+		return s, true
+	}
+	p, err := fs.CleanProjectPath(ev.dir, s)
+	if err != nil {
+		ev.errorf(fr, "E-path", span, "%s.template is %s: it is the name of a template, or the path of a .json file in the project, relative to the pipeline's directory.", label, quoteJSON(s))
+		return "", false
+	}
+	return p, true
 }
 
 // textOrList reads a text, or a list of them where several may be. What is null, or

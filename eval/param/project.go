@@ -11,7 +11,7 @@ import (
 // Keep is one part of a params file that stays in a projection.
 type Keep struct {
 	Path     []string   // names from the top of the file; a list is whole
-	Override *cty.Value // known; written instead of the source text; nil keeps the text; null drops the part
+	Override *cty.Value // known; written as an edit of the file would; nil keeps the text; null drops the part
 	Type     *Type      // of Override; a float is then written as one ("1.0"); nil if unknown
 }
 
@@ -134,6 +134,9 @@ func (p *projector) override(root *Tree, keep []Keep) *Tree {
 		}
 		if k.Type != nil {
 			floats(*k.Type, t)
+		}
+		if p.file != nil && t.Shape != Null {
+			t = asEdited(t, p.file.Root.at(k.Path), p.file.format)
 		}
 		root = place(root, k.Path, t)
 	}

@@ -85,7 +85,7 @@ func TestProject(t *testing.T) {
 		{name: "merges are expanded", path: "p.yaml", src: paramsYAML, keep: keep("other.C", "other.max_iter"),
 			want: "other:\n  max_iter: 1000\n  C: .5\n", withheld: "base features other.at other.deep other.model_name other.none other.note other.tol train"},
 		{name: "overrides", path: "p.yaml", src: paramsYAML, keep: keep("train.C=10", "train.tol=0.0000001", "train.max_iter=1f", "train.model_name='no", "train.none=~", "train.new.x=true", "base", "base.random_seed=7", "features.remove=["),
-			want:     "base:\n  random_seed: 7\nfeatures:\n  remove: []\ntrain:\n  C: 10\n  tol: 1.0e-7\n  max_iter: 1.0\n  model_name: \"no\"\n  new:\n    x: true\n",
+			want:     "base:\n  random_seed: 7\nfeatures:\n  remove: []\ntrain:\n  C: 10.0\n  tol: 1.0e-7\n  max_iter: 1.0\n  model_name: \"no\"\n  new:\n    x: true\n",
 			withheld: "other train.note"},
 		{name: "the last override wins", path: "p.yaml", src: "a: 1\n", keep: keep("a=2", "a", "a=3"), want: "a: 3\n"},
 		{name: "nothing", path: "p.yml", src: "a: 1\n", keep: nil, want: "{}\n", withheld: "a"},
@@ -176,7 +176,7 @@ param "seed" {
 		name, want string
 		keep       []param.Keep
 	}{
-		{"all of train", "train:\n  tol: 0.10\n  solver: ~\n  C: 10.0\n  tags:\n    - \"b\"\n  sub: {}\n  max_iter: 1000\n", p.Get("train").Keep(nil)},
+		{"all of train", "train:\n  tol: 0.10\n  solver: ~\n  C: 10.0\n  tags:\n    - b\n  sub: {}\n  max_iter: 1000\n", p.Get("train").Keep(nil)},
 		{"a leaf", "train:\n  C: 10.0\n", p.Get("train").Keep([]string{"C"})},
 		{"an object of nothing", "train:\n  sub: {}\n", p.Get("train").Keep([]string{"sub"})},
 		{"another place", "base:\n  random_seed: 42\n", p.Get("seed").Keep(nil)},

@@ -9,20 +9,23 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+	"golang.org/x/text/unicode/norm"
 )
 
 // toml decodes the source as TOML. The library's decoder checks the document (tables
 // defined twice, and so on); its parser then gives the text of every value.
 func (d *decoder) toml() *Tree {
-	var ignored map[string]any
-	if err := toml.Unmarshal(d.text, &ignored); err != nil {
-		d.tomlError(err)
-		return nil
+	if !soundTOML(d.text) {
+		var ignored map[string]any
+		if err := toml.Unmarshal(d.text, &ignored); err != nil {
+			d.tomlError(err)
+			return nil
+		}
 	}
 	root := d.part(Mapping, "", 0, 0)
-	t := &tomlDecoder{decoder: d, root: root}
+	t := &tomlDecoder{decoder: d, root: &tomlTable{Tree: root}}
 	t.p.Reset(d.text)
-	table := root
+	table := t.root
 	for t.p.NextExpression() {
 		switch e := t.p.Expression(); e.Kind {
 		case unstable.Table:
@@ -62,7 +65,38 @@ func (d *decoder) tomlError(err error) {
 type tomlDecoder struct {
 	*decoder
 	p    unstable.Parser
-	root *Tree
+	root *tomlTable
+}
+
+// tomlTable is a mapping while it is read, with its names by their normal form:
+// headers come back to it, and each asks for one of them.
+type tomlTable struct {
+	*Tree
+	at    map[string]int        // the place of a name in Entries
+	below map[string]*tomlTable // the mapping that it leads to; of a list, the last element
+}
+
+// named returns the entry that has a name already.
+func (t *tomlTable) named(normal string) *Entry {
+	if i, ok := t.at[normal]; ok {
+		return &t.Entries[i]
+	}
+	return nil
+}
+
+func (t *tomlTable) put(normal string, e Entry) {
+	if t.at == nil {
+		t.at = map[string]int{}
+	}
+	t.at[normal] = len(t.Entries)
+	t.Entries = append(t.Entries, e)
+}
+
+func (t *tomlTable) lead(normal string, below *tomlTable) {
+	if t.below == nil {
+		t.below = map[string]*tomlTable{}
+	}
+	t.below[normal] = below
 }
 
 // bounds returns where a slice of the source stands in it.
@@ -80,7 +114,7 @@ func (t *tomlDecoder) key(n *unstable.Node) *Tree {
 
 // table returns the mapping that a header opens. Of an array of tables a new
 // last element is opened.
-func (t *tomlDecoder) table(e *unstable.Node, array bool) *Tree {
+func (t *tomlDecoder) table(e *unstable.Node, array bool) *tomlTable {
 	at := t.root
 	for it := e.Key(); it.Next(); {
 		k := t.key(it.Node())
@@ -93,11 +127,11 @@ func (t *tomlDecoder) table(e *unstable.Node, array bool) *Tree {
 }
 
 // enter goes down to the mapping called k, making it if need be.
-func (t *tomlDecoder) enter(at *Tree, k *Tree, element bool) *Tree {
-	start := k.Span.Start.Byte
-	e := at.entry(k.Text)
+func (t *tomlDecoder) enter(at *tomlTable, k *Tree, element bool) *tomlTable {
+	start, normal := k.Span.Start.Byte, norm.NFC.String(k.Text)
+	e := at.named(normal)
 	if e != nil && e.Name != k.Text {
-		t.add(at, Entry{Name: k.Text, Span: k.Span}, map[string]diag.Span{e.Name: e.Span, k.Text: e.Span})
+		t.twice(k, e)
 		return nil
 	}
 	if e == nil {
@@ -105,23 +139,27 @@ func (t *tomlDecoder) enter(at *Tree, k *Tree, element bool) *Tree {
 		if element {
 			shape = Sequence
 		}
-		at.Entries = append(at.Entries, Entry{Name: k.Text, Span: k.Span, key: k, Value: t.part(shape, "", start, start)})
-		e = &at.Entries[len(at.Entries)-1]
-	}
-	v := e.Value
-	if v.Shape != Sequence {
-		return v
+		made := t.part(shape, "", start, start)
+		at.put(normal, Entry{Name: k.Text, Span: k.Span, key: k, Value: made})
+		if !element {
+			at.lead(normal, &tomlTable{Tree: made})
+		}
+		e = at.named(normal)
 	}
 	if element {
-		v.Items = append(v.Items, t.part(Mapping, "", start, start))
+		made := t.part(Mapping, "", start, start)
+		e.Value.Items = append(e.Value.Items, made)
+		at.lead(normal, &tomlTable{Tree: made})
 	}
-	if len(v.Items) == 0 {
-		return nil
-	}
-	return v.Items[len(v.Items)-1]
+	return at.below[normal]
 }
 
-func (t *tomlDecoder) keyValue(at *Tree, e *unstable.Node, depth int) {
+// twice reports a name that is there already, spelled with other characters.
+func (t *tomlDecoder) twice(k *Tree, first *Entry) {
+	t.add(&Tree{}, Entry{Name: k.Text, Span: k.Span}, map[string]diag.Span{norm.NFC.String(k.Text): first.Span})
+}
+
+func (t *tomlDecoder) keyValue(at *tomlTable, e *unstable.Node, depth int) {
 	for it := e.Key(); it.Next(); {
 		k := t.key(it.Node())
 		if !it.IsLast() {
@@ -130,14 +168,14 @@ func (t *tomlDecoder) keyValue(at *Tree, e *unstable.Node, depth int) {
 			}
 			continue
 		}
-		seen := map[string]diag.Span{}
-		if old := at.entry(k.Text); old != nil {
-			t.add(at, Entry{Name: k.Text, Span: k.Span}, map[string]diag.Span{k.Text: old.Span, old.Name: old.Span})
+		normal := norm.NFC.String(k.Text)
+		if old := at.named(normal); old != nil {
+			t.twice(k, old)
 			return
 		}
 		start, _ := t.bounds(e.Raw)
 		if v := t.value(e.Value(), start, depth); v != nil {
-			t.add(at, Entry{Name: k.Text, Span: k.Span, Value: v, key: k}, seen)
+			at.put(normal, Entry{Name: k.Text, Span: k.Span, Value: v, key: k})
 		}
 	}
 }
@@ -161,13 +199,13 @@ func (t *tomlDecoder) value(n *unstable.Node, where, depth int) *Tree {
 		}
 		return a
 	case unstable.InlineTable:
-		m := t.part(Mapping, "", where, where)
+		m := &tomlTable{Tree: t.part(Mapping, "", where, where)}
 		for it := n.Children(); it.Next(); {
 			if it.Node().Kind == unstable.KeyValue {
 				t.keyValue(m, it.Node(), depth+1)
 			}
 		}
-		return m
+		return m.Tree
 	default:
 		return t.scalar(n)
 	}
