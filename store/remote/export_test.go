@@ -1,0 +1,7 @@
+package remote
+
+// For tests of the format.
+var (
+	EncodeIndex = encodeIndex
+	DecodeIndex = decodeIndex
+)
