@@ -1,0 +1,30 @@
+package diag
+
+// configCodes are the codes of configuration and of what is configured: remotes.
+var configCodes = []Code{
+	{"E-cache-dir", "the configured cache cannot be used", "`cache.dir` names a directory that is not there, or in which dewar may not write. The message says what to do."},
+	{"E-config-attribute", "no such setting", "A block of a configuration file has an attribute that its kind does not have, or lacks one. The message names the nearest; configuration.md has them all."},
+	{"E-config-block", "no such kind of configuration", "A configuration file has `remote \"NAME\"`, `cache` and `data \"NAME\"` blocks and nothing else."},
+	{"E-config-private", "this cannot be committed", "The committed file `.dewar/config.hcl` may be anybody's, so it cannot say what concerns one machine. Write it into `.dewar/config.local.hcl`, or into your own file."},
+	{"E-config-tracked", "the file of this machine is in Git", "`.dewar/config.local.hcl` is believed because nobody else can have written it; if Git tracks it, anybody can have. Take it out with `git rm --cached .dewar/config.local.hcl`, and look at what it says before you go on."},
+	{"E-config-value", "a setting has an impossible value", "The value has the wrong type, is none of those that are possible, or is no plain value: configuration has no names, functions or templates."},
+	{"E-remote-config", "a remote is configured wrongly", "The program that reaches the remote says that an option, or the url, cannot be right. The message has its words; `dewar remote modify` changes it."},
+	{"E-remote-credentials", "a remote has no credentials", "The place wants to know who you are, and there is nothing to tell it, or that has expired. `dewar remote login NAME` asks for it."},
+	{"E-remote-denied", "a remote denies access", "The credentials are wrong, or do not permit this. `dewar remote login NAME` gives other ones; to only read from it, `dewar remote modify NAME access=read`."},
+	{"E-remote-failed", "a remote failed", "Something went wrong at the remote or on the way there that is none of the usual things. The message has its words; trying again may help."},
+	{"E-remote-full", "a remote is full", "There is no space left there, or the quota is used up. Make room, or use another place."},
+	{"E-remote-login", "credentials cannot be taken", "What was given to `dewar remote login` is incomplete, unknown, or nothing that this kind of place uses. The message lists what it wants."},
+	{"E-remote-missing", "there is no such remote", "No remote of this name is configured, or none at all. `dewar remote list` shows them, `dewar remote add` makes one."},
+	{"E-remote-moved", "a remote is at another place than its credentials", "Credentials are bound to the url they were given for, and to the committed options that decide who is sent them. Those have changed, and whoever changed them may want your credentials: they are not sent. If it is right, `dewar remote login NAME` again."},
+	{"E-remote-name", "not a name for a remote", "A remote's name begins with a letter or digit, and letters, digits, `_`, `-` and `.` follow."},
+	{"E-remote-option", "an option cannot be set like this", "What the url says is not said again; what runs commands, names files of this machine or decides who is sent credentials cannot be in the committed file."},
+	{"E-remote-place", "there is no such place", "The bucket, directory or host that the remote's url names does not exist. Make it, or mend the url: `dewar remote modify NAME url=…`."},
+	{"E-remote-program", "the program for remotes is missing", "Places other than directories are reached by a second program, dewar-remote. It lies beside dewar or in a directory of PATH; `DEWAR_REMOTE` names another."},
+	{"E-remote-readonly", "a remote can only be read", "Something was to be written to a remote that has `access = \"read\"`, or that takes nothing."},
+	{"E-remote-secret", "a secret where others can read it", "A committed file, an option or a url holds something that is secret. Take it out and give it with `dewar remote login`. If it has been committed, it is known: replace it at the place that gave it to you."},
+	{"E-remote-taken", "there is a remote of that name", "Take another name, or change the one that is there with `dewar remote modify`."},
+	{"E-remote-unreachable", "a remote does not answer", "There is no way there, or nothing answers. Look at the url, at the network and at proxies."},
+	{"E-remote-url", "not the url of a remote", "The url has an unknown scheme, or is written in a way that cannot be. The message says what to write."},
+	{"W-config-readable", "others can read a file with secrets", "`.dewar/config.local.hcl` or your own file holds secrets and others may read it. `chmod 600` mends that; dewar writes them so."},
+	{"W-config-unused", "a setting that does nothing", "A file speaks of a remote that has no url anywhere. The name may be misspelt, or the remote is gone."},
+}

@@ -1,0 +1,38 @@
+package dewar
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dewar-build/dewar/store/remote"
+)
+
+// readPlace is a place that is only to be read, whatever it would permit.
+type readPlace struct{ remote.Place }
+
+// rangedReadPlace is one of which parts of objects can be had.
+type rangedReadPlace struct {
+	readPlace
+	remote.Ranger
+}
+
+func onlyRead(p remote.Place) remote.Place {
+	if r, ok := p.(remote.Ranger); ok {
+		return rangedReadPlace{readPlace{p}, r}
+	}
+	return readPlace{p}
+}
+
+func (p readPlace) Traits() remote.Traits {
+	t := p.Place.Traits()
+	t.ReadOnly = true
+	return t
+}
+
+func (p readPlace) Put(context.Context, string, string, int64, func(int64)) error {
+	return errOnlyRead
+}
+
+func (p readPlace) Remove(context.Context, []string) error { return errOnlyRead }
+
+var errOnlyRead = fmt.Errorf("%w: it is configured with access = \"read\"", remote.ErrReadOnly)
