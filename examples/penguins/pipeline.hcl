@@ -78,6 +78,47 @@ stage "evaluate" {
     features = stage.featurize.outputs.features
     models   = stage.train.outputs.models
   }
-  metrics = { scores = { path = "assets/metrics.json", cache = false } }
+  metrics = {
+    scores = {
+      path     = "assets/metrics.json"
+      cache    = false
+      maximize = ["test_accuracy", "test_recall"]
+      minimize = "test_log_loss"
+    }
+  }
+  plots = {
+    confusion = {
+      path     = "assets/confusion.csv"
+      template = "confusion"
+      x        = "actual"
+      y        = "predicted"
+      title    = "Which penguin is taken for which"
+    }
+  }
   command = ["python3", inputs.script]
+
+  assert {
+    condition = metrics.scores.test_accuracy > 0.5
+    error     = "of the penguins, ${metrics.scores.test_accuracy} are recognized: a guess does that"
+  }
+}
+
+# dewar exp run -x search
+experiment "search" {
+  description = "every combination of a few values"
+  params      = { train = { C = logspace(-2, 1, 4), solver = ["lbfgs", "newton-cg"] } }
+  maximize    = "test_accuracy"
+}
+
+# dewar exp run -x random
+experiment "random" {
+  description = "a few of many combinations: the same ones on every machine"
+  params = {
+    features = { remove = [["year"], ["year", "island"], ["year", "sex"]] }
+    train    = { C = logspace(-3, 3, 25), solver = ["lbfgs", "newton-cg"] }
+  }
+  search   = "random"
+  budget   = 6
+  seed     = 4
+  minimize = "test_log_loss"
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds dewar, runs this example and shows its result. Needs Go, a shell and awk.
+# Builds dewar, runs this example and shows its result, then an experiment. Needs Go, a
+# shell and awk.
 set -eu
 cd "$(dirname "$0")"
 if [ -z "${DEWAR:-}" ]; then
@@ -9,3 +10,5 @@ fi
 "$DEWAR" init >&2
 "$DEWAR" run "$@"
 cat build/report.txt
+echo
+"$DEWAR" exp run -q -x season

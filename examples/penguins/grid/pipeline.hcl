@@ -1,7 +1,8 @@
 # The same scripts, with their hard-coded paths, over a grid: `at` says where a
 # script finds or makes a file, `override` puts a point's value in the params
 # file that it reads. get_data and featurize are the same actions as in
-# ../pipeline.hcl, so their results are taken from the cache.
+# ../pipeline.hcl, so their results are taken from the cache; and so are those of the
+# experiments there that were made of the same points.
 
 pipeline {
   toolchains = [toolchain.python]
@@ -91,6 +92,7 @@ stage "evaluate" {
     models   = { path = each.outputs.models, at = "../assets/models/" }
   }
   metrics = { scores = { path = "build/scores/${each.key}.json", at = "../assets/metrics.json" } }
+  plots   = { confusion = { path = "build/confusion/${each.key}.csv", at = "../assets/confusion.csv", template = "confusion" } }
   command = ["python3", inputs.script]
 }
 

@@ -12,6 +12,7 @@ DATA_DIR = Path("assets/data")
 FEATURES_DIR = Path("assets/features")
 MODELS_DIR = Path("assets/models")
 METRICS_FILE = Path("assets/metrics.json")
+CONFUSION_FILE = Path("assets/confusion.csv")
 
 DATA_FILE = DATA_DIR / PARAMS["data"]["file_name"]
 LABEL = "species"
