@@ -44,6 +44,8 @@ type Results struct {
 	Plots   []PlotFile // by path
 	Better  []exp.Better
 	Problem string // why there is nothing; "" if there is something
+
+	basis basis // what StagesOf makes stages of
 }
 
 // PlotFile is a file to be drawn.
@@ -125,6 +127,7 @@ func (p *Project) workspaceResults(dir string) *Results {
 		out.Problem = problemOf(diags)
 		return out
 	}
+	out.basis = basis{graph: ev.Graph, evaluation: ev, lock: l}
 	out.Params = paramsOf(ev.Graph)
 	p.gather(out, ev.Graph, func(x *graph.Instance, i int) outputReader {
 		o := &x.Outputs[i]
@@ -158,6 +161,7 @@ func (p *Project) commitResults(ctx context.Context, repo *git.Repo, c git.Commi
 		out.Problem = problemOf(diags)
 		return out, nil
 	}
+	out.basis = basis{graph: res.Graph, lock: l}
 	out.Params = paramsOf(res.Graph)
 	p.gather(out, res.Graph, func(x *graph.Instance, i int) outputReader {
 		return either{lying{tree, x.Outputs[i].Path}, p.locked(l, x, &x.Outputs[i])}
@@ -178,6 +182,7 @@ func (p *Project) experimentResults(row *exp.Row) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	out.basis = basis{lock: l, record: r}
 	hints := p.hintsOf(r)
 	for _, e := range l.Entries {
 		for _, o := range e.Outputs {

@@ -2,7 +2,8 @@
 // for terminals: layers by longest path, as few crossings as four sweeps of
 // barycentres give (Sugiyama's method), boxes near what they belong to, and
 // right-angled edges that never run on top of each other unless they come from
-// the same box or end in the same one.
+// the same box or end in the same one. Place gives the same order as lengths, for
+// who draws otherwise.
 //
 // It knows boxes with text and pairs of numbers, nothing of dewar; the
 // command line imports it.
@@ -23,11 +24,22 @@ func Draw(boxes []Box, edges [][2]int) []string {
 	if len(boxes) == 0 {
 		return nil
 	}
-	l := newLayers(boxes, edges)
+	sizes := make([]Size, len(boxes))
+	for i, b := range boxes {
+		for _, line := range b.Lines {
+			sizes[i].W = max(sizes[i].W, ansi.StringWidth(line)+4)
+		}
+		sizes[i].W, sizes[i].H = max(sizes[i].W, 4), len(b.Lines)+2
+	}
+	l := newLayers(sizes, edges, gap)
+	l.boxes = boxes
 	l.order()
 	l.place()
 	return l.render()
 }
+
+// gap is the least space between neighbours in a terminal.
+const gap = 2
 
 // vertex is a box, or a bend: a place where an edge passes through a layer.
 type vertex struct {
@@ -47,12 +59,14 @@ type layers struct {
 	boxes []Box
 	vs    []vertex
 	rows  [][]int // the vertices of each layer, from left to right
+	paths [][]int // of each edge, the vertices that it joins: two boxes, and bends between them
+	gap   int     // the least space between neighbours
 }
 
 // newLayers puts every box below everything that leads to it, and splits
 // edges that skip layers.
-func newLayers(boxes []Box, edges [][2]int) *layers {
-	l := &layers{boxes: boxes}
+func newLayers(boxes []Size, edges [][2]int, gap int) *layers {
+	l := &layers{gap: gap}
 	down := make([][]int, len(boxes))
 	indegree := make([]int, len(boxes))
 	for _, e := range edges {
@@ -77,20 +91,17 @@ func newLayers(boxes []Box, edges [][2]int) *layers {
 		}
 	}
 	for i, b := range boxes {
-		width := 0
-		for _, line := range b.Lines {
-			width = max(width, ansi.StringWidth(line))
-		}
-		l.add(vertex{box: i, layer: layer[i], width: width + 4, height: len(b.Lines) + 2})
+		l.add(vertex{box: i, layer: layer[i], width: b.W, height: b.H})
 	}
 	for _, e := range edges {
-		from := e[0]
+		from, path := e[0], []int{e[0]}
 		for at := layer[from] + 1; at < layer[e[1]]; at++ {
 			bend := l.add(vertex{box: -1, layer: at, width: 1})
 			l.connect(from, bend)
-			from = bend
+			from, path = bend, append(path, bend)
 		}
 		l.connect(from, e[1])
+		l.paths = append(l.paths, append(path, e[1]))
 	}
 	return l
 }
@@ -145,9 +156,6 @@ func (l *layers) order() {
 	}
 }
 
-// gap is the least space between neighbours.
-const gap = 2
-
 // place gives every vertex its x: near the middle of its neighbours, without
 // overlaps.
 func (l *layers) place() {
@@ -155,7 +163,7 @@ func (l *layers) place() {
 		x := 0
 		for _, v := range row {
 			l.vs[v].x = x
-			x += l.vs[v].width + gap
+			x += l.vs[v].width + l.gap
 		}
 	}
 	for range 6 {
@@ -193,16 +201,16 @@ func (l *layers) pull(row []int, neighbours func(int) []int) {
 		left[i], right[i] = want, want
 	}
 	for i := 1; i < n; i++ {
-		left[i] = max(left[i], left[i-1]+l.vs[row[i-1]].width+gap)
+		left[i] = max(left[i], left[i-1]+l.vs[row[i-1]].width+l.gap)
 	}
 	for i := n - 2; i >= 0; i-- {
-		right[i] = min(right[i], right[i+1]-l.vs[row[i]].width-gap)
+		right[i] = min(right[i], right[i+1]-l.vs[row[i]].width-l.gap)
 	}
 	for i, v := range row {
 		l.vs[v].x = floorHalf(left[i] + right[i])
 		if i > 0 {
 			before := &l.vs[row[i-1]]
-			l.vs[v].x = max(l.vs[v].x, before.x+before.width+gap)
+			l.vs[v].x = max(l.vs[v].x, before.x+before.width+l.gap)
 		}
 	}
 }
