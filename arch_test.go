@@ -30,6 +30,7 @@ var allowed = map[string]string{
 	"store/remote":            "digest diag fs graph store",
 	"store/remote/dir":        "digest fs store/remote",
 	"store/remote/program":    "store/remote",
+	"store/remote/web":        "fs",
 	"store/remote/remotetest": "digest fs store store/remote",
 	"config":                  "diag fs lang",
 	"lock":                    "digest diag fs graph",
@@ -52,7 +53,7 @@ var allowed = map[string]string{
 	"exp/table":               "",
 	"exp/plot":                "exp/frame exp/metric",
 	".":                       "digest diag fs lang config graph store store/checkout store/remote store/remote/dir store/remote/program lock run run/gpu run/native run/toolchain eval eval/param git exp exp/frame exp/metric",
-	"cmd/dewar":               ". digest diag fs lang config graph lock store/remote run run/gpu run/sandbox run/sandbox/keeper eval/param exp exp/frame exp/metric exp/table exp/plot cmd/dewar/layout",
+	"cmd/dewar":               ". digest diag fs lang config graph lock store/remote store/remote/web run run/gpu run/sandbox run/sandbox/keeper eval/param exp exp/frame exp/metric exp/table exp/plot cmd/dewar/layout",
 	"cmd/dewar/layout":        "",
 	"bench":                   "",
 }
@@ -66,7 +67,7 @@ var outside = map[string]string{
 	"github.com/spf13/cobra":      "cmd/dewar",
 	"charm.land/lipgloss":         "cmd/dewar",
 	"os/exec":                     "run/sandbox run/toolchain git store/remote/program cmd/dewar bench",
-	"net":                         "run/sandbox cmd/dewar-remote",
+	"net":                         "run/sandbox store/remote/web cmd/dewar cmd/dewar-remote",
 	"math/rand":                   "",
 }
 

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dewar-build/dewar/config"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
@@ -40,11 +41,16 @@ type Host struct {
 	Memory    int64     // bytes; 0: unknown
 	GPUs      []run.GPU // that may be used
 	LockDir   string    // where processes of this machine share devices; the same for all users
+	Self      string    // this program: dewar-remote is looked for beside it
 	// Ticker ticks every d until it is stopped; nil: the system's.
 	Ticker func(d time.Duration) (c <-chan time.Time, stop func())
 	// Command starts a program of the host and returns what it printed, to
 	// look at toolchains.
 	Command func(ctx context.Context, argv []string) ([]byte, error)
+	// Download appends a file of the web from offset on to a file of this machine; progress
+	// hears of bytes as they come, and of less than nothing if they begin anew. An error
+	// with a method Temporary that says false is final. nil: nothing is downloaded.
+	Download func(ctx context.Context, url, name string, offset int64, progress func(n int64)) error
 	// Executor makes what runs commands, once it is needed. slots is how many
 	// actions may run at once.
 	Executor func(p *Project, slots int) (Executor, error)
@@ -64,7 +70,10 @@ type Project struct {
 	index *fs.Index
 	view  *fs.Project
 
+	config *config.Config
+
 	mu        sync.Mutex
+	outside   *fs.Index      // of what lies outside; nil until it is needed
 	warnings  diag.List      // what was wrong with our own files, and is mended
 	temporary []func() error // remove directories that TempRoot made
 }
@@ -104,8 +113,10 @@ func Open(h Host, root string) (*Project, error) {
 }
 
 func (p *Project) open() (err error) {
-	p.store, err = store.Open(p.host.FS, p.path("cache"), store.Options{Now: p.host.Now, Corrupt: p.corrupt})
-	if err != nil {
+	if err := p.configure(); err != nil {
+		return err
+	}
+	if err := p.openStore(); err != nil {
 		return err
 	}
 	p.index, err = fs.OpenIndex(p.host.FS, p.path())
@@ -114,7 +125,7 @@ func (p *Project) open() (err error) {
 
 // Close writes what the index has learned and gives back what the store holds.
 func (p *Project) Close() error {
-	errs := []error{p.index.Save(), p.index.Close()}
+	errs := append([]error{p.index.Save(), p.index.Close()}, p.closeOutside()...)
 	for _, remove := range p.temporary {
 		errs = append(errs, remove())
 	}

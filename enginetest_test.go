@@ -35,6 +35,7 @@ type engine struct {
 	tick  time.Duration // by which the clock moves when it is asked; usually it stands still
 	env   map[string]string
 	build string
+	web   web
 }
 
 // onEach runs a test in memory and on the operating system's files.
@@ -169,6 +170,8 @@ func (e *engine) host() dewar.Host {
 		LookupEnv: func(name string) (string, bool) { v, ok := e.env[name]; return v, ok },
 		Command:   func(context.Context, []string) ([]byte, error) { return nil, errors.New("no commands here") },
 		Executor:  e.shop.open,
+		Download:  e.web.download(e.disk),
+		Ticker:    e.web.clock(),
 	}
 }
 

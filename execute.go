@@ -3,7 +3,6 @@ package dewar
 import (
 	"context"
 	"errors"
-	"fmt"
 	iofs "io/fs"
 	"path/filepath"
 	"sync"
@@ -79,7 +78,7 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 		}
 	})
 	defer log.close()
-	e, err := s.execution(ctx, x, st.action, filepath.Join(dir, "x"), log)
+	e, err := s.execution(ctx, x, st, filepath.Join(dir, "x"), log)
 	if err != nil {
 		return err
 	}
@@ -111,7 +110,7 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	if err := s.inputsHeld(ctx, x, st.action); err != nil {
 		return err
 	}
-	res, err := s.keepResult(x, st, out, outs, log)
+	res, err := s.keepResult(ctx, x, st, out, outs, log)
 	if err != nil {
 		return err
 	}
@@ -127,15 +126,15 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 }
 
 // execution is one attempt at x's action.
-func (s *session) execution(ctx context.Context, x *graph.Instance, a *graph.Action, dir string, log *commandLog) (*run.Execution, error) {
+func (s *session) execution(ctx context.Context, x *graph.Instance, st *instance, dir string, log *commandLog) (*run.Execution, error) {
 	e := &run.Execution{
-		Action: a, Level: x.Isolation, Network: x.Network, Bindings: s.bindingsOf(x),
+		Action: st.action, Level: x.Isolation, Network: x.Network, Bindings: s.bindingsOf(x),
 		Timeout: x.Timeout, Dir: dir, Workspace: s.p.Root, Stdout: log, Stderr: log, Trace: s.trace,
 	}
 	if err := s.p.host.FS.Mkdir(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return e, s.seed(ctx, x, dir)
+	return e, s.seed(ctx, x, st, dir)
 }
 
 // carryOut runs the execution where it belongs.
@@ -148,27 +147,6 @@ func (s *session) carryOut(ctx context.Context, x *graph.Instance, e *run.Execut
 		return nil, err
 	}
 	return exec.Execute(ctx, e)
-}
-
-// seed puts the previous bytes of outputs that persist where the command will
-// find them. In the workspace itself they are there already.
-func (s *session) seed(ctx context.Context, x *graph.Instance, dir string) error {
-	for _, o := range x.Outputs {
-		if !o.Persist || x.Isolation == graph.IsolationOff {
-			continue
-		}
-		c, err := s.outputs.take.Content(ctx, o.Path) // takes it into the store
-		if err != nil {
-			return err
-		}
-		if !kindFits(o, c) {
-			continue
-		}
-		if err := s.p.copyOut(c, hostJoin(filepath.Join(dir, run.WorkDir), o.At)); err != nil {
-			return fmt.Errorf("copy the previous %s: %w", o.Path, err)
-		}
-	}
-	return nil
 }
 
 // copyOut writes a private, writable copy of c at the path at.
@@ -224,7 +202,7 @@ func (s *session) collect(ctx context.Context, x *graph.Instance, out *run.Outco
 }
 
 // keepResult writes the action cache's entry, if results of x may be reused.
-func (s *session) keepResult(x *graph.Instance, st *instance, out *run.Outcome, outs []digest.Content, log *commandLog) (*store.Result, error) {
+func (s *session) keepResult(ctx context.Context, x *graph.Instance, st *instance, out *run.Outcome, outs []digest.Content, log *commandLog) (*store.Result, error) {
 	fields, err := st.action.Explain()
 	if err != nil {
 		return nil, err
@@ -242,10 +220,12 @@ func (s *session) keepResult(x *graph.Instance, st *instance, out *run.Outcome, 
 		res.Outputs = append(res.Outputs, store.Output{At: o.At, Content: outs[i]})
 	}
 	sortOutputs(res.Outputs)
-	if !s.mayRestore(x) {
-		return res, nil
+	key, err := s.resultKey(ctx, x, st)
+	if err != nil || key.IsZero() {
+		return res, err
 	}
-	return res, s.p.store.PutResult(st.key, res)
+	res.Local = res.Local || key != st.key
+	return res, s.p.store.PutResult(key, res)
 }
 
 // inputsHeld checks that what the command saw is what the action key says: trees are
@@ -265,8 +245,8 @@ func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Ac
 			continue
 		}
 		was, _ := s.workspace(ctx, in.Path, in.Reference)
-		now, err := s.hash.Content(ctx, in.Path)
-		if err != nil || now != was {
+		now, err := s.peek(ctx, in.Path)
+		if err != nil || now.Content != was {
 			return failure(s.inputChanged(x, in))
 		}
 	}
@@ -302,13 +282,4 @@ func (s *session) clearWorkspace(ctx context.Context, x *graph.Instance) error {
 		}
 	}
 	return s.checkout(ctx, list)
-}
-
-func persists(x *graph.Instance, path string) bool {
-	for _, o := range x.Outputs {
-		if o.Path == path {
-			return o.Persist
-		}
-	}
-	return false
 }

@@ -29,15 +29,16 @@ import (
 
 // ApplyReport is what ApplyExperiment did.
 type ApplyReport struct {
-	Name      string         `json:"experiment"`
-	Files     []string       `json:"files"`      // code that was brought back
-	Params    []ChangedParam `json:"params"`     // values that changed
-	Outputs   int            `json:"outputs"`    // files written
-	Removed   []string       `json:"removed"`    // outputs that nothing makes any more
-	Missing   []string       `json:"missing"`    // instances whose outputs the cache does not hold
-	Kept      []Kept         `json:"kept"`       // what was in the way, and where it is now
-	NotThere  []string       `json:"not_params"` // params of the experiment that the pipeline does not have
-	LeftAlone []string       `json:"left_alone"` // instances whose pipeline is not what it was
+	Name         string         `json:"experiment"`
+	Files        []string       `json:"files"`         // code that was brought back
+	FilesRemoved []string       `json:"files_removed"` // code that the experiment did not have
+	Params       []ChangedParam `json:"params"`        // values that changed
+	Outputs      int            `json:"outputs"`       // files written
+	Removed      []string       `json:"removed"`       // outputs that nothing makes any more
+	Missing      []string       `json:"missing"`       // instances whose outputs the cache does not hold
+	Kept         []Kept         `json:"kept"`          // what was in the way, and where it is now
+	NotThere     []string       `json:"not_params"`    // params of the experiment that the pipeline does not have
+	LeftAlone    []string       `json:"left_alone"`    // instances whose pipeline is not what it was
 }
 
 // ChangedParam is a value that was changed.
@@ -63,12 +64,15 @@ func (p *Project) ApplyExperiment(ctx context.Context, name string, force bool) 
 		return nil, err
 	}
 	a := &applier{p: p, rows: rows, r: r, force: force, rep: &ApplyReport{
-		Name: row.Name, Files: []string{}, Params: []ChangedParam{}, Removed: []string{}, Missing: []string{}, Kept: []Kept{}, NotThere: []string{}, LeftAlone: []string{},
+		Name: row.Name, Files: []string{}, FilesRemoved: []string{}, Params: []ChangedParam{}, Removed: []string{}, Missing: []string{}, Kept: []Kept{}, NotThere: []string{}, LeftAlone: []string{},
 	}}
 	if err := a.look(ctx); err != nil {
 		return nil, err
 	}
 	if err := a.code(ctx); err != nil {
+		return a.rep, err
+	}
+	if err := a.removeExtras(ctx); err != nil {
 		return a.rep, err
 	}
 	ev, err := a.params(ctx)
@@ -86,6 +90,8 @@ type applier struct {
 	force   bool
 	rep     *ApplyReport
 	items   []checkout.Item // code to be written
+	extra   []checkout.Item // code to be taken away
+	then    *codeThen       // once it is asked for
 	dirty   map[string]bool // paths that Git says are not as committed; nil without Git
 	head    *git.Tree
 	refused []string
@@ -101,6 +107,9 @@ func (a *applier) look(ctx context.Context) error {
 		return err
 	}
 	if err := a.lookAtCode(ctx); err != nil {
+		return err
+	}
+	if err := a.lookForExtras(ctx); err != nil {
 		return err
 	}
 	if ev, _ := a.p.Evaluate(EvalOptions{Dir: a.r.Pipeline}); ev.Graph != nil {
@@ -122,7 +131,7 @@ func (a *applier) wouldLose() diag.Diagnostic {
 	}
 	return diag.Diagnostic{
 		Code: "E-experiment-overwrite",
-		Detail: fmt.Sprintf("Applying %s would overwrite what is neither committed nor part of an experiment:\n    %s%s\nCommit it, or record it with `dewar exp save`, or use --force: then it is kept aside first.",
+		Detail: fmt.Sprintf("Applying %s would overwrite or remove what is neither committed nor part of an experiment:\n    %s%s\nCommit it, or record it with `dewar exp save`, or use --force: then it is kept aside first.",
 			a.rep.Name, strings.Join(shown, "\n    "), more),
 	}
 }
@@ -178,7 +187,7 @@ func (a *applier) lookAtCode(ctx context.Context) error {
 		item := checkout.Item{Path: src.Path, Content: digest.Content{Kind: digest.File, Digest: want, Exec: src.Exec || now.Exec}}
 		switch {
 		case err != nil || now.Kind == digest.None:
-		case a.dirty != nil && !a.dirty[src.Path]: // Git has it
+		case a.inGit(src.Path):
 			item.Known = now
 		case now.Kind == digest.File:
 			item.Known = now
@@ -236,17 +245,24 @@ func (a *applier) code(ctx context.Context) error {
 	if len(a.items) == 0 {
 		return nil
 	}
-	report, err := checkout.Checkout(ctx,
-		checkout.Plan{Root: a.p.Root, Kept: a.p.path("kept"), Items: a.items, Exact: true},
-		checkout.Deps{FS: a.p.host.FS, Store: a.p.store, Index: a.p.index, Now: a.p.host.Now, Workers: 1})
+	report, err := checkout.Checkout(ctx, checkout.Plan{Root: a.p.Root, Kept: a.p.path("kept"), Items: a.items, Exact: true}, a.p.checkoutDeps())
 	a.rep.Kept = append(a.rep.Kept, report.Kept...)
 	for _, it := range a.items {
 		a.rep.Files = append(a.rep.Files, it.Path)
 	}
 	if err != nil {
-		return failure(diag.Diagnostic{Code: "E-checkout", Detail: fmt.Sprintf("Writing the code of experiment %s: %v.", a.rep.Name, err)})
+		return a.unwritten(err)
 	}
 	return a.writable()
+}
+
+func (a *applier) unwritten(err error) error {
+	return failure(diag.Diagnostic{Code: "E-checkout", Detail: fmt.Sprintf("Writing the code of experiment %s: %v.", a.rep.Name, err)})
+}
+
+// checkoutDeps are what writing into the workspace needs.
+func (p *Project) checkoutDeps() checkout.Deps {
+	return checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: 1}
 }
 
 // writable lets the person edit what was brought back: it is source, not output.

@@ -276,12 +276,30 @@ func (s *session) missingInput(x *graph.Instance, in *graph.Input) diag.Diagnost
 		return diag.Diagnostic{Code: "E-input-missing", Span: in.Span, Subject: subject(x),
 			Detail: fmt.Sprintf("%s needs %s inside %s, which %s made without it.", x.Ref(), in.Sub, o.Path, s.g.Instances[in.From].Ref())}
 	}
+	if isExternal(at) && s.hostOf(at) == "" {
+		return s.unread(x, in)
+	}
 	return diag.Diagnostic{Code: "E-input-missing", Span: in.Span, Subject: subject(x),
-		Detail: fmt.Sprintf("%s needs %s, which %s.", x.Ref(), at, s.absent(at))}
+		Detail: fmt.Sprintf("%s needs %s, which %s.%s", x.Ref(), at, s.absent(at), s.whence(in))}
+}
+
+// whence says where data that is missing can be had.
+func (s *session) whence(in *graph.Input) string {
+	l := s.lock.DataOf(in.Data)
+	switch {
+	case in.Data == "" || l == nil:
+		return ""
+	case s.p.store.HasAll(l.Content):
+		return " The lock and the cache know it: `dewar checkout` brings it back."
+	}
+	return fmt.Sprintf(" The lock knows it: `dewar pull data.%s` brings it from a remote, and `dewar run --pull` whatever a run needs.", in.Data)
 }
 
 // absent says how a path of the workspace is not there.
 func (s *session) absent(rel string) string {
+	if isExternal(rel) {
+		return "is not there: it is " + s.hostOf(rel)
+	}
 	if target, err := s.p.host.FS.Readlink(s.p.hostPath(rel)); err == nil {
 		return fmt.Sprintf("is a symbolic link to %s, and that is not there", target)
 	}

@@ -55,7 +55,7 @@ func items(x *graph.Instance, outs []digest.Content, old *lock.Entry) []checkout
 	var list []checkout.Item
 	for i, o := range x.Outputs {
 		if !o.NoCheckout {
-			list = append(list, checkout.Item{Path: o.Path, Content: outs[i], Known: known[o.Path]})
+			list = append(list, checkout.Item{Path: o.Path, Content: outs[i], Known: known[o.Path], Private: writtenTo(o)})
 		}
 	}
 	return list
@@ -75,7 +75,7 @@ func (s *session) checkoutWith(ctx context.Context, p checkout.Plan) error {
 			return err
 		}
 	}
-	p.Root, p.Kept = s.p.Root, s.p.path("kept")
+	p.Root, p.Kept, p.Links = s.p.Root, s.p.path("kept"), s.p.links()
 	report, err := checkout.Checkout(ctx, p,
 		checkout.Deps{FS: s.p.host.FS, Store: s.p.store, Index: s.p.index, Now: s.p.host.Now, Workers: 1})
 	s.mu.Lock()

@@ -10,8 +10,8 @@ import (
 	"github.com/dewar-build/dewar/fs"
 )
 
-// initIgnore is .dewar/.gitignore: only configuration is for Git.
-const initIgnore = "*\n!.gitignore\n!config.hcl\n"
+// initIgnore is .dewar/.gitignore: configuration is for Git, and templates of plots.
+const initIgnore = "*\n!.gitignore\n!config.hcl\n!plots/\n!plots/*.json\n"
 
 // starter is the pipeline.hcl of a new project: it runs as it is.
 const starter = `# One stage: a command, what it reads, what it makes. dewar runs it in a

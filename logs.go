@@ -11,8 +11,9 @@ import (
 // LastLog is what an instance wrote when it was last executed.
 type LastLog struct {
 	Ref     string
-	Outcome string // "executed", "failed", or "" if it is only known from the cache
+	Outcome string // "executed", "failed", "interrupted", or "" if it is only known from the cache
 	Digest  digest.Digest
+	Series  []Series // that it wrote, in the order of its outputs
 }
 
 // Logs returns the last logs of the selected instances; instances that never
@@ -32,17 +33,21 @@ func (p *Project) Logs(ctx context.Context, ev *Evaluation, selectors []string) 
 	}
 	var out []LastLog
 	for _, id := range ids {
-		ref := ev.Graph.Instances[id].Ref()
-		if r, ok := last[ref]; ok {
-			out = append(out, LastLog{ref, r.Outcome, r.Log})
+		x := &ev.Graph.Instances[id]
+		e := l.Entry(x.Ref())
+		if r, ok := last[x.Ref()]; ok {
+			one := LastLog{Ref: x.Ref(), Outcome: r.Outcome, Digest: r.Log}
+			if one.Series = partialSeries(r); r.Outcome == "executed" {
+				one.Series = lockedSeries(x, e)
+			}
+			out = append(out, one)
 			continue
 		}
-		e := l.Entry(ref)
 		if e == nil {
 			continue
 		}
 		if res, err := p.store.Result(e.Action); err == nil && res != nil {
-			out = append(out, LastLog{ref, "", res.Log})
+			out = append(out, LastLog{x.Ref(), "", res.Log, lockedSeries(x, e)})
 		}
 	}
 	return out, nil
@@ -109,7 +114,7 @@ func (s *session) replayLog(id graph.ID) {
 	if !s.replay || s.look || s.progress == nil {
 		return
 	}
-	res, err := s.p.store.Result(s.state[id].key)
+	res, err := s.p.store.Result(s.state[id].kept(&s.g.Instances[id]))
 	if err != nil || res == nil {
 		return
 	}

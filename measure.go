@@ -52,7 +52,9 @@ func (p *Project) measure(x *graph.Instance, output func(i int) outputReader) me
 			b, err := r.read(sub)
 			m.metrics = append(m.metrics, metricsOf(x, &o, path.Join(o.Path, sub), b, err))
 			if err == nil && sub == "" {
-				content[o.Name], _ = metric.Content(o.Path, b)
+				if v, err := metric.Content(o.Path, b); err == nil {
+					content[o.Name] = v
+				}
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (s *session) scannersOfOutputs() outputScanners {
 
 // everything returns a scanner like s that ignores nothing.
 func everything(s *fs.Scanner) *fs.Scanner {
-	return &fs.Scanner{FS: s.FS, Root: s.Root, Index: s.Index, Workers: s.Workers, Take: s.Take}
+	return &fs.Scanner{FS: s.FS, Root: s.Root, Index: s.Index, Workers: s.Workers, Links: s.Links, Take: s.Take}
 }
 
 // copiedFrom returns a scanner that takes copies of what a command made below

@@ -93,7 +93,7 @@ func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, s
 			st.outputs = outs
 			return run.FoundInPlace, nil
 		}
-		if s.haveAll(outs) {
+		if s.haveAll(outs) || s.pull.outputs(ctx, outs) {
 			return run.FoundInCache, s.finish(ctx, id, outs, nil)
 		}
 	}
@@ -103,10 +103,14 @@ func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, s
 			Detail: fmt.Sprintf("%s is frozen, but its locked outputs are neither in the workspace nor in the cache. Remove `frozen` and run it again.", x.Ref()),
 		})
 	}
-	if !s.mayRestore(x) {
-		return run.NotFound, nil
+	key, err := s.resultKey(ctx, x, st)
+	if err != nil || key.IsZero() {
+		return run.NotFound, err
 	}
-	res, err := s.p.store.Result(st.key)
+	res, err := s.p.store.Result(key)
+	if err == nil && res == nil && key == st.key && s.pull.result(ctx, key) {
+		res, err = s.p.store.Result(key)
+	}
 	if err != nil || res == nil {
 		return run.NotFound, err
 	}
@@ -115,21 +119,6 @@ func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, s
 		return run.NotFound, nil
 	}
 	return run.FoundInCache, s.finish(ctx, id, outs, res)
-}
-
-// mayRestore reports whether x's results may come from the action cache. What
-// persists is made of its own previous bytes: up to date by its action key, never
-// interchangeable.
-func (s *session) mayRestore(x *graph.Instance) bool {
-	if !x.Cache {
-		return false
-	}
-	for _, o := range x.Outputs {
-		if o.Persist {
-			return false
-		}
-	}
-	return true
 }
 
 // locked returns the outputs that the lock has for x under this action key, by

@@ -3,6 +3,7 @@ package dewar
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
@@ -17,39 +18,94 @@ type CheckoutReport struct {
 	Unchanged int      `json:"unchanged"`
 	Missing   []string `json:"missing"` // instances whose outputs the cache does not hold
 	Kept      []Kept   `json:"kept"`
+
+	options CheckoutOptions
+}
+
+// CheckoutOptions say how a check-out goes about it.
+type CheckoutOptions struct {
+	Force  bool // what is in the way is not kept
+	Relink bool // files that were made in another way than is configured are made again
+}
+
+// CheckoutAll makes the workspace hold what the lock names: outputs of instances, by their
+// selectors, and tracked data, by "data.NAME"; without names all of both.
+func (p *Project) CheckoutAll(ctx context.Context, ev *Evaluation, names []string, o CheckoutOptions) (*CheckoutReport, error) {
+	var selectors, data []string
+	for _, n := range names {
+		if name, ok := strings.CutPrefix(n, "data."); ok && dataNamed(ev.Graph, name) != nil {
+			data = append(data, name)
+		} else {
+			selectors = append(selectors, n)
+		}
+	}
+	rep := &CheckoutReport{Missing: []string{}, Kept: []Kept{}, options: o}
+	if len(names) == 0 || len(selectors) > 0 {
+		if err := p.checkoutOutputs(ctx, ev, selectors, rep); err != nil {
+			return rep, err
+		}
+	}
+	if len(names) == 0 || len(data) > 0 {
+		return rep, p.CheckoutData(ctx, ev, data, rep)
+	}
+	return rep, nil
 }
 
 // Checkout makes the workspace hold the outputs that the lock names, for the
 // selected instances, without running anything.
 func (p *Project) Checkout(ctx context.Context, ev *Evaluation, selectors []string) (*CheckoutReport, error) {
+	rep := &CheckoutReport{Missing: []string{}, Kept: []Kept{}}
+	return rep, p.checkoutOutputs(ctx, ev, selectors, rep)
+}
+
+// checkoutOutputs writes outputs. What is not to be checked out is not missed either.
+func (p *Project) checkoutOutputs(ctx context.Context, ev *Evaluation, selectors []string, rep *CheckoutReport) error {
 	ids, diags := graph.Select(ev.Graph, selectors)
 	if err := diags.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	l, diags := p.readLock(ev.Dir)
 	if err := diags.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	rep := &CheckoutReport{Missing: []string{}, Kept: []Kept{}}
 	var items []checkout.Item
 	for _, id := range ids {
 		x := &ev.Graph.Instances[id]
 		e := l.Entry(x.Ref())
-		if e == nil || !p.holds(e) {
+		if e == nil {
 			rep.Missing = append(rep.Missing, x.Ref())
 			continue
 		}
-		items = append(items, lockedItems(x, e)...)
+		wanted := lockedItems(x, e)
+		if !p.holdsItems(wanted) {
+			rep.Missing = append(rep.Missing, x.Ref())
+			continue
+		}
+		items = append(items, wanted...)
 	}
+	return p.checkoutItems(ctx, items, rep)
+}
+
+func (p *Project) holdsItems(items []checkout.Item) bool {
+	for _, it := range items {
+		if !p.store.HasAll(it.Content) {
+			return false
+		}
+	}
+	return true
+}
+
+// checkoutItems writes items into the workspace and adds what was done to rep.
+func (p *Project) checkoutItems(ctx context.Context, items []checkout.Item, rep *CheckoutReport) error {
 	done, err := checkout.Checkout(ctx,
-		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: items},
+		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: items, Links: p.links(), Force: rep.options.Force, Relink: rep.options.Relink},
 		checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: p.host.CPUs})
-	rep.Written, rep.Removed, rep.Unchanged = done.Written, done.Removed, done.Unchanged
+	rep.Written, rep.Removed, rep.Unchanged = rep.Written+done.Written, rep.Removed+done.Removed, rep.Unchanged+done.Unchanged
 	rep.Kept = append(rep.Kept, done.Kept...)
 	if err != nil {
-		return rep, failure(diag.Diagnostic{Code: "E-checkout", Detail: fmt.Sprintf("Writing outputs into the workspace: %v.", err)})
+		return failure(diag.Diagnostic{Code: "E-checkout", Detail: fmt.Sprintf("Writing into the workspace: %v.", err)})
 	}
-	return rep, p.index.Save()
+	return p.index.Save()
 }
 
 // holds reports whether the store has every output of an entry.
@@ -68,7 +124,7 @@ func lockedItems(x *graph.Instance, e *lock.Entry) []checkout.Item {
 	for _, o := range x.Outputs {
 		for _, l := range e.Outputs {
 			if l.Path == o.Path && !o.NoCheckout {
-				out = append(out, checkout.Item{Path: o.Path, Content: l.Content, Known: l.Content})
+				out = append(out, checkout.Item{Path: o.Path, Content: l.Content, Known: l.Content, Private: writtenTo(o)})
 			}
 		}
 	}

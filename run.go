@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
@@ -23,6 +24,7 @@ type RunOptions struct {
 	Parallel   int      // how many actions at once; 0: one a CPU
 	Trace      bool     // record what commands look for
 	Args       []string // the command line, for the record
+	Pull       *Pull    // take from remotes what the cache does not have; nil: do not
 
 	Events   func(run.Event)                // what happens, from one goroutine
 	Progress func(id graph.ID, line string) // what commands write, from many
@@ -59,6 +61,10 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	if missing := s.missingInputs(ids); len(missing) > 0 {
 		return nil, failure(missing...)
 	}
+	if o.Pull != nil && !o.DryRun {
+		s.pull = newPuller(p, o.Pull)
+		defer s.pull.release()
+	}
 	if !o.DryRun {
 		s.rescue(ctx)
 	}
@@ -74,6 +80,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	})
 	rep := &Report{Summary: sum, Failures: s.failures(sum)}
 	if !o.DryRun {
+		s.warnUnmet(sum)
 		if err := s.conclude(context.WithoutCancel(ctx), o, rep); err != nil && runErr == nil {
 			runErr = err
 		}
@@ -210,13 +217,19 @@ func (s *session) missingInputs(ids []graph.ID) diag.List {
 				d.Instances = append(d.Instances, x.Ref())
 				continue
 			}
-			if _, err := s.p.host.FS.Stat(s.p.hostPath(in.Path)); !isNotExist(err) {
+			host := s.hostOf(in.Path)
+			if host == "" {
+				d := s.unread(x, in)
+				missing[in.Path], order = &d, append(order, in.Path)
+				continue
+			}
+			if _, err := s.p.host.FS.Stat(host); !isNotExist(err) {
 				there[in.Path] = true
 				continue
 			}
 			d := s.missingInput(x, in)
 			if x.Key != "" { // more instances will lack it
-				d.Detail = fmt.Sprintf("%s needs %s, which is not there.", x.Stage, in.Path)
+				d.Detail = fmt.Sprintf("%s needs %s, which is not there.%s", x.Stage, in.Path, s.whence(in))
 				d.Instances = []string{x.Ref()}
 			}
 			missing[in.Path] = &d
@@ -276,6 +289,7 @@ func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
 	if !s.damaged && len(gone) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {
 		return nil
 	}
+	_ = noteData(s.p.store, s.p.Root, slices.Concat(data, s.lock.Data)...) // gc does it as well, while a lock names it
 	return func(l *lock.Lock) {
 		l.Keep(func(instance string) bool { return !drop[instance] })
 		l.PutData(data...)

@@ -38,6 +38,8 @@ type session struct {
 	scan     *fs.Scanner // takes what it reads into the store, unless we only look
 	hash     *fs.Scanner // leaves files where they are
 	outputs  outputScanners
+	external externals
+	pull     *puller     // brings what the cache does not have; nil: nothing does
 	dirs     directories // that hash has met
 	resolver graph.Resolver
 	salts    map[string]graph.Field // by toolchain
@@ -51,6 +53,7 @@ type session struct {
 	samples  func(Sample)           // a row that a command wrote; nil: nobody wants to know
 	notices  func(graph.ID, string) // what an instance waits for
 	replay   bool                   // what is restored says again what its command wrote
+	unmet    bool                   // some results do not meet what their stages assert
 
 	mu      sync.Mutex
 	changed []lock.Entry  // finished, not yet in pipeline.lock
@@ -63,6 +66,7 @@ type session struct {
 type instance struct {
 	action  *graph.Action    // after Resolve
 	key     digest.Digest    // after Resolve
+	seeds   []digest.Content // by index of Instance.Outputs: the previous bytes of what persists, once they were taken
 	outputs []digest.Content // by index of Instance.Outputs, once it is done
 }
 
@@ -91,12 +95,13 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 		state:    make([]instance, len(ev.Graph.Instances)),
 		contents: contents{of: map[contentOf]*contentOnce{}},
 	}
-	s.scan = &fs.Scanner{FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile), Workers: p.host.CPUs}
+	s.scan = &fs.Scanner{FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile), Workers: p.host.CPUs, Links: p.store}
 	s.hash = p.hasher(&s.dirs)
 	if s.scan.Take = (snapshot{p.store}); look {
 		s.scan = s.hash
 	}
 	s.outputs = s.scannersOfOutputs()
+	s.external = p.externalsOf(s.g)
 	var diags diag.List
 	s.lock, diags = p.readLock(ev.Dir)
 	if diags.HasErrors() {
@@ -112,7 +117,7 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 			if !s.inReference(ctx, in) {
 				return ""
 			}
-			return p.hostPath(in.Path)
+			return s.hostOf(in.Path)
 		},
 		Salt:     s.salt,
 		Platform: p.platform(),
@@ -159,7 +164,7 @@ func (p *Project) toolchains() *toolchain.Host {
 func (p *Project) hasher(dirs *directories) *fs.Scanner {
 	return &fs.Scanner{
 		FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile),
-		Workers: p.host.CPUs, Take: hashOnly{p.host.FS, dirs},
+		Workers: p.host.CPUs, Links: p.store, Take: hashOnly{p.host.FS, dirs},
 	}
 }
 
@@ -224,6 +229,9 @@ func (s *session) locate(ctx context.Context, x *graph.Instance, i int, c digest
 	if s.p.store.HasAll(c) {
 		return nil
 	}
+	if s.pull.outputs(ctx, []digest.Content{c}) {
+		return nil
+	}
 	taker, err := s.outputHolds(ctx, x.Outputs[i].Path, c)
 	if err != nil {
 		return err
@@ -255,8 +263,8 @@ func (s *session) lookAt(ctx context.Context, path string, reference bool) *cont
 	s.contents.mu.Unlock()
 	c.once.Do(func() {
 		if reference {
-			r, err := s.hash.Scan(ctx, path)
-			if c.content, c.err, c.inPlace = r.Content, err, r.Ignored == 0; err != nil || c.inPlace {
+			r, err := s.peek(ctx, path)
+			if c.content, c.err, c.inPlace = r.Content, err, r.Ignored+r.Linked == 0; err != nil || c.inPlace {
 				return
 			}
 		}

@@ -148,9 +148,9 @@ func (p *Project) nameExperiments(sw *Sweep, given string) diag.List {
 	if err != nil {
 		return diag.List{{Code: "E-environment", Detail: err.Error() + "."}}
 	}
-	taken := map[string]bool{}
-	for _, r := range rows {
-		taken[r.Name] = true
+	taken := map[string]*exp.Row{}
+	for i := range rows {
+		taken[rows[i].Name] = &rows[i]
 	}
 	if given != "" {
 		if problem := exp.CheckName(given); problem != "" {
@@ -172,7 +172,7 @@ func (p *Project) nameExperiments(sw *Sweep, given string) diag.List {
 				x.Name = base + "-" + strconv.Itoa(n)
 			}
 		}
-		if x.given && taken[x.Name] {
+		if row := taken[x.Name]; x.given && row != nil && !p.continues(row, x.Graph, sw.Dir) {
 			return diag.List{{Code: "E-experiment-taken", Detail: fmt.Sprintf("An experiment is called %s already. Choose another name with -n, or remove that one: dewar exp rm %s.", x.Name, x.Name)}}
 		}
 		mine[x.Name] = true

@@ -25,6 +25,7 @@ type recordWriter struct {
 	git      *exp.Git
 	env      exp.Environment
 	known    map[string]exp.Row // experiments that there are, by content
+	begun    map[string]exp.Row // those that were interrupted, by name
 	history  *exp.History
 	measured map[graph.ID]measured
 	ran      map[graph.ID]ranOnce
@@ -38,13 +39,16 @@ func (s *session) newRecordWriter(ctx context.Context, sw *Sweep, o RunOptions) 
 		return nil, err
 	}
 	w := &recordWriter{
-		s: s, sw: sw, args: o.Select, history: s.p.history(), known: map[string]exp.Row{},
+		s: s, sw: sw, args: o.Select, history: s.p.history(), known: map[string]exp.Row{}, begun: map[string]exp.Row{},
 		measured: map[graph.ID]measured{}, ran: map[graph.ID]ranOnce{}, expanded: map[string][]exp.Source{},
 		env: s.p.environment(s.g, s.bindings),
 	}
 	for _, r := range rows {
-		if r.State == exp.Done {
+		switch r.State {
+		case exp.Done:
 			w.known[r.Content] = r
+		case exp.Interrupted:
+			w.begun[r.Name] = r
 		}
 	}
 	if w.git, err = s.p.gitState(ctx); err != nil {
@@ -56,7 +60,8 @@ func (s *session) newRecordWriter(ctx context.Context, sw *Sweep, o RunOptions) 
 	return w, nil
 }
 
-// write records experiment i, if it is done and there is no such record.
+// write records experiment i, if it is done and there is no such record. One that was
+// interrupted is recorded if there is something of its metrics to be seen.
 func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 	x := &w.sw.Experiments[i]
 	f := Finished{Name: x.Name}
@@ -64,6 +69,7 @@ func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 	r.Note = b.o.Note
 	var entries []lock.Entry
 	var last run.Event
+	partial := false
 	for _, id := range b.of[i] {
 		at := w.sw.Union.IDs[i][id]
 		e := b.results[at]
@@ -72,15 +78,20 @@ func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 		}
 		switch e.Kind {
 		case run.Failed:
-			r.State = exp.Failed
+			if r.State == exp.Done {
+				r.State = exp.Failed
+			}
 			r.Failures = append(r.Failures, failuresOf(&x.Graph.Instances[id], e.Err)...)
 		case run.Interrupted:
-			return f, nil
+			r.State = exp.Interrupted
 		}
 		r.Instances = append(r.Instances, w.instance(&x.Graph.Instances[id], at, e))
 		r.Cost += r.Instances[len(r.Instances)-1].Seconds
 		st := &w.s.state[at]
 		if st.outputs == nil {
+			written := w.partialOf(&x.Graph.Instances[id], at)
+			r.Metrics = append(r.Metrics, written...)
+			partial = partial || len(written) > 0
 			continue
 		}
 		entries = append(entries, entryOf(&x.Graph.Instances[id], st, st.outputs))
@@ -91,6 +102,9 @@ func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 	if r.State == exp.Done && len(entries) < len(b.of[i]) {
 		return f, nil // something of another experiment stopped the run before this one was done
 	}
+	if r.State == exp.Interrupted && !partial {
+		return f, nil
+	}
 	w.complete(r, x.Graph, entries, b.of[i])
 	if began := b.began[i]; !began.IsZero() {
 		r.Seconds = last.Time.Sub(began).Seconds()
@@ -98,7 +112,10 @@ func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 	f.Ended = true
 	if row, ok := w.known[r.Content]; ok && r.State == exp.Done && !x.given {
 		f.Row, f.Name, f.Known = row, row.Name, true
-		return f, nil
+		return f, w.replace(x, r)
+	}
+	if err := w.replace(x, r); err != nil {
+		return f, err
 	}
 	if err := w.history.Add(r); err != nil {
 		return f, err
@@ -119,7 +136,7 @@ func (w *recordWriter) instance(x *graph.Instance, at graph.ID, e run.Event) exp
 	out.Action = st.key.String()
 	ran, ok := w.ran[at]
 	if !ok {
-		ran = w.lookUp(st.key, at)
+		ran = w.lookUp(st.kept(x), at)
 		w.ran[at] = ran
 	}
 	out.Seconds, out.Log = ran.seconds, ran.log
@@ -157,6 +174,8 @@ func outcomeOf(k run.EventKind) string {
 		return "unchanged"
 	case run.Failed:
 		return "failed"
+	case run.Interrupted:
+		return "interrupted"
 	}
 	return "skipped"
 }

@@ -91,6 +91,9 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 			runErr = err
 		}
 	}
+	if b != nil {
+		s.warnUnmetPoints(b)
+	}
 	rep.Summary, rep.Failures, rep.Warnings = sum, s.failures(sum).Sorted(), s.notes
 	return rep, runErr
 }

@@ -41,7 +41,14 @@ type certified struct {
 	Fingerprint string          `json:"fingerprint"`
 }
 
-func (p *Project) certificatePath(id string) string { return p.path("cache", "unchanged", id) }
+// certificatePath is in the store. In one that others share, what is certified is
+// certified of one project.
+func (p *Project) certificatePath(id string) string {
+	if p.cacheDir() == p.path("cache") {
+		return p.path("cache", "unchanged", id)
+	}
+	return filepath.Join(p.cacheDir(), "unchanged", projectID(p.Root), id)
+}
 
 // Unchanged returns the report of a run that has nothing to do, or nil if that
 // cannot be certified: then Evaluate and Run find out. It is for runs of
@@ -129,7 +136,7 @@ func (p *Project) sameContents(ctx context.Context, lines []byte) bool {
 // certify writes the certificate of a run that ended with everything in place.
 // Failing to is no failure: the next run finds out the long way.
 func (s *session) certify(rep *Report) {
-	if s.ev.id == "" || len(s.ev.Warnings) > 0 || rep.Failed+rep.Skipped > 0 || rep.Interrupted || rep.Instances != len(s.g.Instances) {
+	if s.ev.id == "" || len(s.ev.Warnings) > 0 || s.unmet || rep.Failed+rep.Skipped > 0 || rep.Interrupted || rep.Instances != len(s.g.Instances) {
 		return
 	}
 	list := map[string]certifiedPath{}
@@ -146,7 +153,7 @@ func (s *session) certify(rep *Report) {
 		}
 	}
 	for of, c := range s.contents.of {
-		if c.err != nil {
+		if c.err != nil || isExternal(of.path) {
 			return
 		}
 		list[of.path] = certifiedPath{c.content, false}

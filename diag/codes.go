@@ -15,14 +15,14 @@ type Code struct {
 
 // Codes returns every code, sorted.
 func Codes() []Code {
-	all := slices.Concat(langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes)
+	all := slices.Concat(langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes, plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes)
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
 
 // Summary returns the summary of a code, or "" if there is no such code.
 func Summary(code string) string {
-	for _, table := range [...][]Code{langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes} {
+	for _, table := range [...][]Code{langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes, plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes} {
 		for i := range table {
 			if table[i].Code == code {
 				return table[i].Summary

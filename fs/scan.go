@@ -34,6 +34,7 @@ type Scanner struct {
 	Ignore  *Ignore // nil: nothing is ignored
 	Workers int     // how many files are read at once; 0: one a processor
 	Take    Taker   // nil: nothing is kept
+	Links   Links   // nil: no file is a link into a store
 
 	state scanState
 }
@@ -66,6 +67,7 @@ type Scanned struct {
 	Bytes   int64 // of all files
 	Hashed  int64 // files that had to be read
 	Ignored int64 // names that were left out: what lies there is more than the content
+	Linked  int64 // files that are symbolic links into a store
 }
 
 // Content returns what the project path holds; nothing there is Kind None and
@@ -87,10 +89,13 @@ func (s *Scanner) Scan(ctx context.Context, path string) (Scanned, error) {
 	if missing(err) {
 		return Scanned{}, nil
 	}
+	w := &scan{Scanner: s, ctx: ctx, root: real}
 	if err != nil {
+		if r, ok := w.linkedTop(clean, err); ok {
+			return r, nil
+		}
 		return Scanned{}, err
 	}
-	w := &scan{Scanner: s, ctx: ctx, root: real}
 	select {
 	case s.state.tokens <- struct{}{}:
 		defer w.release()
@@ -110,6 +115,7 @@ type scan struct {
 	bytes   atomic.Int64
 	hashed  atomic.Int64
 	ignored atomic.Int64
+	links   atomic.Int64
 
 	mu  sync.Mutex
 	bad []BadEntry
@@ -134,7 +140,7 @@ func (w *scan) top(p string, info Info) (Scanned, error) {
 		return Scanned{}, err
 	}
 	return Scanned{
-		Content: c, Files: w.files.Load(), Dirs: w.dirs.Load(), Bytes: w.bytes.Load(), Hashed: w.hashed.Load(), Ignored: w.ignored.Load(),
+		Content: c, Files: w.files.Load(), Dirs: w.dirs.Load(), Bytes: w.bytes.Load(), Hashed: w.hashed.Load(), Ignored: w.ignored.Load(), Linked: w.links.Load(),
 	}, nil
 }
 

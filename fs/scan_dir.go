@@ -41,8 +41,9 @@ func (w *scan) dir(p string, level *ignoreLevel) (d digest.Digest, there bool) {
 	list := w.statFiles(h, p, files)
 	h.Close() // not kept open on the way down
 	w.readFiles(p, list)
+	entries, links := w.linked(p, entriesOf(list), links)
 	return w.encode(digest.Dir{
-		Files:    entriesOf(list),
+		Files:    entries,
 		Dirs:     w.subdirs(p, dirs, level),
 		Symlinks: w.symlinks(p, links),
 	})

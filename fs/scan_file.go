@@ -8,6 +8,9 @@ import (
 // bytes are kept, for then there is nothing to do.
 func (w *scan) known(p string, info Info, near *int) (digest.Digest, bool) {
 	d, ok := w.Index.lookup(p, info, near)
+	if !ok {
+		d, ok = w.hardLink(p, info)
+	}
 	return d, ok && (w.Take == nil || w.Take.Has(d))
 }
 

@@ -107,7 +107,7 @@ stage "c" {
 		"plan", "run -k", "status", "why b", "show a", "fix -n", "fix", "run", "run", "status -p n=2", "run -p n=2", "run", "dag", "dag --expand",
 		"logs", "rm -r build; checkout", "fmt", "init", "stage list", "stage add -n new -- true", "validate", "version", "show nope", "run nope",
 		"exp run -p n=2,3 -n x", "exp show", "exp list", "exp apply x-1", "exp save -n s", "exp rename s t", "exp note t hm", "exp diff x-1 x-2", "exp rm t",
-		"metrics show", "metrics diff x-1", "metrics check", "params show", "params diff x-2", "plots show", "plots templates", "report x-1 -o r.html",
+		"metrics show", "metrics diff x-1", "metrics check", "params show", "params diff x-2", "plots show", "plots templates", "report x-1 -o r.html", "report x-1 x-2",
 	} {
 		before, after, ok := strings.Cut(command, "; ")
 		if !ok {

@@ -22,18 +22,19 @@ var banned = []string{"step", "task", "job", "node", "target", "rule"}
 // foreign are words that are right somewhere because others made them: by file or
 // directory, which words. A row is a decision, not a way to be left alone.
 var foreign = map[string]string{
-	"digest":           "target", // what a symbolic link points to, in REAPI too
-	"fs":               "target", // the same
-	"fs/index_base.go": "target step",
-	"store":            "target",      // the same
-	"run/sandbox":      "target",      // the same
-	"eval":             "node step",   // of the syntax: hcl's nodes, the steps of its traversals
-	"cmd/dewar/dag.go": "node",        // DOT
-	"run/toolchain":    "node",        // node_modules
-	"bench":            "target rule", // what a figure should be; ninja
-	"exp/plot":         "step rule",   // DVC's column of row numbers; Vega's marks and ranges
-	"failure.go":       "target",      // what a symbolic link points to
-	"spec/keys.md":     "target",      // the same
+	"digest":               "target", // what a symbolic link points to, in REAPI too
+	"fs":                   "target", // the same
+	"fs/index_base.go":     "target step",
+	"store":                "target",      // the same
+	"run/sandbox":          "target",      // the same
+	"eval":                 "node step",   // of the syntax: hcl's nodes, the steps of its traversals
+	"cmd/dewar/dag.go":     "node",        // DOT
+	"run/toolchain":        "node",        // node_modules
+	"bench":                "target rule", // what a figure should be; ninja
+	"exp/plot":             "step rule",   // DVC's column of row numbers; Vega's marks and ranges
+	"failure.go":           "target",      // what a symbolic link points to
+	"internal/browsertest": "target rule", // DevTools' pages; Vega's marks
+	"spec/keys.md":         "target",      // the same
 }
 
 // allowedIn returns the foreign words of a file: those of the nearest row.

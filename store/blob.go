@@ -60,6 +60,9 @@ func (s *Store) placeOrLeave(name string, d digest.Digest) error {
 	if err := s.fs.Chtimes(name, time.Unix(epoch, 0)); err != nil {
 		return err
 	}
+	if err := s.share(name, plainMode); err != nil {
+		return err
+	}
 	to := s.blob(d, false)
 	return s.inDir(to, func() error { return s.fs.Rename(name, to) })
 }
@@ -140,6 +143,9 @@ func (s *Store) cloneExec(plain, name string) error {
 	err := s.inDir(tmp, func() error { return s.fs.Clone(plain, tmp, execMode) })
 	if err == nil {
 		err = s.fs.Chtimes(tmp, time.Unix(epoch, 0))
+	}
+	if err == nil {
+		err = s.share(tmp, execMode)
 	}
 	if err != nil {
 		s.fs.Remove(tmp)

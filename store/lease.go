@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	iofs "io/fs"
 	"strings"
 	"sync"
 
@@ -60,7 +59,7 @@ func (s *Store) lease(ds []digest.Digest) error {
 
 // writeLeases adds lines to the lease file while no collector looks.
 func (s *Store) writeLeases(lines string) (err error) {
-	gate := s.dir + "/leases/gate"
+	gate := s.gate()
 	var open func() error
 	if err := s.inDir(gate, func() error { open, err = s.fs.Lock(gate, false, true); return err }); err != nil {
 		return err
@@ -121,9 +120,16 @@ func (s *Store) Close() error {
 
 // Collecting calls f while no lease can be taken. leased says what may not be
 // removed; what f wants to remove it renames into trash/, and unlinks
-// afterwards. It is the foundation of gc.
+// afterwards.
 func (s *Store) Collecting(f func(leased func(digest.Digest) bool) error) error {
-	gate := s.dir + "/leases/gate"
+	return s.gated(make(leaseFiles), func(held leaseFiles) error {
+		return f(func(d digest.Digest) bool { return held.has(d.Hash) })
+	})
+}
+
+// gated calls f while nobody can take a lease or begin to use the store.
+func (s *Store) gated(known leaseFiles, f func(held leaseFiles) error) error {
+	gate := s.gate()
 	if err := s.fs.MkdirAll(s.dir+"/leases", 0o755); err != nil {
 		return err
 	}
@@ -132,24 +138,42 @@ func (s *Store) Collecting(f func(leased func(digest.Digest) bool) error) error 
 		return err
 	}
 	defer open()
-	held, err := s.allLeases()
-	if err != nil {
+	if err := s.readAllLeases(known); err != nil {
 		return fmt.Errorf("read leases: %w", err)
 	}
-	return f(func(d digest.Digest) bool { return held[d.Hex()] })
+	return f(known)
 }
 
-// allLeases reads the leases of every live process and removes the files of
-// dead ones.
-func (s *Store) allLeases() (map[string]bool, error) {
+func (s *Store) gate() string { return s.dir + "/leases/gate" }
+
+// leaseFiles are the lease files of live processes by name. They only grow, so
+// one of the size that it had need not be read again.
+type leaseFiles map[string]leaseFile
+
+type leaseFile struct {
+	size int64
+	held map[[32]byte]bool
+}
+
+func (l leaseFiles) has(hash [32]byte) bool {
+	for _, f := range l {
+		if f.held[hash] {
+			return true
+		}
+	}
+	return false
+}
+
+// readAllLeases brings known up to date and removes the files of dead processes.
+func (s *Store) readAllLeases(known leaseFiles) error {
 	entries, err := s.fs.ReadDir(s.dir + "/leases")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	held := make(map[string]bool)
+	there := make(map[string]bool)
 	for _, e := range entries {
 		name := s.dir + "/leases/" + e.Name
-		if e.Name == "gate" {
+		if name == s.gate() || name == s.collectorFile() || name == s.collectingFile() {
 			continue
 		}
 		if unlock, err := s.fs.Lock(name, true, false); err == nil {
@@ -157,30 +181,42 @@ func (s *Store) allLeases() (map[string]bool, error) {
 			unlock()
 			continue
 		}
-		if err := s.readLeases(name, held); err != nil && !errors.Is(err, iofs.ErrNotExist) {
-			return nil, err
+		there[e.Name] = true
+		if err := s.readLeases(name, e.Name, known); err != nil && !isMissing(err) {
+			return err
 		}
 	}
-	return held, nil
+	for name := range known {
+		if !there[name] {
+			delete(known, name)
+		}
+	}
+	return nil
 }
 
-func (s *Store) readLeases(name string, held map[string]bool) error {
+func (s *Store) readLeases(name, base string, known leaseFiles) error {
+	info, err := s.fs.Lstat(name)
+	if err != nil || known[base].held != nil && known[base].size == info.Size {
+		return err
+	}
 	f, err := s.fs.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	own := make(map[string]bool)
+	own := make(map[[32]byte]bool)
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
-		if hash, ok := strings.CutPrefix(lines.Text(), "+"); ok {
-			own[hash] = true
-		} else if hash, ok := strings.CutPrefix(lines.Text(), "-"); ok {
-			delete(own, hash)
+		text := lines.Text()
+		d, err := digest.FromHex(strings.TrimLeft(text, "+-"), 0)
+		switch {
+		case err != nil: // half a line, of a process that died
+		case text[0] == '+':
+			own[d.Hash] = true
+		default:
+			delete(own, d.Hash)
 		}
 	}
-	for hash := range own {
-		held[hash] = true
-	}
+	known[base] = leaseFile{info.Size, own}
 	return lines.Err()
 }

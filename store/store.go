@@ -78,6 +78,8 @@ type Store struct {
 	trees  singleflight.Group // building trees
 	leases leases
 
+	dirMode iofs.FileMode // of directories, where a group shares the store; 0 where none does
+
 	liveOnce, sweepOnce sync.Once
 	unlive              func() error // unlocks tmp/<id>.live; nil before there is anything temporary
 }
@@ -95,6 +97,9 @@ func Open(fsys fs.FS, dir string, o Options) (*Store, error) {
 	rand.Read(id[:]) // never fails
 	s := &Store{fs: fsys, dir: strings.TrimSuffix(dir, "/"), opt: o, id: hex.EncodeToString(id[:])}
 	s.bufs.New = func() any { b := make([]byte, bufSize); return &b }
+	if err := s.lookAtGroup(); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", dir, err)
+	}
 	if err := s.checkVersion(); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", dir, err)
 	}
@@ -152,7 +157,7 @@ func (s *Store) inDir(name string, f func() error) error {
 	if !errors.Is(err, iofs.ErrNotExist) {
 		return err
 	}
-	if err := s.fs.MkdirAll(path.Dir(name), 0o755); err != nil {
+	if err := s.makeDir(path.Dir(name)); err != nil {
 		return err
 	}
 	return f()
@@ -194,6 +199,12 @@ func (s *Store) writeTemp(b []byte, perm iofs.FileMode) (string, error) {
 func (s *Store) createTemp(perm iofs.FileMode) (name string, f fs.File, err error) {
 	name = s.temp()
 	err = s.inDir(name, func() error { f, err = s.fs.Create(name, perm); return err })
+	if err == nil {
+		if err = s.share(name, perm); err != nil {
+			f.Close()
+			s.fs.Remove(name)
+		}
+	}
 	return name, f, err
 }
 

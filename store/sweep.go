@@ -1,22 +1,43 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A process that is killed leaves its temporary files behind, and the
 // directories of its executions, which may be large. Their names begin with the
 // id of their Store, and tmp/<id>.live is locked for as long as that lives: so
 // whoever comes later can tell, and removes what is nobody's.
 
-// live says that this Store has temporary files. Where files cannot be locked
-// nobody sweeps either.
+// live says that this Store has temporary files, or uses what it found: a
+// collector leaves what was used since (present.go). Where files cannot be
+// locked nobody sweeps either.
 func (s *Store) live() {
 	s.liveOnce.Do(func() {
 		name := s.liveFile(s.id)
-		s.inDir(name, func() (err error) {
-			s.unlive, err = s.fs.Lock(name, true, true)
-			return err
-		})
+		for range 10 {
+			err := s.inDir(name, func() (err error) {
+				s.unlive, err = s.fs.Lock(name, true, true)
+				return err
+			})
+			if err != nil || s.lives(s.id) {
+				break
+			}
+			s.unlive() // a sweeper was between our making the file and our locking it
+		}
+		s.passGate()
 	})
+}
+
+// lives reports whether somebody holds the lock on the live file of id.
+func (s *Store) lives(id string) bool {
+	unlock, err := s.fs.Lock(s.liveFile(id), true, false)
+	if err != nil {
+		return true
+	}
+	unlock()
+	return false
 }
 
 func (s *Store) liveFile(id string) string { return s.dir + "/tmp/" + id + ".live" }
@@ -33,10 +54,14 @@ func (s *Store) unlock() error {
 
 // sweep removes what dead processes left. Failing to is no failure: it is only
 // there for longer.
-func (s *Store) sweep() {
+func (s *Store) sweep() { s.present(s.sweepOf) }
+
+// present returns the other Stores that are in use, and calls dead for each
+// that was and is not any more.
+func (s *Store) present(dead func(id string)) (living []string) {
 	entries, err := s.fs.ReadDir(s.dir + "/tmp")
 	if err != nil {
-		return
+		return nil
 	}
 	for _, e := range entries {
 		id, ok := strings.CutSuffix(e.Name, ".live")
@@ -45,12 +70,14 @@ func (s *Store) sweep() {
 		}
 		unlock, err := s.fs.Lock(s.liveFile(id), true, false)
 		if err != nil {
-			continue // it lives
+			living = append(living, id)
+			continue
 		}
-		s.sweepOf(id)
+		dead(id)
 		s.fs.Remove(s.liveFile(id))
 		unlock()
 	}
+	return living
 }
 
 // sweepOf removes what the dead Store id left.
@@ -66,6 +93,27 @@ func (s *Store) sweepOf(id string) {
 			if strings.HasPrefix(e.Name, place.prefix) {
 				s.fs.RemoveAll(place.dir + e.Name)
 			}
+		}
+	}
+}
+
+// trash returns a new name in trash/.
+func (s *Store) trash() string {
+	s.live()
+	return s.dir + "/trash/" + s.unique()
+}
+
+// sweepTrash removes what is on its way out and has no owner any more.
+func (s *Store) sweepTrash() {
+	living := append(s.present(s.sweepOf), s.id)
+	entries, err := s.fs.ReadDir(s.dir + "/trash")
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		id, _, _ := strings.Cut(e.Name, "-")
+		if !slices.Contains(living, id) {
+			s.fs.RemoveAll(s.dir + "/trash/" + e.Name)
 		}
 	}
 }

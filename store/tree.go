@@ -34,8 +34,7 @@ func (s *Store) hasTree(name string) bool {
 	if err != nil || !info.IsDir() {
 		return false
 	}
-	s.use(name, info)
-	return true
+	return s.use(name, info) == nil
 }
 
 // buildTree makes the tree beside its place and renames it: a read-only
@@ -84,7 +83,7 @@ func (t treeSource) CloneTo(d digest.Digest, exec bool, dst string) error {
 
 // discard takes a tree away: it is renamed into trash/, then removed.
 func (s *Store) discard(d digest.Digest) error {
-	trash := s.dir + "/trash/" + s.unique()
+	trash := s.trash()
 	if err := s.fs.Chmod(s.tree(d), 0o755); err != nil { // it could not change its parent otherwise
 		return err
 	}

@@ -3,10 +3,8 @@ package store
 import (
 	"fmt"
 	iofs "io/fs"
-	"time"
 
 	"github.com/dewar-build/dewar/digest"
-	"github.com/dewar-build/dewar/fs"
 )
 
 // look reports whether the file name is the blob d as far as lstat can tell,
@@ -14,22 +12,15 @@ import (
 // gets its modification time back or it is set aside. The error answers
 // errors.Is with iofs.ErrNotExist unless the filesystem failed.
 func (s *Store) look(d digest.Digest, name string) error {
+	s.live()
 	info, err := s.fs.Lstat(name)
 	if err != nil {
 		return err
 	}
 	if info.IsRegular() && info.Size == d.Size && info.MTime == epoch*1e9 {
-		s.use(name, info)
-		return nil
+		return s.use(name, info)
 	}
 	return s.examine(d, name)
-}
-
-// use refreshes the change time of something that was last used a while ago.
-func (s *Store) use(name string, info fs.Info) {
-	if info.CTime != 0 && s.opt.Now().Sub(time.Unix(0, info.CTime)) > touchAfter {
-		s.fs.Chtimes(name, time.Unix(epoch, 0)) // at worst it is collected early
-	}
 }
 
 // Verify reads the whole blob. One that is not what its name says is set aside
@@ -54,7 +45,7 @@ func (s *Store) examine(d digest.Digest, name string) error {
 	case err != nil: // perhaps there are too many open files: that says nothing about the blob
 		return err
 	case got == d:
-		return s.fs.Chtimes(name, time.Unix(epoch, 0))
+		return s.refresh(name)
 	case got.Hash == d.Hash: // the file is what its name says; nobody has a blob of that size
 		return missing(d, name)
 	}
@@ -65,14 +56,21 @@ func (s *Store) examine(d digest.Digest, name string) error {
 // missing. If a good one was put in its place meanwhile, that is lost, which
 // costs no more than another miss.
 func (s *Store) quarantine(c Corruption) error {
+	s.putAside(&c)
+	return missing(c.Want, c.Path)
+}
+
+// putAside moves a file away and reports it; false if it was not there any more:
+// then somebody else did, and reports it.
+func (s *Store) putAside(c *Corruption) bool {
 	to := s.dir + "/quarantine/" + c.Want.Hex() + "-" + s.unique()
 	if err := s.inDir(to, func() error { return s.fs.Rename(c.Path, to) }); err == nil {
 		c.Kept = to
 	} else if isMissing(err) {
-		return missing(c.Want, c.Path) // somebody else did, and reports it
+		return false
 	}
-	s.opt.Corrupt(c)
-	return missing(c.Want, c.Path)
+	s.opt.Corrupt(*c)
+	return true
 }
 
 // missing is the error for a blob that is not there.

@@ -1,26 +1,28 @@
 package main
 
 import (
-	"fmt"
+	"strings"
 
+	"github.com/dewar-build/dewar"
 	"github.com/spf13/cobra"
 )
 
 func (c *cli) checkout() *cobra.Command {
 	var params paramFlags
+	var o dewar.CheckoutOptions
+	var summary bool
 	cmd := &cobra.Command{
-		Use: "checkout [SELECTOR...]", Short: "Make the workspace hold the outputs that the lock names",
+		Use: "checkout [SELECTOR|data.NAME...]", Short: "Make the workspace hold the outputs and the data that the lock names",
+		Long: "Writes outputs and tracked data into the workspace as the lock names them, from the cache, without running\nanything. What is in the way and the cache does not know is kept in .dewar/kept. How files are made (reflink,\nhardlink, symlink, copy) is link in the cache block of the configuration.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ev, err := c.evaluate(&params)
 			if err != nil {
 				return err
 			}
 			defer c.close(p)
-			rep, err := p.Checkout(c.ctx, ev, c.selectors(p, ev, args))
-			if rep != nil {
-				for _, k := range rep.Kept {
-					fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
-				}
+			rep, err := p.CheckoutAll(c.ctx, ev, c.selectors(p, ev, args), o)
+			if rep != nil && !summary {
+				c.sayKept(rep.Kept)
 			}
 			if err != nil {
 				return err
@@ -29,9 +31,7 @@ func (c *cli) checkout() *cobra.Command {
 				err = c.printJSON(rep)
 			} else {
 				c.printf("%d files written, %d removed, %d unchanged\n", rep.Written, rep.Removed, rep.Unchanged)
-				for _, ref := range rep.Missing {
-					c.printf("not in the cache: %s; `dewar run %s` makes it\n", ref, ref)
-				}
+				c.sayMissing(rep, summary)
 			}
 			if err == nil && len(rep.Missing) > 0 {
 				return exit(exitStale)
@@ -39,7 +39,25 @@ func (c *cli) checkout() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().BoolVarP(&o.Force, "force", "f", false, "keep nothing of what is in the way: it is gone")
+	cmd.Flags().BoolVar(&o.Relink, "relink", false, "make files again that were not made in the way that is configured")
+	cmd.Flags().BoolVar(&summary, "summary", false, "print counts only")
 	params.add(cmd)
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
+}
+
+// sayMissing says what the cache does not have, and what brings it.
+func (c *cli) sayMissing(rep *dewar.CheckoutReport, summary bool) {
+	if summary && len(rep.Missing)+len(rep.Kept) > 0 {
+		c.printf("%d not in the cache, %d kept aside\n", len(rep.Missing), len(rep.Kept))
+		return
+	}
+	for _, ref := range rep.Missing {
+		if name, ok := strings.CutPrefix(ref, "data."); ok {
+			c.printf("not in the cache: %s; `dewar pull %s` fetches it, if somebody pushed it; if it changed here on purpose, `dewar data update %s`\n", ref, ref, name)
+			continue
+		}
+		c.printf("not in the cache: %s; `dewar run %s` makes it\n", ref, ref)
+	}
 }

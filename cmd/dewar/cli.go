@@ -90,7 +90,7 @@ func (c *cli) root() *cobra.Command {
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	root.AddCommand(
 		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.logs(), c.checkout(),
-		c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.validate(), c.fix(), c.stage(), c.version(), c.mergeLock(),
+		c.data(), c.push(), c.fetch(), c.pull(), c.gc(), c.cache(), c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.validate(), c.fix(), c.stage(), c.remote(), c.version(), c.mergeLock(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -197,6 +197,7 @@ func (c *cli) open() (p *dewar.Project, dir string, err error) {
 		return nil, "", err
 	}
 	if p, err = dewar.Open(c.host, root); err != nil {
+		c.sources, _ = dewar.ReadConfig(c.host, root) // it may be what is wrong
 		return nil, "", err
 	}
 	for at := c.dir; ; at = filepath.Dir(at) {

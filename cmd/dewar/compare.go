@@ -212,7 +212,7 @@ func (c *cli) diffCommand(short, what string, metrics, params bool) *cobra.Comma
 	cmd := &cobra.Command{
 		Use: "diff [A [B]]", Short: short, Args: cobra.MaximumNArgs(2),
 		Long:              "Compares the " + what + " of two places: commits, experiments, \"workspace\". Without B the\nworkspace, without A the last commit.",
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, dir string) error {
 				old, new, err := c.sides(p, dir, args)

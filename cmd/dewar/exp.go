@@ -95,7 +95,7 @@ func (c *cli) listExperiments(rows []exp.Row, dir string, all, namesOnly bool) e
 func (c *cli) expRename() *cobra.Command {
 	return &cobra.Command{
 		Use: "rename NAME NEW", Short: "Give an experiment another name", Args: cobra.ExactArgs(2),
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completeExperiment,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, _ string) error {
 				if err := p.RenameExperiment(args[0], args[1]); err != nil {
@@ -111,7 +111,7 @@ func (c *cli) expNote() *cobra.Command {
 	return &cobra.Command{
 		Use: "note NAME TEXT...", Short: "Write a note to an experiment", Args: cobra.MinimumNArgs(1),
 		Long:              "Writes a note to an experiment, in place of the one it had; without a text, takes it away.",
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completeExperiment,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, _ string) error {
 				text := strings.Join(args[1:], " ")
@@ -186,24 +186,4 @@ func experiments(n int) string {
 		return "1 experiment"
 	}
 	return fmt.Sprintf("%d experiments", n)
-}
-
-// completeExperiments offers the names of experiments.
-func (c *cli) completeExperiments(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	if c.settle() != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	p, dir, err := c.open()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	defer c.close(p)
-	var names []string
-	rows, _ := p.Experiments() // what cannot be read is not offered
-	for _, r := range rows {
-		if r.Pipeline == dir && strings.HasPrefix(r.Name, begun) {
-			names = append(names, r.Name)
-		}
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -13,9 +13,10 @@ func (c *cli) expApply() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "apply NAME", Short: "Bring an experiment into the workspace", Args: cobra.ExactArgs(1),
 		Long: `Makes the workspace what the experiment was: its code, the values of its params, its
-outputs, and the lock. In params files only the values change. What is neither
-committed nor part of an experiment is not overwritten.`,
-		ValidArgsFunction: c.completeExperiments,
+outputs, and the lock. In params files only the values change. Files that its commands or
+its evaluation would read, and that it did not have, are removed. What is neither committed nor
+part of an experiment is neither overwritten nor removed.`,
+		ValidArgsFunction: c.completeExperiment,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, _ string) error {
 				rep, err := p.ApplyExperiment(c.ctx, args[0], force)
@@ -26,7 +27,7 @@ committed nor part of an experiment is not overwritten.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVarP(&force, "force", "f", false, "overwrite all the same; what is in the way is kept aside")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "do it all the same; what is in the way is kept aside")
 	return cmd
 }
 
@@ -39,6 +40,9 @@ func (c *cli) sayApplied(rep *dewar.ApplyReport) error {
 	}
 	for _, f := range rep.Files {
 		c.printf("file     %s\n", f)
+	}
+	for _, f := range rep.FilesRemoved {
+		c.printf("removed  %s  (the experiment did not have it)\n", f)
 	}
 	for _, ch := range rep.Params {
 		c.printf("param    %s: %s -> %s  (%s)\n", ch.Name, orNone(ch.Old), ch.New, ch.In)
@@ -119,6 +123,8 @@ func experimentWord(f dewar.Finished) string {
 		return "known"
 	case f.Row.State == exp.Failed:
 		return "failed"
+	case f.Row.State == exp.Interrupted:
+		return "interrupted"
 	}
 	return "recorded"
 }
@@ -136,8 +142,9 @@ func experimentLine(planned string, f dewar.Finished) string {
 func (v *liveView) Experiment(planned string, f dewar.Finished) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.sweep.ended++
 	code := "32"
-	if f.Row.State == exp.Failed {
+	if unfinished(f.Row.State) {
 		code = "31"
 	}
 	v.above = append(v.above, v.paint("1;"+code, fmt.Sprintf("%-11s ", experimentWord(f)))+experimentLine(planned, f))

@@ -59,6 +59,7 @@ share runs once.
 	fl.BoolVarP(&c.verbose, "verbose", "v", false, "show what commands write, also those whose results are restored")
 	fl.IntVarP(&f.run.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
+	_ = cmd.RegisterFlagCompletionFunc("experiment", c.completeBlocks) // it fails for a flag that is not there
 	return cmd
 }
 
@@ -123,6 +124,9 @@ func (c *cli) sweepSelectors(p *dewar.Project, sw *dewar.Sweep, args []string) [
 // carryOut runs a sweep and shows how it goes.
 func (c *cli) carryOut(p *dewar.Project, sw *dewar.Sweep, f *sweepFlags, total int) (*dewar.SweepReport, error) {
 	obs := c.observer(sweepNames(sw), total)
+	if v, ok := obs.(*liveView); ok {
+		v.follow(len(sw.Experiments), sweepValues(sw))
+	}
 	var once sync.Once
 	closeView := func() { once.Do(obs.Close) }
 	defer closeView()
@@ -143,11 +147,11 @@ func (c *cli) carryOut(p *dewar.Project, sw *dewar.Sweep, f *sweepFlags, total i
 	return rep, err
 }
 
-// sweepNames calls an instance by the experiment that it belongs to, or says
-// how many share it.
-func sweepNames(sw *dewar.Sweep) func(graph.ID) string {
-	first := make([]int, len(sw.Union.Graph.Instances))
-	count := make([]int, len(first))
+// sharing says of each instance of a sweep which experiment has it first, and how
+// many have it.
+func sharing(sw *dewar.Sweep) (first, count []int) {
+	first = make([]int, len(sw.Union.Graph.Instances))
+	count = make([]int, len(first))
 	for i, ids := range sw.Union.IDs {
 		for _, id := range ids {
 			if count[id]++; count[id] == 1 {
@@ -155,6 +159,39 @@ func sweepNames(sw *dewar.Sweep) func(graph.ID) string {
 			}
 		}
 	}
+	return first, count
+}
+
+// sweepValues says what an instance is tried with: the values in which its
+// experiment differs from others. Of what several share there is nothing to say.
+func sweepValues(sw *dewar.Sweep) func(graph.ID) string {
+	first, count := sharing(sw)
+	varies := map[string]bool{}
+	for _, a := range sw.Declared.Axes {
+		varies[a.Name] = len(a.Values) > 1
+	}
+	values := make([]string, len(sw.Experiments))
+	for i, x := range sw.Experiments {
+		var words []string
+		for _, s := range x.Set {
+			if varies[s.Name] {
+				words = append(words, s.Name+"="+s.Text)
+			}
+		}
+		values[i] = printable(strings.Join(words, " "))
+	}
+	return func(id graph.ID) string {
+		if count[id] != 1 {
+			return ""
+		}
+		return values[first[id]]
+	}
+}
+
+// sweepNames calls an instance by the experiment that it belongs to, or says
+// how many share it.
+func sweepNames(sw *dewar.Sweep) func(graph.ID) string {
+	first, count := sharing(sw)
 	return func(id graph.ID) string {
 		ref := sw.Union.Graph.Instances[id].Ref()
 		switch {
@@ -285,7 +322,7 @@ func metricsThere(rows []exp.Row) string {
 // follows the path of its file.
 func objectiveOf(r *exp.Row, name string) frame.Value {
 	for _, f := range r.Metrics {
-		if exp.MetricIs(f.Name, name) {
+		if exp.MetricIs(f.Name, name) && !r.IsPartial(f.Name) {
 			return f.Value
 		}
 	}

@@ -58,7 +58,7 @@ differ in nothing but seed together, as mean ± standard deviation.`,
 	fl.StringVar(&f.rev, "rev", "", "the experiments of this commit")
 	fl.BoolVar(&f.onlyChanged, "only-changed", false, "leave out columns that are equal everywhere")
 	fl.BoolVar(&f.hideWorkspace, "hide-workspace", false, "leave out the workspace")
-	fl.BoolVar(&f.hideFailed, "hide-failed", false, "leave out experiments that failed")
+	fl.BoolVar(&f.hideFailed, "hide-failed", false, "leave out experiments that failed or were interrupted")
 	fl.StringVar(&f.sort, "sort", "", "sort by this metric, param, created or name")
 	fl.BoolVar(&f.reverse, "reverse", false, "the largest first")
 	fl.StringVar(&f.filter, "filter", "", "only experiments for which this expression is true")
@@ -147,7 +147,7 @@ func (c *cli) rowsToShow(p *dewar.Project, dir string, names []string, f *showFl
 			depth = 1
 		}
 		for _, r := range b.Experiments {
-			if r.Pipeline == dir && (len(names) == 0 || slices.Contains(names, r.Name)) && !(f.hideFailed && r.State == exp.Failed) {
+			if r.Pipeline == dir && (len(names) == 0 || slices.Contains(names, r.Name)) && !(f.hideFailed && unfinished(r.State)) {
 				rows = append(rows, shownRow{Row: r, Kind: table.Experiment, Depth: depth})
 			}
 		}
@@ -260,7 +260,7 @@ func plain(v frame.Value) any {
 		return v.Number
 	case frame.Bool:
 		return v.Text == "true"
-	case frame.Text:
+	case frame.Text, frame.JSON:
 		return v.Text
 	}
 	return nil

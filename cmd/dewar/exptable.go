@@ -59,7 +59,7 @@ func experimentTable(rows []shownRow, precision int) *table.Table {
 		for _, b := range rows[i].Better {
 			better[b.Name] = direction(b.Higher)
 		}
-		states = states || rows[i].State == exp.Failed
+		states = states || unfinished(rows[i].State)
 		durations = durations || rows[i].Seconds > 0
 	}
 	slices.Sort(params.names)
@@ -99,7 +99,9 @@ func experimentTable(rows []shownRow, precision int) *table.Table {
 			cells[fixed-1] = table.Cell{Text: text, Show: seconds(time.Duration(r.Seconds * float64(time.Second))), Number: r.Seconds, IsNumber: true}
 		}
 		for _, f := range r.Metrics {
-			cells[fixed+metrics.at[f.Name]] = cellOf(f.Value, precision)
+			c := cellOf(f.Value, precision)
+			c.Partial = r.IsPartial(f.Name)
+			cells[fixed+metrics.at[f.Name]] = c
 		}
 		if r.Problem != "" {
 			markUnread(cells[fixed:fixed+len(metrics.names)], metrics.names, r.Problem)
@@ -127,11 +129,14 @@ func markUnread(cells []table.Cell, names []string, problem string) {
 func age(t time.Time) string { return t.Local().Format("Jan 02 15:04") }
 
 func stateTone(s exp.State) int8 {
-	if s == exp.Failed {
+	if unfinished(s) {
 		return -1
 	}
 	return 0
 }
+
+// unfinished reports whether an experiment came to no end, or a bad one.
+func unfinished(s exp.State) bool { return s == exp.Failed || s == exp.Interrupted }
 
 func direction(higher bool) int8 {
 	if higher {
@@ -253,12 +258,13 @@ type rowObject struct {
 	Set      []string     `json:"set,omitempty"`
 	Params   fieldsObject `json:"params"`
 	Metrics  fieldsObject `json:"metrics"`
+	Partial  []string     `json:"partial,omitempty"`
 }
 
 func rowJSON(r *exp.Row) rowObject {
 	o := rowObject{
 		Name: r.Name, Kind: table.Experiment, State: string(r.State), Commit: r.Commit, Pipeline: r.Pipeline, Note: r.Note,
-		Seconds: r.Seconds, Cost: r.Cost, Problem: r.Problem, Set: r.Set, Params: r.Params, Metrics: r.Metrics,
+		Seconds: r.Seconds, Cost: r.Cost, Problem: r.Problem, Set: r.Set, Params: r.Params, Metrics: r.Metrics, Partial: r.Partial,
 	}
 	if !r.Created.IsZero() {
 		o.Created = r.Created.UTC().Format(time.RFC3339Nano)

@@ -32,6 +32,7 @@ type liveView struct {
 	done    int
 	failed  int
 	running map[graph.ID]*action
+	sweep   sweepProgress
 	drawn   int      // lines of the last frame
 	above   []string // to be printed above the next frame
 	stop    chan struct{}
@@ -43,6 +44,12 @@ type action struct {
 	since  time.Time
 	line   string
 	series map[int]string // the newest row of each output, as text
+}
+
+// sweepProgress is how far a sweep is; zero is no sweep.
+type sweepProgress struct {
+	experiments, ended int
+	values             func(graph.ID) string // what an instance is tried with
 }
 
 // redrawEvery is fast enough to look alive and slow enough to cost nothing.
@@ -60,6 +67,25 @@ func newLiveView(c *cli, name func(graph.ID) string, total int) *liveView {
 	v.stopped.Add(1)
 	go v.loop()
 	return v
+}
+
+// follow makes the view one of a sweep: it counts experiments, and says what
+// instances are tried with.
+func (v *liveView) follow(experiments int, values func(graph.ID) string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.sweep = sweepProgress{experiments: experiments, values: values}
+}
+
+// called is the name of an instance, and what it is tried with.
+func (v *liveView) called(id graph.ID) string {
+	name := v.name(id)
+	if v.sweep.values != nil {
+		if with := v.sweep.values(id); with != "" {
+			name += v.paint("2", "  "+with)
+		}
+	}
+	return name
 }
 
 // loop redraws until Close.
@@ -83,7 +109,7 @@ func (v *liveView) loop() {
 func (v *liveView) Event(e engine.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	ref := v.name(e.ID)
+	ref := v.called(e.ID)
 	switch e.Kind {
 	case engine.Started:
 		v.running[e.ID] = &action{since: e.Time, series: map[int]string{}}
@@ -177,8 +203,8 @@ func (v *liveView) frame(last bool) {
 		fmt.Fprintf(&b, "\x1b[%dA", v.drawn)
 	}
 	b.WriteString("\r\x1b[J")
-	for _, line := range v.above {
-		b.WriteString(ansi.Truncate(line, width-1, "…") + "\n")
+	for _, line := range v.above { // it stays, and is worth a second line if it is long
+		b.WriteString(line + "\n")
 	}
 	v.above = v.above[:0]
 	v.drawn = 0
@@ -195,6 +221,9 @@ func (v *liveView) frame(last bool) {
 func (v *liveView) lines(n int) []string {
 	now := v.now()
 	bar := fmt.Sprintf("%s %d/%d done, %d running, %s", v.bar(20), v.done, v.total, len(v.running), seconds(now.Sub(v.began)))
+	if n := v.sweep.experiments; n > 1 {
+		bar += fmt.Sprintf(", %d of %d experiments ended", v.sweep.ended, n)
+	}
 	if v.failed > 0 {
 		bar += v.paint("31", fmt.Sprintf(", %d failed", v.failed))
 	}
@@ -213,7 +242,7 @@ func (v *liveView) lines(n int) []string {
 			break
 		}
 		a := v.running[id]
-		out = append(out, fmt.Sprintf("  %8s  %s  %s", seconds(now.Sub(a.since)), v.name(id), v.paint("2", printable(a.status()))))
+		out = append(out, fmt.Sprintf("  %8s  %s  %s", seconds(now.Sub(a.since)), v.called(id), v.paint("2", printable(a.status()))))
 	}
 	return out
 }

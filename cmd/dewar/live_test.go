@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/exp"
+	"github.com/dewar-build/dewar/exp/frame"
 	"github.com/dewar-build/dewar/graph"
 	engine "github.com/dewar-build/dewar/run"
 	"github.com/google/go-cmp/cmp"
@@ -50,6 +53,32 @@ func TestLiveView(t *testing.T) {
 		"━━━━━━━━━━━━━━━━━━━━ 3/3 done, 0 running, 2.00s, 1 failed",
 	}
 	if diff := cmp.Diff(want, frame()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// The view of a sweep says what instances are tried with, and keeps whole what stays.
+func TestLiveView_sweep(t *testing.T) {
+	now := time.Unix(1000, 0)
+	g := &graph.Graph{Instances: []graph.Instance{{Stage: "clean"}, {Stage: "train"}}}
+	var out bytes.Buffer
+	v := &liveView{
+		w: &out, fd: -1, name: refs(g), now: func() time.Time { return now }, began: now, total: 2,
+		running: map[graph.ID]*action{}, paint: func(_, s string) string { return s },
+	}
+	v.follow(3, func(id graph.ID) string { return []string{"", "train.C=0.1 train.solver=lbfgs"}[id] })
+	v.Event(engine.Event{Kind: engine.Started, ID: 0, Time: now})
+	v.Event(engine.Event{Kind: engine.Executed, ID: 0, Wall: time.Second})
+	v.Event(engine.Event{Kind: engine.Started, ID: 1, Time: now})
+	row := exp.Row{State: exp.Done, Set: []string{"note"}, Params: []exp.Field{{Name: "note", Value: frame.Value{Kind: frame.Text, Text: strings.Repeat("long ", 30) + "end"}}}}
+	v.Experiment("brave-otter", dewar.Finished{Name: "brave-otter", Row: row})
+	v.frame(false)
+	text := regexp.MustCompile(`\x1b\[[0-9]*[A-Za-z]|\r`).ReplaceAllString(out.String(), "")
+	want := "executed    clean 1.00s\n" +
+		"recorded    brave-otter  note=" + strings.Repeat("long ", 30) + "end\n" +
+		"━━━━━━━━━━────────── 1/2 done, 1 running, 0.00s, 1 of 3 experiments ended\n" +
+		"     0.00s  train  train.C=0.1 train.solver=lbfgs  \n"
+	if diff := cmp.Diff(want, text); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -15,13 +15,14 @@ func (c *cli) metrics() *cobra.Command {
 
 func (c *cli) metricsShow() *cobra.Command {
 	f := compareFlags{}
+	var revisions revisionFlags
 	cmd := &cobra.Command{
 		Use: "show [PLACE...]", Short: "Show metrics",
 		Long:              "Shows the metrics of the workspace, or of the places named: \"workspace\", commits, experiments.",
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, dir string) error {
-				places, err := c.places(p, dir, args)
+				places, err := revisions.places(c, p, dir, args)
 				if err != nil {
 					return err
 				}
@@ -35,6 +36,7 @@ func (c *cli) metricsShow() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&f.precision, "precision", defaultPrecision, "decimals of numbers")
 	cmd.Flags().BoolVar(&f.md, "md", false, "print a Markdown table")
+	revisions.add(cmd)
 	return cmd
 }
 
@@ -101,19 +103,21 @@ func fieldsOf(m exp.Metrics) []exp.Field {
 // metricsJSON is what places measured; spec/formats.md describes it.
 func metricsJSON(places []*dewar.Results) any {
 	type file struct {
-		Path   string       `json:"path"`
-		Values fieldsObject `json:"values"`
-		Error  string       `json:"error,omitempty"`
+		Path    string       `json:"path"`
+		Values  fieldsObject `json:"values"`
+		Partial bool         `json:"partial,omitempty"`
+		Error   string       `json:"error,omitempty"`
 	}
 	type place struct {
 		Name    string `json:"name"`
+		Commit  string `json:"commit,omitempty"`
 		Metrics []file `json:"metrics"`
 	}
 	out := []place{}
 	for _, r := range places {
-		x := place{Name: r.Name, Metrics: []file{}}
+		x := place{Name: r.Name, Commit: commitOf(r), Metrics: []file{}}
 		for _, m := range r.Metrics {
-			x.Metrics = append(x.Metrics, file{m.Path, fieldsOf(m), m.Error})
+			x.Metrics = append(x.Metrics, file{m.Path, fieldsOf(m), m.Partial, m.Error})
 		}
 		out = append(out, x)
 	}
@@ -124,7 +128,7 @@ func (c *cli) metricsCheck() *cobra.Command {
 	return &cobra.Command{
 		Use: "check [PLACE]", Short: "Check the assertions of stages", Args: cobra.MaximumNArgs(1),
 		Long:              "Checks what stages assert of their metrics, in the workspace, a commit or an experiment,\nand exits with 3 if something does not hold.",
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, dir string) error {
 				places, err := c.places(p, dir, args)

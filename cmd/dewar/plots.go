@@ -26,6 +26,9 @@ type plotsFlags struct {
 	template string
 	x        string
 	y        []string
+
+	templates *plotTemplates  // that plots may name
+	chosen    *chosenTemplate // what template names; nil if nothing was said
 }
 
 func (f *plotsFlags) add(cmd *cobra.Command) {
@@ -34,7 +37,7 @@ func (f *plotsFlags) add(cmd *cobra.Command) {
 	fl.BoolVar(&f.text, "text", false, "draw in the terminal instead")
 	fl.StringVar(&f.svg, "svg", "", "write an SVG file of each plot into this directory instead")
 	fl.StringArrayVar(&f.only, "plot", nil, "only this plots file (repeatable)")
-	fl.StringVarP(&f.template, "template", "t", "", "draw with this template; `dewar plots templates` lists them")
+	fl.StringVarP(&f.template, "template", "t", "", "draw with this template, or with that of a .json file; `dewar plots templates` lists them")
 	fl.StringVarP(&f.x, "x", "x", "", "the column along")
 	fl.StringArrayVarP(&f.y, "y", "y", nil, "a column up (repeatable)")
 }
@@ -45,14 +48,14 @@ func (c *cli) plots() *cobra.Command {
 	showCmd := &cobra.Command{
 		Use: "show [PLACE...]", Short: "Draw plots files into a page, the terminal, or SVG files",
 		Long:              "Draws the plots files of the workspace, or of the places named: \"workspace\", commits, experiments.\nSeveral are laid over each other.",
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completePlaces,
 		RunE:              func(_ *cobra.Command, args []string) error { return c.drawPlots(args, &show) },
 	}
 	show.add(showCmd)
 	diffCmd := &cobra.Command{
 		Use: "diff [A [B...]]", Short: "Draw the plots of several places over each other",
 		Long:              "Draws the plots of commits and experiments over those of the workspace; without arguments, of the\nlast commit and the workspace.",
-		ValidArgsFunction: c.completeExperiments,
+		ValidArgsFunction: c.completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:
@@ -68,24 +71,16 @@ func (c *cli) plots() *cobra.Command {
 	return cmd
 }
 
-func (c *cli) plotsTemplates() *cobra.Command {
-	return &cobra.Command{
-		Use: "templates", Short: "List the templates of plots", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if c.json {
-				return c.printJSON(map[string]any{"templates": plot.TemplateNames()})
-			}
-			c.printf("%s\n", strings.Join(plot.TemplateNames(), "\n"))
-			return nil
-		},
-	}
-}
-
 func (c *cli) drawPlots(places []string, f *plotsFlags) error {
-	if f.template != "" && !slices.Contains(plot.TemplateNames(), f.template) {
-		return usage("E-usage", "There is no template %s. There are: %s.", f.template, strings.Join(plot.TemplateNames(), ", "))
-	}
 	return c.project(func(p *dewar.Project, dir string) error {
+		f.templates = c.templates(p)
+		if f.template != "" {
+			chosen, err := f.templates.asked(f.template, c.abs)
+			if err != nil {
+				return templateFailure(err)
+			}
+			f.chosen = &chosen
+		}
 		results, err := c.places(p, dir, places)
 		if err != nil {
 			return err
@@ -95,11 +90,12 @@ func (c *cli) drawPlots(places []string, f *plotsFlags) error {
 		if len(list) == 0 {
 			return usage("E-usage", "There is nothing to draw%s. A stage declares its plots files as plots = { curve = \"curve.csv\" }.", plotsThere(results, f))
 		}
+		c.sayTemplates(list)
 		switch {
 		case f.text:
 			return c.plotsText(list)
 		case f.svg != "":
-			return c.plotsSVG(list, f.svg)
+			return c.plotsSVG(list, results, f.svg)
 		}
 		return c.plotsPage(list, results, f.out)
 	})
@@ -141,7 +137,7 @@ func plotsOf(results []*dewar.Results, f *plotsFlags) []plot.Plot {
 			if !ok {
 				i = len(out)
 				at[x.Path] = i
-				out = append(out, plot.Plot{Definition: f.definition(x.Path, x.Hints), Experiments: names})
+				out = append(out, f.plot(x.Path, x.Hints, names))
 			}
 			out[i].Sources = append(out[i].Sources, sourceOf(r.Name, &x))
 		}
@@ -149,23 +145,29 @@ func plotsOf(results []*dewar.Results, f *plotsFlags) []plot.Plot {
 	return out
 }
 
-// definition is how a file is drawn: what the command line says goes before
-// what the pipeline says.
-func (f *plotsFlags) definition(at string, h *graph.PlotHints) plot.Definition {
-	d := plot.Definition{ID: at}
+// plot is how a file is drawn: what the command line says goes before what the
+// pipeline says.
+func (f *plotsFlags) plot(at string, h *graph.PlotHints, names []string) plot.Plot {
+	p := plot.Plot{Definition: plot.Definition{ID: at}, Experiments: names}
+	hint := ""
 	if h != nil {
-		d.Template, d.X, d.Y, d.XLabel, d.YLabel, d.Title = h.Template, h.X, h.Y, h.XLabel, h.YLabel, h.Title
-	}
-	if f.template != "" {
-		d.Template = f.template
+		hint, p.X, p.Y, p.XLabel, p.YLabel, p.Title = h.Template, h.X, h.Y, h.XLabel, h.YLabel, h.Title
 	}
 	if f.x != "" {
-		d.X, d.XLabel = f.x, ""
+		p.X, p.XLabel = f.x, ""
 	}
 	if len(f.y) > 0 {
-		d.Y, d.YLabel = f.y, ""
+		p.Y, p.YLabel = f.y, ""
 	}
-	return d
+	chosen, err := chosenTemplate{}, error(nil)
+	if f.chosen != nil {
+		chosen = *f.chosen
+	} else if chosen, err = f.templates.hinted(hint); err != nil {
+		p.Template, p.Problem = hint, err.Error()
+		return p
+	}
+	p.Template, p.Own = chosen.name, chosen.own
+	return p
 }
 
 func sourceOf(name string, x *dewar.PlotFile) plot.Source {
@@ -205,7 +207,7 @@ func (c *cli) plotsText(list []plot.Plot) error {
 	return nil
 }
 
-func (c *cli) plotsSVG(list []plot.Plot, dir string) error {
+func (c *cli) plotsSVG(list []plot.Plot, results []*dewar.Results, dir string) error {
 	var files []string
 	at := c.abs(dir)
 	if err := c.host.FS.MkdirAll(at, 0o777); err != nil {
@@ -222,7 +224,7 @@ func (c *cli) plotsSVG(list []plot.Plot, dir string) error {
 		}
 		files = append(files, filepath.Join(dir, name))
 	}
-	return c.done(map[string]any{"files": files}, "%s\n", strings.Join(files, "\n"))
+	return c.done(map[string]any{"files": files, "errors": plotsProblems(list, results)}, "%s\n", strings.Join(files, "\n"))
 }
 
 func (c *cli) plotsPage(list []plot.Plot, results []*dewar.Results, out string) error {
@@ -230,7 +232,23 @@ func (c *cli) plotsPage(list []plot.Plot, results []*dewar.Results, out string) 
 	for i := range list {
 		page.Sections[0].Charts = append(page.Sections[0].Charts, list[i])
 	}
-	return c.writePage(page, out)
+	return c.writePage(page, out, plotsProblems(list, results))
+}
+
+// plotsProblems are what --json says of what is not there, or not drawn.
+func plotsProblems(list []plot.Plot, results []*dewar.Results) []map[string]string {
+	out := problemsJSON(results...)
+	for _, p := range list {
+		if p.Problem != "" {
+			out = append(out, map[string]string{"in": "", "path": p.ID, "error": p.Problem})
+		}
+		for _, s := range p.Sources {
+			if s.Err != "" {
+				out = append(out, map[string]string{"in": s.Experiment, "path": s.Path, "error": s.Err})
+			}
+		}
+	}
+	return out
 }
 
 func namesOf(results []*dewar.Results) string {
@@ -242,7 +260,7 @@ func namesOf(results []*dewar.Results) string {
 }
 
 // writePage writes a page to a file; "-" is the standard output.
-func (c *cli) writePage(page plot.Page, out string) error {
+func (c *cli) writePage(page plot.Page, out string, problems []map[string]string) error {
 	var b bytes.Buffer
 	if err := page.HTML(&b); err != nil {
 		return usage("E-usage", "%v.", err)
@@ -254,5 +272,5 @@ func (c *cli) writePage(page plot.Page, out string) error {
 	if err := fs.WriteFile(c.host.FS, c.abs(out), b.Bytes()); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}
-	return c.done(map[string]any{"files": []string{out}}, "%s\n", out)
+	return c.done(map[string]any{"files": []string{out}, "errors": problems}, "%s\n", out)
 }

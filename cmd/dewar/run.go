@@ -28,6 +28,7 @@ type observer interface {
 func (c *cli) run() *cobra.Command {
 	var params paramFlags
 	var o dewar.RunOptions
+	var pull pullFlags
 	cmd := &cobra.Command{
 		Use: "run [SELECTOR...]", Short: "Make outputs up to date",
 		Long: `Runs what is needed to make the selected instances up to date, and what they
@@ -37,10 +38,11 @@ output.`,
 		Example: "  dewar run\n  dewar run train -p train.C=10\n  dewar run 'train@C=0.1' --force",
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Select = args
-			return c.runPipeline(&params, o)
+			return c.runPipeline(&params, &pull, o)
 		},
 	}
 	params.add(cmd)
+	pull.add(cmd)
 	f := cmd.Flags()
 	f.BoolVarP(&o.Force, "force", "f", false, "execute the selected even if they are up to date")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "show what commands write, also those whose results are restored")
@@ -54,7 +56,7 @@ output.`,
 	return cmd
 }
 
-func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
+func (c *cli) runPipeline(params *paramFlags, pull *pullFlags, o dewar.RunOptions) error {
 	c.events = c.json
 	if o.DryRun && !c.json {
 		return c.printPlan(params, o)
@@ -74,6 +76,14 @@ func (c *cli) runPipeline(params *paramFlags, o dewar.RunOptions) error {
 	}
 	ev, err := c.evaluateIn(p, dir, params)
 	if err != nil {
+		return err
+	}
+	var closeRemotes func()
+	if o.Pull, closeRemotes, err = c.pullFrom(p, pull); err != nil {
+		return err
+	}
+	defer closeRemotes()
+	if ev, err = c.withData(p, ev, dir, params, o); err != nil {
 		return err
 	}
 	o.Select = c.selectors(p, ev, o.Select)

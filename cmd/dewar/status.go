@@ -8,10 +8,16 @@ import (
 
 func (c *cli) status() *cobra.Command {
 	var params paramFlags
+	var share shareFlags
+	var atRemote bool
 	cmd := &cobra.Command{
 		Use: "status [SELECTOR...]", Short: "Say what is not up to date",
-		Long: "Says what is not up to date, and exits with 3 if something is not.",
+		Long: `Says what is not up to date, and exits with 3 if something is not. With --remote it says what the cache
+and a remote do not both have of what the lock names.`,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if atRemote || len(share.remotes) > 0 {
+				return c.statusRemote(&share, args)
+			}
 			p, ev, err := c.evaluate(&params)
 			if err != nil {
 				return err
@@ -25,6 +31,10 @@ func (c *cli) status() *cobra.Command {
 		},
 	}
 	params.add(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&atRemote, "remote", false, "compare the cache with the default remote")
+	f.StringArrayVarP(&share.remotes, "remote-name", "r", nil, "the same with this remote (repeatable)")
+	f.BoolVar(&share.Recheck, "recheck", false, "with --remote: ask for every file")
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
 }

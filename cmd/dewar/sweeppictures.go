@@ -11,7 +11,7 @@ import (
 )
 
 // sweepCharts draws experiments as a whole: parallel coordinates over the params
-// that vary, and a heat map if there are at least two. What is drawn is the metric
+// that vary, and a heat map of two if there are as many. What is drawn is the metric
 // that the table is sorted by, or the first one that varies.
 func sweepCharts(rows []shownRow, by string) []plot.Chart {
 	s, params := sweepOf(rows)
@@ -22,17 +22,44 @@ func sweepCharts(rows []shownRow, by string) []plot.Chart {
 	if at < 0 || len(params) == 0 {
 		return nil
 	}
+	var full []string
+	for _, m := range s.Metrics {
+		full = append(full, m.Name)
+	}
+	for i, h := range headers(full) { // as the table has them
+		s.Metrics[i].Name = h
+	}
 	var out []plot.Chart
 	name := s.Metrics[at].Name
 	if p, err := s.ParallelCoordinates(name, params...); err == nil {
 		out = append(out, p)
 	}
 	if len(params) > 1 {
-		if h, err := s.HeatMap(params[0], params[1], name); err == nil {
+		x, y := mostTried(s, params)
+		if h, err := s.HeatMap(x, y, name); err == nil {
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// mostTried returns the two params that have the most values: a map of others would
+// show the mean of many experiments in few cells.
+func mostTried(s plot.Sweep, params []string) (x, y string) {
+	count := func(name string) int {
+		seen := map[frame.Value]bool{}
+		for _, a := range s.Params {
+			if a.Name == name {
+				for _, v := range a.Values {
+					seen[v] = v.Kind != frame.Absent
+				}
+			}
+		}
+		return len(seen)
+	}
+	sorted := slices.Clone(params)
+	slices.SortStableFunc(sorted, func(a, b string) int { return count(b) - count(a) })
+	return sorted[0], sorted[1]
 }
 
 // sweepOf gathers the experiments among rows, and names the params that vary.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/exp/frame"
+	"github.com/dewar-build/dewar/exp/plot"
 	"github.com/dewar-build/dewar/exp/table"
 )
 
@@ -32,5 +33,23 @@ func TestSweepCharts(t *testing.T) {
 		if got := len(sweepCharts(c.rows, "")); got != c.want {
 			t.Errorf("%s: %d charts, want %d", name, got, c.want)
 		}
+	}
+}
+
+// The map is one of the params that most was tried of, not of the first ones.
+func TestMostTried(t *testing.T) {
+	axis := func(name string, values ...float64) plot.Axis {
+		a := plot.Axis{Name: name}
+		for _, v := range values {
+			a.Values = append(a.Values, frame.Num(v))
+		}
+		return a
+	}
+	s := plot.Sweep{Params: []plot.Axis{axis("a", 1, 1, 2, 2), axis("b", 1, 2, 3, 4), axis("c", 5, 5, 5, 6), axis("d", 1, 2, 3, 3)}}
+	if x, y := mostTried(s, []string{"a", "b", "c", "d"}); x != "b" || y != "d" {
+		t.Errorf("%s and %s, want b and d", x, y)
+	}
+	if x, y := mostTried(s, []string{"a", "c"}); x != "a" || y != "c" {
+		t.Errorf("%s and %s, want a and c", x, y)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -15,10 +16,12 @@ import (
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/run/gpu"
 	"github.com/dewar-build/dewar/run/sandbox"
+	"github.com/dewar-build/dewar/store/remote/web"
 )
 
 // machine is all that this program takes from outside itself.
 type machine struct {
+	stdin          *os.File
 	stdout, stderr *os.File
 	getenv         func(string) string
 	dir            string // the current directory
@@ -31,12 +34,12 @@ func system() machine {
 		dir = "."
 	}
 	return machine{
-		stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, dir: dir,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, dir: dir,
 		host: dewar.Host{
 			FS: fs.OS(), Now: time.Now, LookupEnv: os.LookupEnv, Build: buildID(),
 			OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Memory: memory(),
-			GPUs: gpu.Find(fs.OS(), os.LookupEnv), LockDir: lockDir(),
-			Command: command, Executor: executor,
+			GPUs: gpu.Find(fs.OS(), os.LookupEnv), LockDir: lockDir(), Self: self(),
+			Command: command, Executor: executor, Download: download(),
 		},
 	}
 }
@@ -44,6 +47,14 @@ func system() machine {
 // executor starts the sandbox of this machine.
 func executor(p *dewar.Project, slots int) (dewar.Executor, error) {
 	return sandbox.New(sandbox.Options{Slots: slots, Store: p.Blobs(), TempRoot: p.TempRoot()})
+}
+
+// download downloads over HTTP, through the proxies that the environment names.
+func download() func(ctx context.Context, url, name string, offset int64, progress func(int64)) error {
+	client := &http.Client{}
+	return func(ctx context.Context, url, name string, offset int64, progress func(int64)) error {
+		return web.Download(ctx, client, fs.OS(), url, name, offset, progress)
+	}
 }
 
 // command runs a program of the host, to look at toolchains and Git.
@@ -56,6 +67,15 @@ func command(ctx context.Context, argv []string) ([]byte, error) {
 		return out, fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
 	}
 	return out, err
+}
+
+// self is this program.
+func self() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 // lockDir is where all processes of this machine find each other's locks,

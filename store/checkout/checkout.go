@@ -36,6 +36,7 @@ type Item struct {
 	Path    string         // relative to the project, with slashes
 	Content digest.Content // the zero Content: nothing is to be there
 	Known   digest.Content // what it held when dewar last wrote it (the lock's content); zero: unknown
+	Private bool           // people, Git or a command write to it: it is a copy of its own, whatever Links say
 }
 
 // Plan is a set of items. None is inside another, but what is to be removed may be
@@ -48,6 +49,14 @@ type Plan struct {
 	// Exact says that only what is Known may be replaced or removed. Otherwise
 	// that holds for all that the store knows, and it knows sources as well.
 	Exact bool
+	// Force says that what is in the way is not kept.
+	Force bool
+	// Links are the ways in which files are made, the first that works; none:
+	// a reflink or else a copy.
+	Links []Link
+	// Relink says that files that hold what they should are made again, if they
+	// were made in another way than Links begin with.
+	Relink bool
 }
 
 // Index remembers digests of files by what stat says; *fs.Index is one. Paths
@@ -168,9 +177,9 @@ func (w *writer) all(items []Item) error {
 
 func (w *writer) write(at string, it Item) error {
 	if it.Content.Kind == digest.Directory {
-		return w.dir(at, it.Content.Digest, it.Known)
+		return w.dir(at, it.Content.Digest, it.Known, it.Private)
 	}
-	return w.file(at, it.Content, it.Known)
+	return w.file(at, it.Content, it.Known, it.Private)
 }
 
 // each calls f for 0..n-1, a few at a time. The first error ends it.

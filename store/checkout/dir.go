@@ -11,7 +11,7 @@ import (
 
 // dir makes the path at, whose parent is a real directory, hold a directory: what is
 // right stays untouched, what is different is replaced, what is more goes.
-func (w *writer) dir(at string, d digest.Digest, known digest.Content) error {
+func (w *writer) dir(at string, d digest.Digest, known digest.Content, private bool) error {
 	want, err := w.deps.Store.Dir(d)
 	if err != nil {
 		return fmt.Errorf("check out %s: %w", at, err)
@@ -26,18 +26,18 @@ func (w *writer) dir(at string, d digest.Digest, known digest.Content) error {
 		}
 	}
 	if err != nil || !info.IsDir() {
-		if done, err := w.freshDir(at, want); done || err != nil {
+		if done, err := w.freshDir(at, want, private); done || err != nil {
 			return err
 		}
 	}
-	return w.reconcile(at, want, w.children(known))
+	return w.reconcile(at, want, w.children(known), private)
 }
 
 // freshDir makes a whole directory beside its place and renames it: faster, and nobody
 // sees half of it. It is not done if something is there meanwhile.
-func (w *writer) freshDir(at string, want digest.Dir) (done bool, err error) {
+func (w *writer) freshDir(at string, want digest.Dir, private bool) (done bool, err error) {
 	var made []madeFile
-	tmp, err := w.temp(at, func(tmp string) error { return w.build(tmp, at, want, &made) })
+	tmp, err := w.temp(at, func(tmp string) error { return w.build(tmp, at, want, &made, private) })
 	if err == nil {
 		if err = w.deps.FS.Rename(tmp, w.native(at)); err == nil {
 			for _, f := range made {
@@ -60,13 +60,13 @@ type madeFile struct {
 }
 
 // build writes the directory name, which does not exist, for the path at.
-func (w *writer) build(name, at string, want digest.Dir, made *[]madeFile) error {
+func (w *writer) build(name, at string, want digest.Dir, made *[]madeFile, private bool) error {
 	if err := w.deps.FS.Mkdir(name, 0o755); err != nil {
 		return err
 	}
 	err := w.each(len(want.Files), func(i int) error {
 		f := want.Files[i]
-		return w.clone(name+"/"+f.Name, digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest})
+		return w.clone(name+"/"+f.Name, digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest}, private)
 	})
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (w *writer) build(name, at string, want digest.Dir, made *[]madeFile) error
 		if err != nil {
 			return err
 		}
-		if err := w.build(name+"/"+sub.Name, path.Join(at, sub.Name), dir, made); err != nil {
+		if err := w.build(name+"/"+sub.Name, path.Join(at, sub.Name), dir, made, private); err != nil {
 			return err
 		}
 	}
@@ -92,14 +92,14 @@ func (w *writer) build(name, at string, want digest.Dir, made *[]madeFile) error
 }
 
 // reconcile changes an existing directory into want.
-func (w *writer) reconcile(at string, want digest.Dir, known map[string]child) error {
+func (w *writer) reconcile(at string, want digest.Dir, known map[string]child, private bool) error {
 	if err := w.removeOthers(at, want, known); err != nil {
 		return err
 	}
 	err := w.each(len(want.Files), func(i int) error {
 		f := want.Files[i]
 		c := digest.Content{Kind: digest.File, Exec: f.Exec, Digest: f.Digest}
-		return w.file(path.Join(at, f.Name), c, known[f.Name].content)
+		return w.file(path.Join(at, f.Name), c, known[f.Name].content, private)
 	})
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (w *writer) reconcile(at string, want digest.Dir, known map[string]child) e
 		}
 	}
 	for _, sub := range want.Dirs {
-		if err := w.dir(path.Join(at, sub.Name), sub.Digest, known[sub.Name].content); err != nil {
+		if err := w.dir(path.Join(at, sub.Name), sub.Digest, known[sub.Name].content, private); err != nil {
 			return err
 		}
 	}

@@ -28,9 +28,9 @@ func settled(info fs.Info) fs.Moment {
 const tries = 5
 
 // file makes the path at, whose parent is a real directory, hold a file.
-func (w *writer) file(at string, want, known digest.Content) error {
+func (w *writer) file(at string, want, known digest.Content, private bool) error {
 	for range tries {
-		done, err := w.tryFile(at, want, known)
+		done, err := w.tryFile(at, want, known, private)
 		if err != nil {
 			return fmt.Errorf("check out %s: %w", at, err)
 		}
@@ -42,7 +42,7 @@ func (w *writer) file(at string, want, known digest.Content) error {
 }
 
 // tryFile is file; it is not done if the path changed while it was looked at.
-func (w *writer) tryFile(at string, want, known digest.Content) (done bool, err error) {
+func (w *writer) tryFile(at string, want, known digest.Content, private bool) (done bool, err error) {
 	info, err := w.deps.FS.Lstat(w.native(at))
 	if err != nil && !errors.Is(err, iofs.ErrNotExist) {
 		return false, err
@@ -51,11 +51,17 @@ func (w *writer) tryFile(at string, want, known digest.Content) (done bool, err 
 	var was seen
 	if there && info.IsRegular() {
 		was = w.look(at, info, want.Digest.Size)
-		if was.ok && was.digest == want.Digest {
+		if was.ok && was.digest == want.Digest && w.fits(info, want, private) {
 			return true, w.unchanged(at, info, want)
 		}
 	}
-	tmp, err := w.temp(at, func(tmp string) error { return w.clone(tmp, want) })
+	if there && info.IsSymlink() {
+		if c, _ := w.linked(w.native(at)); c == want && w.fits(info, want, private) {
+			w.count(&w.report.Unchanged)
+			return true, nil
+		}
+	}
+	tmp, err := w.temp(at, func(tmp string) error { return w.clone(tmp, want, private) })
 	if err != nil {
 		if tmp != "" {
 			w.deps.FS.Remove(tmp) // it may be half made
@@ -135,18 +141,6 @@ func (w *writer) unchanged(at string, info fs.Info, want digest.Content) error {
 	return w.deps.FS.Chmod(w.native(at), perm)
 }
 
-// clone makes a private copy of a blob, ready to be put in place.
-func (w *writer) clone(name string, c digest.Content) error {
-	var perm iofs.FileMode = 0o644
-	if c.Exec {
-		perm = 0o755
-	}
-	if err := w.deps.Store.CloneTo(c.Digest, name, perm); err != nil {
-		return err
-	}
-	return w.deps.FS.Chtimes(name, w.stamp)
-}
-
 // put moves a temporary file to a path where nothing is. It is not done if
 // something is there after all.
 func (w *writer) put(tmp, at string) (done bool, err error) {
@@ -188,7 +182,7 @@ func (w *writer) record(at string, d digest.Digest) error {
 	if err != nil {
 		return nil // it is gone again, which is not our business
 	}
-	if info.MTime == w.stamp.UnixNano() { // else it has been written to already, or the filesystem is coarse
+	if info.MTime == w.stamp.UnixNano() || info.IsRegular() && w.deps.Store.IsBlob(d, info) { // else it has been written to already, or the filesystem is coarse
 		w.deps.Index.Record(at, info, d, settled(info))
 	}
 	return nil

@@ -34,6 +34,22 @@ func Gitignore(existing []byte, patterns []string) []byte {
 	return slices.Concat(before, []byte(section), after)
 }
 
+// Ignored returns the patterns of the managed section.
+func Ignored(existing []byte) []string {
+	before, after, found := cutSection(existing)
+	if !found {
+		return nil
+	}
+	lines := strings.Split(string(existing[len(before):len(existing)-len(after)]), "\n")
+	var out []string
+	for _, line := range lines {
+		if line = strings.TrimRight(line, "\r"); line != "" && !strings.HasPrefix(line, "#") {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
 // cutSection cuts the managed section out. One without an end, as an editing
 // accident leaves it, is taken to be its first line only: what follows may be
 // somebody's own.

@@ -56,9 +56,22 @@ func (w *writer) dispose(out, at string, was seen, known digest.Content, gone bo
 		}
 		return w.deps.FS.Remove(out)
 	case info.IsSymlink():
+		if w.madeHere(out) {
+			if gone {
+				w.count(&w.report.Removed)
+			}
+			return w.deps.FS.Remove(out)
+		}
 		return w.keep(out, at, Kept{Path: at, Kind: "a symbolic link"})
 	}
 	return w.keep(out, at, Kept{Path: at, Kind: "something special"})
+}
+
+// madeHere reports whether a symbolic link is one into a store: what it leads to is
+// still there, or was never the person's.
+func (w *writer) madeHere(name string) bool {
+	_, into := w.linked(name)
+	return into
 }
 
 // identify returns the digest of a file that was moved. Moving changes its change time, so
@@ -132,6 +145,9 @@ func (w *writer) isLink(name, target string) bool {
 
 // keep moves out to where things are kept, under the path it had.
 func (w *writer) keep(out, at string, k Kept) error {
+	if w.plan.Force {
+		return w.deps.FS.RemoveAll(out)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	where, err := w.keptPlace(at)

@@ -1,0 +1,249 @@
+package dewar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/dewar-build/dewar/lock"
+	"github.com/dewar-build/dewar/store/checkout"
+)
+
+// NewData is data to begin to track.
+type NewData struct {
+	Name        string // "" makes one of the path
+	Description string
+	Path        string // in the project; of external data, absolute
+	External    bool
+	URL         string // a download: it is downloaded now
+	From        graph.Import
+}
+
+// AddedData is data that is tracked now.
+type AddedData struct {
+	Name    string
+	Path    string
+	Content digest.Content
+	Files   int64
+	Bytes   int64
+	Git     bool // Git tracks it as well
+	Known   bool // it was tracked already: what is there now was accepted
+}
+
+// AddData begins to track data: it writes blocks into pipeline.hcl, takes the bytes into the store and
+// the digests into the lock, and has Git ignore what it does not track. Of what cannot be tracked nothing is.
+func (p *Project) AddData(ctx context.Context, dir string, list []NewData, progress func(string, int64, int64)) ([]AddedData, error) {
+	name := join(dir, "pipeline.hcl")
+	src, err := p.view.ReadFile(name)
+	if err != nil && !isNotExist(err) {
+		return nil, err
+	}
+	ev, diags := p.Evaluate(EvalOptions{Dir: dir})
+	if len(src) > 0 && ev.Graph == nil { // what does not evaluate cannot be checked against
+		return nil, diags.Err()
+	}
+	if ev.Graph == nil {
+		ev.Graph = &graph.Graph{Dir: dir}
+	}
+	a := &adder{p: p, dir: dir, g: ev.Graph, src: src, taken: map[string]bool{}, progress: progress}
+	for _, d := range ev.Graph.Data {
+		a.taken[d.Name] = true
+	}
+	for _, d := range list {
+		if err := a.add(ctx, d); err != nil {
+			return nil, err
+		}
+	}
+	if string(a.src) != string(src) {
+		if err := fs.WriteFile(p.host.FS, p.hostPath(name), a.src); err != nil {
+			return nil, err
+		}
+	}
+	return a.accept(ctx)
+}
+
+// adder adds data blocks to one pipeline.
+type adder struct {
+	p        *Project
+	dir      string
+	g        *graph.Graph
+	src      []byte
+	taken    map[string]bool
+	names    []string // of what is added, or accepted again
+	known    map[string]bool
+	ready    []lock.Data // what is in the store already
+	progress func(string, int64, int64)
+}
+
+func (a *adder) add(ctx context.Context, d NewData) error {
+	rel := strings.TrimSuffix(d.Path, "/")
+	if !d.External {
+		var err error
+		if rel, err = a.place(d); err != nil {
+			return err
+		}
+		if known := dataAround(a.g, rel); known != nil && d.URL == "" && d.From.Project == "" {
+			a.names = append(a.names, known.Name)
+			if a.known == nil {
+				a.known = map[string]bool{}
+			}
+			a.known[known.Name] = true
+			return nil
+		}
+	}
+	block := lang.NewData{Name: d.Name, Description: d.Description, External: d.External, Path: relTo(a.dir, rel), URL: d.URL}
+	if block.Name == "" {
+		block.Name = InputName(rel, a.taken)
+	}
+	at := a.p.hostPath(rel)
+	if d.External {
+		at, block.Path = rel, rel
+	}
+	switch {
+	case d.URL != "":
+		c, err := a.download(ctx, &block, rel)
+		if err != nil {
+			return err
+		}
+		a.ready = append(a.ready, lock.Data{Name: block.Name, Path: rel, Content: c})
+	default:
+		info, err := a.p.host.FS.Stat(at)
+		if err != nil {
+			return failure(diag.Diagnostic{Code: "E-data-missing", Detail: fmt.Sprintf("There is nothing at %s to track: %v.", d.Path, unwrapped(err))})
+		}
+		if info.IsDir() {
+			block.Path += "/"
+		}
+	}
+	src, err := lang.AddData(a.src, block)
+	var said *diag.Failure
+	if err != nil && !errors.As(err, &said) {
+		return failure(diag.Diagnostic{Code: "E-data-add", Detail: capitalized(err.Error()) + "."})
+	}
+	if err != nil {
+		return err
+	}
+	a.src, a.names = src, append(a.names, block.Name)
+	if d.External {
+		return a.p.allow(block.Name, rel)
+	}
+	return nil
+}
+
+// place is where new data lies, a path of the project that nothing makes.
+func (a *adder) place(d NewData) (string, error) {
+	rel, err := fs.CleanProjectPath(".", strings.TrimSuffix(d.Path, "/"))
+	if err != nil || rel == "." || rel == Dir || strings.HasPrefix(rel, Dir+"/") {
+		return "", failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s is not inside the project. What lies elsewhere is tracked with --external: it is read there and never copied.", d.Path)})
+	}
+	for i := range a.g.Instances {
+		x := &a.g.Instances[i]
+		for _, o := range x.Outputs {
+			if o.Path == rel || strings.HasPrefix(o.Path, rel+"/") || strings.HasPrefix(rel, o.Path+"/") {
+				return "", failure(diag.Diagnostic{Code: "E-data-output", Span: o.Span, Subject: subject(x), Detail: fmt.Sprintf("%s is made by %s, or lies beside what it makes: what a pipeline makes is tracked as it is.", rel, x.Ref())})
+			}
+		}
+	}
+	return rel, nil
+}
+
+// dataAround returns the data that lies at rel or that rel is part of.
+func dataAround(g *graph.Graph, rel string) *graph.Data {
+	for i := range g.Data {
+		d := &g.Data[i]
+		if d.Host == "" && (d.Path == rel || d.Dir && strings.HasPrefix(rel, d.Path+"/")) {
+			return d
+		}
+	}
+	return nil
+}
+
+// download downloads a file to find out its digest, and puts it in its place.
+func (a *adder) download(ctx context.Context, block *lang.NewData, rel string) (digest.Content, error) {
+	var none digest.Content
+	if exists(a.p.host.FS, a.p.hostPath(rel)) {
+		return none, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("There is something at %s already, and nothing is downloaded over it. Give another place with --out, or move it away.", rel)})
+	}
+	name, err := a.p.store.TempFile()
+	if err != nil {
+		return none, err
+	}
+	defer func() { _ = a.p.host.FS.Remove(name) }()
+	got, err := a.p.downloadTo(ctx, block.URL, name, func(done int64) {
+		if a.progress != nil {
+			a.progress(path.Base(rel), done, -1)
+		}
+	}, func(digest.Digest) bool { return true })
+	if err != nil {
+		return none, failure(cannotDownload(graph.Data{Name: block.Name, URL: block.URL}, err))
+	}
+	block.SHA256 = got.Hex()
+	if _, err := a.p.store.Adopt(name, got); err != nil {
+		return none, err
+	}
+	c := digest.Content{Kind: digest.File, Digest: got}
+	_, err = checkout.Checkout(ctx,
+		checkout.Plan{Root: a.p.Root, Kept: a.p.path("kept"), Items: []checkout.Item{{Path: rel, Content: c}}},
+		checkout.Deps{FS: a.p.host.FS, Store: a.p.store, Index: a.p.index, Now: a.p.host.Now, Workers: 1})
+	return c, err
+}
+
+// accept writes down what is tracked now, as it is.
+func (a *adder) accept(ctx context.Context) ([]AddedData, error) {
+	ev, diags := a.p.Evaluate(EvalOptions{Dir: a.dir})
+	if ev.Graph == nil {
+		return nil, diags.Err()
+	}
+	if err := a.p.lockData(a.dir, a.ready...); err != nil {
+		return nil, err
+	}
+	states, err := a.p.DataUpdate(ctx, ev, a.names)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := a.p.repo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []AddedData
+	var ignored []string
+	for _, st := range states {
+		d := dataNamed(ev.Graph, st.Name)
+		added := AddedData{Name: st.Name, Path: st.Path, Content: st.Now, Files: st.Files, Bytes: st.Bytes, Known: a.known[st.Name]}
+		if repo != nil && d.Host == "" {
+			if added.Git, err = repo.Tracks(ctx, d.Path); err != nil {
+				return nil, err
+			}
+		}
+		if !added.Git {
+			ignored = append(ignored, dataPattern(a.dir, *d))
+		}
+		out = append(out, added)
+	}
+	return out, a.p.updateGitignore(ev.Graph, ignored...)
+}
+
+// unwrapped is what an error of the file system says without its operation and path.
+func unwrapped(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+func capitalized(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
