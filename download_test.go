@@ -210,3 +210,23 @@ func TestDownload_fails(t *testing.T) {
 		})
 	}
 }
+
+// A fetch is an action like any other: it is cached, and fails if the bytes are others.
+func TestDownload_native(t *testing.T) {
+	onEach(t, fmt.Sprintf(`
+-- pipeline.hcl --
+stage "get" {
+  outputs = { o = "o.csv" }
+  native  = { kind = "fetch", url = %q, sha256 = %q }
+}
+`, address, digest.Of([]byte("01234")).Hex()), func(e *engine) {
+		e.web.files = map[string]string{address: "others"}
+		e.run(all).is("get failed")
+		e.web.files[address] = "01234"
+		e.run(all).is("get executed")
+		e.want(map[string]string{"o.csv": "01234"})
+		e.web.files = nil
+		e.remove("o.csv", "pipeline.lock")
+		e.run(all).is("get restored")
+	})
+}

@@ -140,7 +140,7 @@ func (s *session) execution(ctx context.Context, x *graph.Instance, st *instance
 // carryOut runs the execution where it belongs.
 func (s *session) carryOut(ctx context.Context, x *graph.Instance, e *run.Execution) (*run.Outcome, error) {
 	if x.Native {
-		return native.New(s.p.host.FS, s.p.store).Execute(ctx, e)
+		return native.New(s.p.host.FS, s.p.store, s.p.fetchFile).Execute(ctx, e)
 	}
 	exec, err := s.executor.get(s.p, s.slots)
 	if err != nil {

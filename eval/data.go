@@ -100,26 +100,38 @@ func (ev *evaluator) download(d *data, at *attrs) bool {
 		}
 		return !at.has("sha256")
 	}
-	parsed, err := url.Parse(u)
-	switch span := d.block.Attr("url").Span; {
-	case err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https":
-		ev.errorf(nil, "E-data-url", span, "%s is not the address of a file: it begins with https:// or http://.", quoteJSON(u))
-		return false
-	case parsed.User != nil:
-		ev.errorf(nil, "E-data-url", span, "The url has a password or a user in it, and this file is committed. What needs a login is for a remote: see dewar remote add.")
-		return false
-	case sum == "":
+	span := d.block.Attr("url").Span
+	if sum == "" {
 		ev.errorf(nil, "E-data-url", span, "A download needs its digest, so that everybody gets the same bytes: sha256 = \"…\". `dewar data add --url` finds it out.")
 		return false
-	case !isSHA256(sum):
-		ev.errorf(nil, "E-data-url", d.block.Attr("sha256").Span, "A sha256 is 64 hexadecimal digits in lower case, not %s.", quoteJSON(sum))
+	}
+	if problem := badDownload(u, sum); problem != "" {
+		if !isSHA256(sum) {
+			span = d.block.Attr("sha256").Span
+		}
+		ev.errorf(nil, "E-data-url", span, "%s", problem)
 		return false
-	case d.out.Dir:
+	}
+	if d.out.Dir {
 		ev.errorf(nil, "E-data-url", d.block.Attr("path").Span, "What is downloaded is a file, and %s is a directory.", d.out.Path)
 		return false
 	}
 	d.out.URL, d.out.SHA256 = u, sum
 	return true
+}
+
+// badDownload says what is wrong with a url and the digest of what it gives; "" if nothing is.
+func badDownload(u, sum string) string {
+	parsed, err := url.Parse(u)
+	switch {
+	case !isSHA256(sum):
+		return "A sha256 is 64 hexadecimal digits in lower case, not " + quoteJSON(sum) + "."
+	case err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https":
+		return quoteJSON(u) + " is not the address of a file: it begins with https:// or http://."
+	case parsed.User != nil:
+		return "The url has a password or a user in it, and this file is committed. What needs a login is for a remote: see dewar remote add."
+	}
+	return ""
 }
 
 func isSHA256(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }

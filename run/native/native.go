@@ -41,15 +41,21 @@ type Blobs interface {
 //	native:copy SRC DST        a file or a directory
 //	native:concat DST SRC...   the bytes of files, one after the other
 //	native:template DST TEXT   TEXT, which the evaluation has filled in
+//	native:fetch DST URL SHA   the file at URL, whose SHA-256 is SHA
 //
 // SRC and DST are paths of the input root, relative to the working directory.
 // What is wrong with the arguments is told on standard error, with exit code 1, as a
 // command would.
-func New(fsys fs.FS, blobs Blobs) run.Executor { return &executor{fsys, blobs} }
+func New(fsys fs.FS, blobs Blobs, fetch Fetch) run.Executor { return &executor{fsys, blobs, fetch} }
+
+// Fetch downloads the file at url, whose SHA-256 is sum in hexadecimal, and returns where it is on
+// this machine, whole and verified. An error is told as the command's.
+type Fetch func(ctx context.Context, url, sum string) (name string, err error)
 
 type executor struct {
 	fs    fs.FS
 	blobs Blobs
+	fetch Fetch
 }
 
 // Execute implements run.Executor.
@@ -101,7 +107,9 @@ func (w *work) do(args []string) error {
 		return w.concat(w.at(rest[0]), rest[1:])
 	case args[0] == "native:template" && len(rest) == 2:
 		return w.write(w.at(rest[0]), false, strings.NewReader(rest[1]))
-	case args[0] == "native:copy", args[0] == "native:concat", args[0] == "native:template":
+	case args[0] == "native:fetch" && len(rest) == 3:
+		return w.download(w.at(rest[0]), rest[1], rest[2])
+	case args[0] == "native:copy", args[0] == "native:concat", args[0] == "native:template", args[0] == "native:fetch":
 		return mistake(fmt.Sprintf("wrong number of arguments: %d", len(rest)))
 	}
 	return mistake("there is no such native action")
@@ -172,6 +180,26 @@ func entry(d digest.Dir, name string) digest.Content {
 		}
 	}
 	return digest.Content{}
+}
+
+// download fetches a file of the web.
+func (w *work) download(dst, url, sum string) error {
+	if w.fetch == nil {
+		return mistake("nothing is downloaded here")
+	}
+	name, err := w.fetch(w.ctx, url, sum)
+	if err != nil {
+		if w.ctx.Err() != nil {
+			return w.ctx.Err()
+		}
+		return mistake(err.Error())
+	}
+	f, err := w.fs.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return w.write(dst, false, f)
 }
 
 func (w *work) copy(src, dst string) error {

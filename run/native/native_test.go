@@ -128,6 +128,9 @@ func TestNative(t *testing.T) {
 		{name: "not in the tree", args: []string{"native:copy", "tree/sub/z", "x"}, fail: "the input tree has no sub/z"},
 		{name: "concat directory", args: []string{"native:concat", "x", "tree"}, fail: "is a directory"},
 		{name: "arguments", args: []string{"native:copy", "in/a"}, fail: "wrong number"},
+		{name: "fetch", args: []string{"native:fetch", "x", "https://example.org/a", "1"}, want: "x: \"fetched https://example.org/a 1\"\n"},
+		{name: "fetch in vain", args: []string{"native:fetch", "x", "https://example.org/gone", "1"}, fail: "it is gone"},
+		{name: "fetch without a digest", args: []string{"native:fetch", "x", "https://example.org/a"}, fail: "wrong number"},
 		{name: "unknown", args: []string{"native:fly"}, fail: "no such native action"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -137,7 +140,13 @@ func TestNative(t *testing.T) {
 				wd = "."
 			}
 			var stderr bytes.Buffer
-			out, err := native.New(fsys, s).Execute(context.Background(), &run.Execution{
+			fetch := func(_ context.Context, url, sum string) (string, error) {
+				if strings.HasSuffix(url, "gone") {
+					return "", errors.New("it is gone")
+				}
+				return "/fetched", fs.WriteFile(fsys, "/fetched", []byte("fetched "+url+" "+sum))
+			}
+			out, err := native.New(fsys, s, fetch).Execute(context.Background(), &run.Execution{
 				Action: &graph.Action{Args: c.args, WorkingDir: wd, Inputs: leaves}, Dir: "/x", Stderr: &stderr,
 			})
 			if err != nil {
@@ -165,7 +174,7 @@ func TestNativeReference(t *testing.T) {
 	f.Write([]byte("big"))
 	f.Close()
 	leaf := graph.Leaf{At: "data/ws.csv", Host: "/ws.csv", Content: digest.Content{Kind: digest.File, Digest: digest.Of([]byte("big"))}}
-	out, err := native.New(fsys, s).Execute(context.Background(), &run.Execution{
+	out, err := native.New(fsys, s, nil).Execute(context.Background(), &run.Execution{
 		Action: &graph.Action{Args: []string{"native:copy", "data/ws.csv", "x"}, WorkingDir: ".", Inputs: []graph.Leaf{leaf}}, Dir: "/x",
 	})
 	if err != nil || out.ExitCode != 0 {
@@ -179,7 +188,7 @@ func TestNativeReference(t *testing.T) {
 // A blob that is gone, and a context that ended, are the environment's failures.
 func TestNativeEnvironment(t *testing.T) {
 	fsys, s, leaves := world(t)
-	e := native.New(fsys, s)
+	e := native.New(fsys, s, nil)
 	x := &run.Execution{Action: &graph.Action{Args: []string{"native:copy", "in/a", "x"}, WorkingDir: ".", Inputs: leaves}, Dir: "/x"}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
