@@ -2,6 +2,7 @@ package dewar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,7 +107,7 @@ func (p *Project) bring(ctx context.Context, ev *Evaluation, l *lock.Lock, d gra
 		from = "cache"
 	case want.Kind != digest.None && o.Pull != nil:
 		name, err := p.pullData(ctx, d, want, o, hold)
-		if err != nil && d.URL == "" {
+		if err != nil && d.URL == "" && d.From.Project == "" {
 			return nil, err
 		}
 		from = name
@@ -121,6 +122,13 @@ func (p *Project) bring(ctx context.Context, ev *Evaluation, l *lock.Lock, d gra
 			return nil, err
 		}
 	}
+	if from == "" && d.From.Project != "" {
+		name, err := p.bringImport(ctx, ev, d, want, o, hold)
+		if err != nil {
+			return nil, err
+		}
+		from = name
+	}
 	if from == "" {
 		return nil, nil
 	}
@@ -131,7 +139,8 @@ func (p *Project) bring(ctx context.Context, ev *Evaluation, l *lock.Lock, d gra
 		return nil, failure(diag.Diagnostic{Code: "E-checkout", Span: d.Span, Detail: fmt.Sprintf("Writing data.%s into the workspace: %v.", d.Name, err)})
 	}
 	_ = rep // nothing was there that could have been kept aside
-	return &Brought{d.Name, d.Path, from, want.Digest.Size}, nil
+	_, bytes, err := p.contentsOf(want)
+	return &Brought{d.Name, d.Path, from, bytes}, err
 }
 
 // pullData fetches what the lock says of data. It returns the remotes that were asked, "" if none has it.
@@ -152,38 +161,65 @@ func (p *Project) pullData(ctx context.Context, d graph.Data, want digest.Conten
 	return strings.Join(placeNames(o.Pull.From), ", "), nil
 }
 
-// download brings a file of the web into the store. It is refused if its bytes are not those
-// that were meant.
+// download brings the file of the web that data is.
 func (p *Project) download(ctx context.Context, d graph.Data, progress func(string, int64, int64)) (digest.Content, error) {
-	var none digest.Content
-	want, err := digest.FromHex(d.SHA256, 0)
-	if err != nil {
-		return none, fmt.Errorf("dewar.download: %w", err)
-	}
-	name, unlock, err := p.store.Incoming(want)
-	if err != nil {
-		return none, fmt.Errorf("download data.%s: %w", d.Name, err)
-	}
-	defer unlock()
-	got, err := p.downloadTo(ctx, d.URL, name, func(done int64) {
+	got, err := p.downloadPinned(ctx, d.URL, d.SHA256, func(done int64) {
 		if progress != nil {
 			progress("data."+d.Name, done, -1)
 		}
-	}, func(got digest.Digest) bool { return got.Hash == want.Hash })
+	})
+	var other *otherBytesError
+	switch {
+	case errors.As(err, &other):
+		return digest.Content{}, failure(diag.Diagnostic{Code: "E-data-mismatch", Span: d.Span, Detail: fmt.Sprintf("data.%s: %v. If it is the one you want, write its sha256 into the block.", d.Name, err)})
+	case err != nil && ctx.Err() == nil:
+		return digest.Content{}, failure(cannotDownload(d, err))
+	}
+	return digest.Content{Kind: digest.File, Digest: got}, err
+}
+
+// fetchFile is native.Fetch: it downloads a file into the store.
+func (p *Project) fetchFile(ctx context.Context, url, sum string) (string, error) {
+	got, err := p.downloadPinned(ctx, url, sum, func(int64) {})
 	if err != nil {
-		return none, failure(cannotDownload(d, err))
+		return "", err
+	}
+	return p.store.BlobPath(got, false)
+}
+
+// otherBytesError says that a download is not what it was to be.
+type otherBytesError struct {
+	url, want, kept string
+	got             digest.Digest
+}
+
+func (e *otherBytesError) Error() string {
+	return fmt.Sprintf("what %s gives now has the sha256 %s, not %s. It is not used, and kept in %s", e.url, e.got.Hex(), e.want, e.kept)
+}
+
+// downloadPinned brings a file of the web into the store. What has another digest than sum is set aside, and
+// an otherBytesError.
+func (p *Project) downloadPinned(ctx context.Context, url, sum string, progress func(int64)) (digest.Digest, error) {
+	var none digest.Digest
+	want, err := digest.FromHex(sum, 0)
+	if err != nil {
+		return none, fmt.Errorf("dewar.downloadPinned: %w", err)
+	}
+	name, unlock, err := p.store.Incoming(want)
+	if err != nil {
+		return none, err
+	}
+	defer unlock()
+	got, err := p.downloadTo(ctx, url, name, progress, func(got digest.Digest) bool { return got.Hash == want.Hash })
+	if err != nil {
+		return none, err
 	}
 	if got.Hash != want.Hash {
 		kept, _ := p.store.SetAside(name, want)
-		return none, failure(diag.Diagnostic{
-			Code: "E-data-mismatch", Span: d.Span,
-			Detail: fmt.Sprintf("What %s gives now has the sha256 %s, and data.%s is to have %s. It is not used, and kept in %s. If it is the one you want, write its sha256 into the block.", d.URL, got.Hex(), d.Name, d.SHA256, kept),
-		})
+		return none, &otherBytesError{url, sum, kept, got}
 	}
-	if _, err := p.store.Adopt(name, got); err != nil {
-		return none, err
-	}
-	return digest.Content{Kind: digest.File, Digest: got}, nil
+	_, err = p.store.Adopt(name, got)
+	return got, err
 }
 
 // downloadTo downloads a file to name, going on from what is there of it. If that turns out not to be good,

@@ -113,6 +113,12 @@ func (a *adder) add(ctx context.Context, d NewData) error {
 			return err
 		}
 		a.ready = append(a.ready, lock.Data{Name: block.Name, Path: rel, Content: c})
+	case d.From.Project != "":
+		c, err := a.importNew(ctx, &block, d, rel)
+		if err != nil {
+			return err
+		}
+		a.ready = append(a.ready, lock.Data{Name: block.Name, Path: rel, Content: c})
 	default:
 		info, err := a.p.host.FS.Stat(at)
 		if err != nil {

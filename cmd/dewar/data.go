@@ -15,7 +15,7 @@ func (c *cli) data() *cobra.Command {
 		Long: `Tracked data is what a pipeline begins with. pipeline.hcl names it in data blocks, pipeline.lock has its
 digests, the cache and remotes have its bytes. A run reads what lies in the workspace.`,
 	}
-	cmd.AddCommand(c.dataAdd(), c.dataUpdate(), c.dataStatus(), c.dataDiff(), c.dataList(), c.dataMove(), c.dataRemove(), c.dataAllow())
+	cmd.AddCommand(c.dataAdd(), c.dataImport(), c.dataGet(), c.dataUpdate(), c.dataStatus(), c.dataDiff(), c.dataList(), c.dataMove(), c.dataRemove(), c.dataAllow())
 	return cmd
 }
 

@@ -16,6 +16,11 @@ is missing is downloaded; data of another project is brought as it is there now,
 block.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.evaluated(func(p *dewar.Project, ev *dewar.Evaluation) error {
+				imports, err := p.UpdateImports(c.ctx, ev, args, c.progressLine)
+				if err != nil {
+					c.endLine()
+					return err
+				}
 				brought, err := p.BringData(c.ctx, ev, dewar.BringOptions{Names: args, Progress: c.progressLine})
 				c.endLine()
 				if err != nil {
@@ -25,7 +30,7 @@ block.`,
 				if err != nil {
 					return err
 				}
-				return c.sayUpdated(brought, states)
+				return c.sayUpdated(imports, brought, states)
 			})
 		},
 		ValidArgsFunction: c.completeData,
@@ -33,7 +38,7 @@ block.`,
 	return cmd
 }
 
-func (c *cli) sayUpdated(brought []dewar.Brought, states []dewar.DataState) error {
+func (c *cli) sayUpdated(imports []dewar.UpdatedImport, brought []dewar.Brought, states []dewar.DataState) error {
 	if c.json {
 		list := []stateJSON{}
 		for _, s := range states {
@@ -43,8 +48,9 @@ func (c *cli) sayUpdated(brought []dewar.Brought, states []dewar.DataState) erro
 		for _, b := range brought {
 			from = append(from, broughtJSON(b))
 		}
-		return c.printJSON(map[string]any{"data": list, "brought": from})
+		return c.printJSON(map[string]any{"data": list, "brought": from, "imports": importsOf(imports)})
 	}
+	updated := c.sayImports(imports)
 	for _, b := range brought {
 		c.printf("brought data.%s: %s from %s (%s)\n", b.Name, b.Path, b.From, size(b.Bytes))
 	}
@@ -58,7 +64,7 @@ func (c *cli) sayUpdated(brought []dewar.Brought, states []dewar.DataState) erro
 			fmt.Fprintf(c.err, "%s: data.%s, %s%s\n", s.Drift, s.Name, s.Path, driftHint(s))
 		}
 	}
-	if accepted+len(brought) == 0 {
+	if accepted+len(brought)+updated == 0 {
 		c.printf("nothing to accept\n")
 	}
 	return nil

@@ -160,9 +160,17 @@ func digestText(c digest.Content) string {
 }
 
 func (c *cli) dataList() *cobra.Command {
+	var rev string
 	cmd := &cobra.Command{
-		Use: "list", Short: "List tracked data", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Use: "list [PROJECT [PATH]]", Short: "List tracked data, here or of another project", Args: cobra.MaximumNArgs(2),
+		Long: "Lists the tracked data of the pipeline; with PROJECT, what that one tracks.\n" + projectWords,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return c.listForeign(args, rev)
+			}
+			if rev != "" {
+				return usage("E-usage", "--rev is for another project: dewar data list PROJECT --rev %s", rev)
+			}
 			return c.evaluated(func(p *dewar.Project, ev *dewar.Evaluation) error {
 				states, err := p.DataStatus(c.ctx, ev, nil)
 				if err != nil {
@@ -188,5 +196,6 @@ func (c *cli) dataList() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&rev, "rev", "", "a branch, a tag or a commit of the other project")
 	return cmd
 }
