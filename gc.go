@@ -54,7 +54,7 @@ type GCReport struct {
 	InUse    store.Amount  `json:"in_use"`  // though nothing names them: other processes are at work
 	Results  []GCResult    `json:"results"` // that go, the least recently used first
 	Rebuild  float64       `json:"rebuild_seconds"`
-	Freed    store.Amount  `json:"freed"`        // blobs of those results alone
+	Freed    store.Amount  `json:"freed"`        // those results, and blobs that only they have
 	Loose    store.Amount  `json:"loose"`        // blobs of no result
 	DataGoes bool          `json:"data_removed"` // it was asked for
 	Data     []GCData      `json:"data"`         // that nothing names any more

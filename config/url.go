@@ -2,10 +2,8 @@ package config
 
 import (
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -182,8 +180,8 @@ func directory(path string) URL {
 // parseFileURL reads what follows file://.
 func parseFileURL(rest string) (URL, error) {
 	rest = strings.TrimPrefix(rest, "localhost")
-	path, err := url.PathUnescape(rest)
-	if err != nil || !strings.HasPrefix(path, "/") || strings.ContainsRune(path, 0) {
+	path, ok := unescape(rest)
+	if !ok || !strings.HasPrefix(path, "/") || strings.ContainsRune(path, 0) {
 		return URL{}, badURL("file:// is followed by an absolute path: file:///mnt/share/store. A path without file:// is a directory as well, and may be relative to the project.")
 	}
 	if len(path) > 2 && path[2] == ':' {
@@ -220,28 +218,6 @@ func parsePlace(sch *scheme, rest string) (URL, error) {
 	}
 	u.Text = u.spell()
 	return u, nil
-}
-
-// hostOf checks the first part of a url and writes it in one way.
-func (sch *scheme) hostOf(authority string) (string, *BadURL) {
-	if !sch.network {
-		if strings.ContainsAny(authority, `:,=" \`) {
-			return "", badURL("%q is no %s: %s.", authority, sch.host, sch.example)
-		}
-		return authority, nil
-	}
-	u, err := url.Parse("x://" + authority)
-	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, "%,= ") {
-		return "", badURL("%q is no host: %s.", authority, sch.example)
-	}
-	host := strings.ToLower(u.Host)
-	if u.Port() != "" {
-		n, err := strconv.Atoi(u.Port())
-		if err != nil || n < 1 || n > 65535 {
-			return "", badURL("A port is a number from 1 to 65535.")
-		}
-	}
-	return strings.TrimSuffix(strings.TrimSuffix(host, ":"+strconv.Itoa(sch.port)), ":"), nil
 }
 
 // cleanPath takes away slashes that mean nothing.

@@ -24,6 +24,8 @@ func TestParseURL(t *testing.T) {
 		{in: "rclone://my-remote/p", want: "rclone://my-remote/p"},
 		{in: "/mnt/share/", want: "/mnt/share"},
 		{in: "file:///mnt/a%20b", want: "/mnt/a b"},
+		{in: "file:///mnt/%41%c3%a9", want: "/mnt/Aé"},
+		{in: "sftp://bücher.example/x", want: "sftp://bücher.example/x"},
 		{in: "../share", want: "/share"},
 		{in: "./a:b", want: "/p/a:b"},
 
@@ -46,6 +48,13 @@ func TestParseURL(t *testing.T) {
 		{in: "s3://b/../c", bad: "no .. in it"},
 		{in: "s3://b/p?endpoint=x", bad: "--option NAME=VALUE"},
 		{in: "s3://me@b/p", bad: "begins with the bucket"},
+		{in: "file:///mnt/%4", bad: "absolute path"},
+		{in: "file:///mnt/%zz", bad: "absolute path"},
+		{in: "file:///mnt/%00", bad: "absolute path"},
+		{in: "sftp://[::1/x", bad: "is no host"},
+		{in: "sftp://[x]/x", bad: "is no host"},
+		{in: "sftp://a b/x", bad: "is no host"},
+		{in: "sftp://a%2fb/x", bad: "is no host"},
 		{in: "sftp://:", bad: "is no host"},
 		{in: "https://u@h/p", bad: "begins with the host"},
 		{in: "rclone://:local:/etc", bad: "password"}, // a connection string is none of ours; the colon might hide anything

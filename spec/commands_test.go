@@ -102,12 +102,15 @@ stage "c" {
     error     = "too large"
   }
 }
-`, "helper.txt": "help"}})
+`, "helper.txt": "help", "more.csv": "a\n1\n"}})
 	for _, command := range []string{
 		"plan", "run -k", "status", "why b", "show a", "fix -n", "fix", "run", "run", "status -p n=2", "run -p n=2", "run", "dag", "dag --expand",
 		"logs", "rm -r build; checkout", "fmt", "init", "stage list", "stage add -n new -- true", "validate", "version", "show nope", "run nope",
 		"exp run -p n=2,3 -n x", "exp show", "exp list", "exp apply x-1", "exp save -n s", "exp rename s t", "exp note t hm", "exp diff x-1 x-2", "exp rm t",
 		"metrics show", "metrics diff x-1", "metrics check", "params show", "params diff x-2", "plots show", "plots templates", "report x-1 -o r.html", "report x-1 x-2",
+		"data add more.csv", "echo x >> more.csv; data status", "data list", "data update", "data move more moved.csv", "rm moved.csv; run", "data remove more",
+		"remote add -d o store", "remote list", "remote test o", "remote modify o parallel=2", "remote default", "push", "status --remote", "rm -r .dewar/cache; fetch", "pull",
+		"rm store/cas/*/*; pull", "cache stats", "cache verify", "cache repair", "cache pin a", "gc --force", "remote rename o p", "remote remove p",
 	} {
 		before, after, ok := strings.Cut(command, "; ")
 		if !ok {

@@ -40,6 +40,8 @@ type Collection struct {
 	reach   *marks
 	results map[[32]byte]struct{} // action keys
 	end     func()
+	began   int64 // in nanoseconds since 1970, by the clock of the filesystem
+	since   int64 // what was used from then on somebody may rely on
 }
 
 // Collect begins a collection. The error is ErrCollecting if another one is under way.
@@ -52,7 +54,12 @@ func (s *Store) Collect() (*Collection, error) {
 		return nil, fmt.Errorf("collect: %w", err)
 	}
 	s.sweepTrash()
-	return &Collection{store: s, reach: s.newMarks(), results: make(map[[32]byte]struct{}), end: end}, nil
+	c := &Collection{store: s, reach: s.newMarks(), results: make(map[[32]byte]struct{}), end: end, since: never}
+	if info, err := s.fs.Lstat(s.collectingFile()); err == nil {
+		c.began = info.MTime
+	}
+	c.inUse()
+	return c, nil
 }
 
 // Close ends the collection, whether anything was removed or not.
@@ -83,7 +90,7 @@ type Survey struct {
 
 	Results []GoneResult  // to be removed, the least recently used first
 	Rebuild time.Duration // how long their commands ran
-	Freed   Amount        // blobs that only they have
+	Freed   Amount        // they themselves, and blobs that only they have
 	Loose   Amount        // blobs of no result
 	Data    []GoneData    // data that nothing names any more; removed with CollectOptions.Data only
 	Twins   Amount        // executable copies
@@ -113,10 +120,6 @@ type GoneData struct {
 // Removed is what there is to remove all together.
 func (v *Survey) Removed() Amount {
 	all := v.Freed.Plus(v.Loose).Plus(v.Twins).Plus(v.Stale)
-	all.Count += len(v.Results)
-	for _, r := range v.doom.entries {
-		all.Bytes += r.size
-	}
 	if v.opt.Data {
 		for _, d := range v.Data {
 			all = all.Plus(d.Amount)
@@ -130,10 +133,11 @@ func (v *Survey) Nothing() bool { return v.Removed().Count == 0 && len(v.doom.tr
 
 // Survey finds out what is garbage.
 func (c *Collection) Survey(ctx context.Context, o CollectOptions) (*Survey, error) {
+	c.inUse()
 	p := &survey{
 		Collection: c, opt: o, out: &Survey{opt: o}, ctx: ctx,
-		inUse: c.store.inUseSince(), young: c.store.youngSince(o.Older),
-		stay: c.store.newMarks(c.reach),
+		young: c.store.youngSince(o.Older),
+		stay:  c.store.newMarks(c.reach), sizes: make(map[digest.Digest]Amount),
 	}
 	for _, part := range []func() error{p.entries, p.blobs, p.choose, p.twins, p.trees, p.staleFiles} {
 		if err := part(); err != nil {

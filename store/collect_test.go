@@ -512,3 +512,59 @@ func (h *heap) whole(n int) {
 		}
 	}
 }
+
+// TestCollect_gone: who was present during a collection may have written down
+// somewhere that it relies on what it found, and be gone before the collector removes
+// anything. What was used lately stays then, though nothing has touched it since.
+func TestCollect_gone(t *testing.T) {
+	for _, c := range []struct {
+		name             string
+		came, went, late bool // whether it comes before the collection begins, and is gone before the survey
+	}{{"came before", true, false, false}, {"came before, gone at once", true, true, false}, {"came later", false, true, false}, {"came last", false, false, true}} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			p := onDisk(t)
+			h := newHeap(t, p.FS, p.Dir)
+			var other *store.Store
+			come := func() {
+				other = h.open()
+				if !other.Has(h.blobs["loose"]) {
+					t.Error("it is not there")
+				}
+			}
+			if c.came {
+				come()
+			}
+			s := h.open()
+			col, err := s.Collect()
+			h.must(err)
+			col.KeepResult(h.kept)
+			if !c.came && !c.late {
+				come()
+			}
+			if c.went {
+				h.must(other.Close())
+			}
+			v, err := col.Survey(context.Background(), store.CollectOptions{})
+			h.must(err)
+			if c.late {
+				come()
+			}
+			if !c.went {
+				h.must(other.Close())
+			}
+			_, err = col.Remove(context.Background(), v, nil)
+			h.must(err)
+			if got := h.left(); !strings.Contains(got, "loose") {
+				t.Errorf("what it found is gone; left: %s", got)
+			}
+			col.Close()
+			h.must(s.Close())
+			if _, err = h.collect(store.CollectOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if got := h.left(); got != keptData {
+				t.Errorf("the next collection left: %s", got)
+			}
+		})
+	}
+}

@@ -173,7 +173,7 @@ func (s *Store) readAllLeases(known leaseFiles) error {
 	there := make(map[string]bool)
 	for _, e := range entries {
 		name := s.dir + "/leases/" + e.Name
-		if name == s.gate() || name == s.collectorFile() || name == s.collectingFile() {
+		if name == s.gate() || name == s.collectorFile() || name == s.collectingFile() || name == s.cameFile() {
 			continue
 		}
 		if unlock, err := s.fs.Lock(name, true, false); err == nil {

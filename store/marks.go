@@ -15,19 +15,19 @@ func (a *Amount) add(bytes int64) { a.Count++; a.Bytes += bytes }
 // Plus returns the sum.
 func (a Amount) Plus(b Amount) Amount { return Amount{a.Count + b.Count, a.Bytes + b.Bytes} }
 
-// marks are blobs that are reachable: their hashes, for a store of a million
-// blobs has no room for more. Directories are a set of their own, because bytes that
+// marks are blobs that are reachable: their hashes and sizes, for a store of a million
+// blobs leaves no room for more. Directories are a set of their own, because bytes that
 // were met as a file may be met as a directory later.
 type marks struct {
 	store *Store
-	blobs map[[32]byte]struct{}
+	blobs map[[32]byte]int64
 	dirs  map[[32]byte]struct{}
 	bytes int64    // of blobs
 	not   []*marks // what is marked there is not marked here
 }
 
 func (s *Store) newMarks(not ...*marks) *marks {
-	return &marks{store: s, blobs: make(map[[32]byte]struct{}), dirs: make(map[[32]byte]struct{}), not: not}
+	return &marks{store: s, blobs: make(map[[32]byte]int64), dirs: make(map[[32]byte]struct{}), not: not}
 }
 
 func (m *marks) has(hash [32]byte) bool {
@@ -57,7 +57,7 @@ func (m *marks) blob(d digest.Digest) {
 		}
 	}
 	if !m.has(d.Hash) {
-		m.blobs[d.Hash] = struct{}{}
+		m.blobs[d.Hash] = d.Size
 		m.bytes += d.Size
 	}
 }

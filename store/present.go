@@ -18,6 +18,11 @@ import (
 // what was not used for an hour refreshes its last use, so whatever a present
 // Store has found is on that side of the line.
 //
+// Who was present and is gone again may have written down, in a lock, that it relies
+// on something after the collector read that lock. So whoever was present when a
+// collection began counts as present until it ends, and who comes while it is
+// under way leaves leases/came, which stands for a Store that began with the collection.
+//
 // Second, a collector decides in batches, alone behind leases/gate: who is present,
 // what is leased, what was used meanwhile; then it renames into trash/. Only a refresh
 // that falls between its look and its rename could be missed. So a collector
@@ -26,6 +31,8 @@ import (
 // killed collector left costs a little time, no more.
 
 func (s *Store) collectingFile() string { return s.dir + "/leases/collecting" }
+
+func (s *Store) cameFile() string { return s.dir + "/leases/came" }
 
 // collectorFile is locked by the one collector. It stays: who removes a file that is locked
 // lets another in who had opened it before.
@@ -64,17 +71,30 @@ func (s *Store) passGate() (waited bool) {
 	return err == nil
 }
 
-// inUseSince returns the time, in nanoseconds since 1970, from which on other
-// Stores may rely on what was used; never if none is present. One that
+// presentSince returns the time, in nanoseconds since 1970, from which on other
+// Stores that are present may rely on what was used; never if there are none. One that
 // is gone by the time its file is looked at relies on nothing.
-func (s *Store) inUseSince() int64 {
+func (s *Store) presentSince() int64 {
 	since := never
 	for _, id := range s.present(s.sweepOf) {
 		if info, err := s.fs.Lstat(s.liveFile(id)); err == nil {
-			since = min(since, info.MTime-int64(touchAfter+time.Minute))
+			since = min(since, reliesSince(info.MTime))
 		}
 	}
 	return since
+}
+
+// reliesSince is from when on a Store that is present since a time relies on what was used.
+func reliesSince(present int64) int64 { return present - int64(touchAfter+time.Minute) }
+
+// inUse returns the time from which on other Stores may rely on what was used: those
+// that are present, and those that were during the collection.
+func (c *Collection) inUse() int64 {
+	c.since = min(c.since, c.store.presentSince())
+	if _, err := c.store.fs.Lstat(c.store.cameFile()); err == nil {
+		c.since = min(c.since, reliesSince(c.began))
+	}
+	return c.since
 }
 
 // ErrCollecting says that another collector is at work.
@@ -95,6 +115,7 @@ func (s *Store) beginCollecting() (end func(), err error) {
 		unlock()
 		return nil, err
 	}
+	s.fs.Remove(s.cameFile()) // of another collection: what it stood for can be read by now
 	return func() { s.fs.Remove(s.collectingFile()); unlock() }, nil
 }
 

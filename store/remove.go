@@ -15,7 +15,7 @@ const removeBatch = 512
 
 // remover carries a Survey out.
 type remover struct {
-	store  *Store
+	*Collection
 	ctx    context.Context
 	leases leaseFiles
 	done   Amount
@@ -26,7 +26,7 @@ type remover struct {
 // Remove removes what the survey found, but for what was leased or used since. What it could do
 // before it was stopped, it says. each, if not nil, hears of it as it goes.
 func (c *Collection) Remove(ctx context.Context, v *Survey, each func(Amount)) (Amount, error) {
-	r := &remover{store: c.store, ctx: ctx, leases: make(leaseFiles), each: each}
+	r := &remover{Collection: c, ctx: ctx, leases: make(leaseFiles), each: each}
 	if each == nil {
 		r.each = func(Amount) {}
 	}
@@ -89,9 +89,9 @@ func removeAll[T any](r *remover, list []T, what func(T) thing) error {
 		list = list[len(batch):]
 		trash := make([]string, 0, len(batch))
 		err := r.store.gated(r.leases, func(held leaseFiles) error {
-			inUse := r.store.inUseSince()
+			since := r.inUse()
 			for _, x := range batch {
-				name, err := r.take(what(x), held, inUse)
+				name, err := r.take(what(x), held, since)
 				if err != nil {
 					return err
 				}
@@ -120,7 +120,7 @@ func removeAll[T any](r *remover, list []T, what func(T) thing) error {
 }
 
 // take moves one thing into trash/, unless somebody has or may have come to need it.
-func (r *remover) take(t thing, held leaseFiles, inUse int64) (trash string, err error) {
+func (r *remover) take(t thing, held leaseFiles, since int64) (trash string, err error) {
 	name := r.path(t)
 	info, err := r.store.fs.Lstat(name)
 	switch {
@@ -128,7 +128,7 @@ func (r *remover) take(t thing, held leaseFiles, inUse int64) (trash string, err
 		return "", nil
 	case err != nil:
 		return "", err
-	case held.has(t.hash) || t.of(info) != t.used || reliedOn(t.used, inUse):
+	case held.has(t.hash) || t.of(info) != t.used || reliedOn(t.used, since):
 		return "", nil
 	}
 	if info.IsDir() { // it could not change its parent otherwise

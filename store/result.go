@@ -74,7 +74,9 @@ func (s *Store) result(cache string, actionKey digest.Digest) (*Result, error) {
 	if r == nil || !s.complete(r) {
 		return nil, nil
 	}
-	s.touch(name) // before its blobs in the order of ages, so that it is collected before them
+	if isMissing(s.touch(name)) { // before its blobs in the order of ages, so that it is collected before them
+		return nil, nil
+	}
 	return r, nil
 }
 
@@ -91,13 +93,19 @@ func (s *Store) complete(r *Result) bool {
 	return true
 }
 
-// touch refreshes the modification time of an action cache entry, at most hourly.
-func (s *Store) touch(name string) {
+// touch refreshes the modification time of an action cache entry, at most hourly. The
+// error says that it is not there any more.
+func (s *Store) touch(name string) error {
 	info, err := s.fs.Lstat(name)
 	now := s.opt.Now()
-	if err == nil && now.Sub(time.Unix(0, info.MTime)) > touchAfter {
-		s.fs.Chtimes(name, now) // at worst it is collected early
+	if err != nil || now.Sub(time.Unix(0, info.MTime)) <= touchAfter {
+		return err
 	}
+	if err := s.fs.Chtimes(name, now); err != nil || !s.passGate() {
+		return err // at worst it is collected early
+	}
+	_, err = s.fs.Lstat(name)
+	return err
 }
 
 // PutResult keeps r for an action key; r.Local decides which cache. All that it refers

@@ -20,7 +20,6 @@ type survey struct {
 	opt CollectOptions
 	out *Survey
 
-	inUse int64 // what was used since may be in the hands of other processes
 	young int64 // what was used since is not old enough
 
 	stay *marks // nothing names it, and it stays
@@ -31,6 +30,7 @@ type survey struct {
 	unnamed  []entryFile // results that nothing names
 	unmarked []blobFile  // blobs that were not marked when they were listed, in order
 	twinSize int64       // of the copies of what is reached
+	sizes    map[digest.Digest]Amount
 }
 
 // entryFile is an entry of an action cache.
@@ -84,7 +84,7 @@ func (p *survey) entries() error {
 				p.reach.blob(d)
 			}
 			p.named += e.size
-		case e.mtime >= p.inUse || e.mtime >= p.young:
+		case e.mtime >= p.since || e.mtime >= p.young:
 			p.markEntry(p.stay, e)
 			p.named += e.size
 		default:
@@ -149,13 +149,17 @@ func (p *survey) blobs() error {
 	if err != nil {
 		return err
 	}
-	return p.store.eachHash("cas", func(hash [32]byte, _ string, info fs.Info) error {
-		p.out.Before.add(info.Size)
-		if p.reach.has(hash) {
-			p.out.Reached.add(info.Size)
-		} else {
-			p.unmarked = append(p.unmarked, blobFile{hash, info.Size, info.CTime})
+	reached := func(hash [32]byte) bool {
+		size, ok := p.reach.blobs[hash]
+		if ok {
+			p.out.Before.add(size)
+			p.out.Reached.add(size)
 		}
+		return ok
+	}
+	return p.store.eachHashBut("cas", reached, func(hash [32]byte, _ string, info fs.Info) error {
+		p.out.Before.add(info.Size)
+		p.unmarked = append(p.unmarked, blobFile{hash, info.Size, info.CTime})
 		return p.ctx.Err()
 	})
 }
@@ -237,6 +241,7 @@ func (p *survey) fill(roomy bool, there []*marks) {
 }
 
 func (p *survey) goneResult(e *entryFile) {
+	p.out.Freed.add(e.size)
 	r := GoneResult{Action: digest.Digest{Hash: e.hash}, Used: time.Unix(0, e.mtime)}
 	if e.Result != nil {
 		r.Wall = e.Result.Wall
@@ -245,7 +250,7 @@ func (p *survey) goneResult(e *entryFile) {
 			if i == 0 {
 				r.Output = o.At
 			}
-			r.Bytes += o.Content.Digest.Size
+			r.Bytes += p.store.sizeOf(o.Content, p.sizes).Bytes
 		}
 	}
 	p.out.Results = append(p.out.Results, r)
@@ -276,9 +281,9 @@ func (p *survey) judge(b blobFile, roomy bool) {
 
 // relied reports whether another process may rely on a file. Where files have no
 // change times nobody knows.
-func (p *survey) relied(b blobFile) bool { return reliedOn(b.ctime, p.inUse) }
+func (p *survey) relied(b blobFile) bool { return reliedOn(b.ctime, p.since) }
 
-func reliedOn(used, inUse int64) bool { return used >= inUse || used == 0 && inUse != never }
+func reliedOn(used, since int64) bool { return used >= since || used == 0 && since != never }
 
 // twins removes copies of what is not there, or goes.
 func (p *survey) twins() error {
@@ -347,6 +352,12 @@ func (p *survey) staleFiles() error {
 
 // eachHash calls f for every file of a sharded area whose name is a hash, in order.
 func (s *Store) eachHash(area string, f func(hash [32]byte, name string, info fs.Info) error) error {
+	return s.eachHashBut(area, func([32]byte) bool { return false }, f)
+}
+
+// eachHashBut does not look at the files of which the name says enough: a million of
+// them take half a minute from a cold disk.
+func (s *Store) eachHashBut(area string, enough func(hash [32]byte) bool, f func(hash [32]byte, name string, info fs.Info) error) error {
 	shards, err := s.fs.ReadDir(s.dir + "/" + area)
 	if isMissing(err) {
 		return nil
@@ -367,7 +378,10 @@ func (s *Store) eachHash(area string, f func(hash [32]byte, name string, info fs
 			if !isHash(e.Name) || !strings.HasPrefix(e.Name, shard.Name) {
 				continue // not ours
 			}
-			name := dir + "/" + e.Name
+			name, hash := dir+"/"+e.Name, hashOf(e.Name)
+			if enough(hash) {
+				continue
+			}
 			info, err := s.fs.Lstat(name)
 			if errors.Is(err, fs.ErrUnsupported) || isMissing(err) {
 				continue
@@ -375,7 +389,7 @@ func (s *Store) eachHash(area string, f func(hash [32]byte, name string, info fs
 			if err != nil {
 				return err
 			}
-			if err := f(hashOf(e.Name), name, info); err != nil {
+			if err := f(hash, name, info); err != nil {
 				return err
 			}
 		}

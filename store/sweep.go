@@ -26,8 +26,17 @@ func (s *Store) live() {
 			}
 			s.unlive() // a sweeper was between our making the file and our locking it
 		}
-		s.passGate()
+		if s.passGate() {
+			s.sayCame()
+		}
 	})
+}
+
+// sayCame says to the collector that is at work that somebody came.
+func (s *Store) sayCame() {
+	if f, err := s.fs.Append(s.cameFile(), 0o644); err == nil {
+		f.Close()
+	}
 }
 
 // lives reports whether somebody holds the lock on the live file of id.

@@ -40,11 +40,11 @@ names any more cannot be made again: it is listed, and removed only with --data.
 	fl.BoolVarP(&f.tags, "all-tags", "T", false, "keep what tags name")
 	fl.BoolVarP(&f.commits, "all-commits", "A", false, "keep what any commit names")
 	fl.BoolVarP(&f.experiments, "experiments", "e", false, "keep what experiments name")
-	fl.StringVar(&f.size, "size", "", "remove only until the cache is no larger: 50GB (default: the limit of the cache block)")
-	fl.StringVar(&f.older, "older", "", "remove only what was not used for so long: 30d")
-	fl.StringVar(&f.records, "records", "90d", "remove older records of runs, but for the last of each instance, and their logs")
+	fl.StringVar(&f.size, "size", "", "remove only until the cache is no larger than `SIZE`: 50GB (default: the limit of the cache block)")
+	fl.StringVar(&f.older, "older", "", "remove only what was not used for a `TIME`: 30d")
+	fl.StringVar(&f.records, "records", "90d", "remove records of runs older than a `TIME`, but for the last of each instance, and their logs")
 	fl.BoolVar(&f.data, "data", false, "remove tracked data that nothing names any more")
-	fl.StringArrayVar(&f.forget, "forget", nil, "a project that used the cache and is gone: its root")
+	fl.StringArrayVar(&f.forget, "forget", nil, "a project that used the cache and is gone: its `ROOT`")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "only show what would be removed")
 	fl.BoolVarP(&f.force, "force", "f", false, "do not ask")
 	fl.BoolVarP(&f.force, "yes", "y", false, "the same")
@@ -62,6 +62,11 @@ func (c *cli) collect(cmd *cobra.Command, f *gcFlags) error {
 		return err
 	}
 	asked := false
+	if c.live {
+		o.Progress = func(a dewar.Amount) {
+			fmt.Fprintf(c.err, "\r\x1b[K%s removed, %s", counted(a.Count, "file"), size(a.Bytes))
+		}
+	}
 	rep, err := p.GC(c.ctx, o, func(rep *dewar.GCReport) (bool, error) {
 		asked = true
 		if !c.json {
@@ -72,6 +77,9 @@ func (c *cli) collect(cmd *cobra.Command, f *gcFlags) error {
 		}
 		return c.agree(rep)
 	})
+	if c.live && rep != nil && rep.Removed.Count > 0 {
+		fmt.Fprint(c.err, "\r\x1b[K")
+	}
 	c.say(p.Warnings())
 	if rep == nil {
 		return err
@@ -84,6 +92,7 @@ func (c *cli) collect(cmd *cobra.Command, f *gcFlags) error {
 		c.printGarbage(rep, false)
 	case !asked:
 		c.printf("nothing to remove: %s\n", cacheSize(rep))
+		c.printData(rep, "would go")
 	case rep.Removed.Count > 0 || err == nil:
 		c.printf("%s removed, %s\n", counted(rep.Removed.Count, "file"), size(rep.Removed.Bytes))
 	}
@@ -104,7 +113,7 @@ func (f *gcFlags) options(cmd *cobra.Command, p *dewar.Project, dir string) (dew
 	}
 	if cmd.Flags().Changed("size") {
 		n, ok := config.ParseSize(f.size)
-		if !ok {
+		if !ok && f.size != "0" {
 			return o, usage("E-usage", "--size is a number and a unit, as 50GB or 500MiB, not %q.", f.size)
 		}
 		o.Size = n
@@ -144,9 +153,9 @@ func (c *cli) agree(rep *dewar.GCReport) (bool, error) {
 			return true, nil
 		}
 		fmt.Fprintln(c.err, "nothing was removed")
-		return false, exit(exitStale)
+		return false, exit(exitDone)
 	}
-	return false, usage("E-usage", "Nothing was removed: `dewar gc` removes things only when it is told to. --dry-run shows what it would remove; --force removes it.")
+	return false, usage("E-gc-confirm", "Nothing was removed: `dewar gc` removes things only when it is told to. --dry-run shows what it would remove; --force removes it.")
 }
 
 // cacheSize says how much there is, and how much of it is named.

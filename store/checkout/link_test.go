@@ -202,11 +202,11 @@ func TestLinks_written(t *testing.T) {
 		if err := os.WriteFile(name, []byte("edit"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if b.store.Has(digest.Of([]byte("aaaa"))) {
-			t.Errorf("%s: the damage was not noticed", way)
-		}
 		if got, _ := b.scan("out"); got == b.dir {
 			t.Errorf("%s: the edit was not noticed", way)
+		}
+		if b.store.Has(digest.Of([]byte("aaaa"))) {
+			t.Errorf("%s: the damage was not noticed", way)
 		}
 	}
 }
@@ -308,5 +308,29 @@ func TestForce(t *testing.T) {
 	}
 	if kept, _ := filepath.Glob(b.root + "/.dewar/kept/*"); len(kept) > 0 {
 		t.Errorf("kept: %v", kept)
+	}
+}
+
+// TestLinks_exec: bytes that become executable, or cease to be, are another
+// file of the store; the mode of a blob is not touched.
+func TestLinks_exec(t *testing.T) {
+	for _, way := range []checkout.Link{checkout.Hardlink, checkout.Symlink, checkout.Copy} {
+		b := newLinkBench(t)
+		for _, exec := range []bool{true, false, true} {
+			b.run.Exec = exec
+			b.checkout(b.plan(way))
+			if got, _ := b.scan("run"); got != b.run || b.way("run") != string(way) {
+				t.Errorf("%s: it holds %v as a %s, want %v", way, got, b.way("run"), b.run)
+			}
+			for _, x := range []bool{true, false} {
+				blob, err := b.store.BlobPath(b.run.Digest, x)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if info, _ := b.fs.Lstat(blob); info.Exec() != x {
+					t.Errorf("%s: the mode of the blob is %v", way, info.Mode)
+				}
+			}
+		}
 	}
 }

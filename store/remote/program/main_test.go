@@ -133,7 +133,10 @@ func (proper) Describe(url string) (*wire.Backend, error) {
 }
 
 func (proper) Login(ctx context.Context, r wire.Request, show func(string)) (map[string]string, error) {
-	show("http://127.0.0.1/auth")
+	if r.URL == "test://trick" {
+		show("file:///etc/passwd")
+	}
+	show("http://127.0.0.1/auth?state=1")
 	if r.URL == "test://never" {
 		<-ctx.Done()
 		return nil, ctx.Err()

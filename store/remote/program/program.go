@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dewar-build/dewar/store/remote"
@@ -141,9 +142,13 @@ func Login(ctx context.Context, c Command, at At, browser bool, show func(page s
 	last, err := conn.call(ctx, wire.Request{
 		Op: wire.OpLogin, URL: at.URL, Options: maps.Clone(at.Options), Secrets: maps.Clone(at.Secrets), Browser: browser,
 	}, func(a wire.Answer) error {
-		if a.Visit != "" {
-			show(conn.clean.Text(a.Visit))
+		if a.Visit == "" {
+			return nil
 		}
+		if !isPage(a.Visit) {
+			return conn.kill(violation("%.80q is no page to visit", a.Visit))
+		}
+		show(a.Visit)
 		return nil
 	})
 	if err != nil {
@@ -153,6 +158,13 @@ func Login(ctx context.Context, c Command, at At, browser bool, show func(page s
 		return nil, errors.New("the login gave no secrets")
 	}
 	return last.Secrets, nil
+}
+
+// isPage reports whether a text is a page of the web, and nothing that a
+// terminal or a desktop would take for something else.
+func isPage(s string) bool {
+	return (strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")) &&
+		strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"'`<>\\", r) }) < 0
 }
 
 func (c Command) hello() time.Duration   { return orElse(c.Hello, 10*time.Second) }

@@ -273,11 +273,15 @@ func TestLogin(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"token": "me-token"}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	if diff := cmp.Diff([]string{"http://127.0.0.1/auth"}, pages); diff != "" {
+	if diff := cmp.Diff([]string{"http://127.0.0.1/auth?state=1"}, pages); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := program.Login(t.Context(), command(t, "serve"), program.At{URL: "test://no"}, false, show); err == nil {
 		t.Error("a login that failed succeeds")
+	}
+	_, err = program.Login(t.Context(), command(t, "serve"), program.At{URL: "test://trick"}, false, func(page string) { t.Error(page) })
+	if err == nil || !strings.Contains(err.Error(), "is no page to visit") {
+		t.Errorf("the error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err = program.Login(ctx, command(t, "serve"), program.At{URL: "test://never"}, false, func(string) { cancel() })
