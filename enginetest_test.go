@@ -405,7 +405,7 @@ func (e *engine) checkout(selectors ...string) *dewar.CheckoutReport {
 	e.now = e.now.Add(time.Minute)
 	p := e.open()
 	defer e.close(p)
-	rep, err := p.Checkout(context.Background(), e.evaluate(p, dewar.EvalOptions{}), selectors)
+	rep, err := p.CheckoutAll(context.Background(), e.evaluate(p, dewar.EvalOptions{}), selectors, dewar.CheckoutOptions{})
 	e.must(err)
 	return rep
 }

@@ -450,6 +450,10 @@ func (a *applier) edit(ctx context.Context, file string, edits []param.Edit) err
 	if f == nil {
 		return diags.Err()
 	}
+	like := a.fileThen(file)
+	for i := range edits {
+		edits[i].Like = like
+	}
 	now, diags := f.Edit(edits)
 	if err := diags.Err(); err != nil {
 		return err
@@ -469,6 +473,28 @@ func (a *applier) edit(ctx context.Context, file string, edits []param.Edit) err
 	}
 	if err := fs.WriteFile(a.p.host.FS, a.p.hostPath(file), now); err != nil {
 		return fmt.Errorf("apply experiment %s: %w", a.rep.Name, err)
+	}
+	return nil
+}
+
+// fileThen is a params file as the experiment was made of it, nil if nobody knows. Its
+// values are spelled as there: a script that read 1 is not to be given 1.0 because
+// 0.5 stood in between, for that would be another action.
+func (a *applier) fileThen(file string) *param.File {
+	for _, src := range a.r.Sources {
+		if src.Path != file {
+			continue
+		}
+		d, err := digest.Parse(src.Digest)
+		if err != nil {
+			return nil
+		}
+		b, err := a.p.store.ReadAll(d, d.Size)
+		if err != nil {
+			return nil
+		}
+		f, _ := param.Decode(param.Source{Path: file, Bytes: b})
+		return f
 	}
 	return nil
 }

@@ -97,6 +97,42 @@ url=../../share
 	}
 }
 
+// What proves who we are is used for a remote of another project if it was given for the same place, and the
+// project's own options are believed as far as a stranger's.
+func TestDVCRemoteOf(t *testing.T) {
+	p := memoryProject(t)
+	local := "remote \"mine\" {\n  url = \"s3://bucket/path\"\n  secrets = { access_key_id = \"me\", secret_access_key = \"hunter2\" }\n}\n"
+	if err := fs.WriteFile(p.host.FS, "/p/.dewar/config.local.hcl", []byte(local)); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.configure(); err != nil {
+		t.Fatal(err)
+	}
+	f := &foreign{p: p}
+	for _, c := range []struct {
+		settings string
+		secrets  int
+		options  map[string]string
+	}{
+		{"url = s3://bucket/path", 2, map[string]string{}},
+		{"url = s3://bucket/path\nregion = r", 2, map[string]string{}}, // ours is used as it is
+		{"url = s3://bucket/other", 0, map[string]string{}},
+		{"url = s3://bucket/path\nendpointurl = http://evil.example.org", 0, map[string]string{"endpoint": "http://evil.example.org"}},
+		{"url = s3://bucket/x\nprofile = admin\ncredentialpath = /etc/x", 0, map[string]string{}},
+	} {
+		conf := &dvcConfig{remotes: map[string]*dvcRemote{}}
+		conf.take(dvcSettings([]byte("[remote \"r\"]\n"+c.settings)), "", true)
+		r, err := f.dvcRemoteOf(conf, "r")
+		if err != nil {
+			t.Errorf("%s: %v", c.settings, err)
+			continue
+		}
+		if r.Secrets.Len() != c.secrets || !cmp.Equal(r.Options, c.options) {
+			t.Errorf("%s: %v, %d secrets", c.settings, r.Options, r.Secrets.Len())
+		}
+	}
+}
+
 func TestMD5Of(t *testing.T) {
 	sum := func(s string) string { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
 	long := strings.Repeat("x", 1<<20-1) + "\r\n" // the line end is in two pieces, and stays
@@ -117,6 +153,26 @@ func TestMD5Of(t *testing.T) {
 	}
 	if _, _, err := md5Of(brokenReader{}, false); err == nil {
 		t.Error("a failure is lost")
+	}
+}
+
+func TestDVCEntry_check(t *testing.T) {
+	sum, less := strings.Repeat("0f", 16), int64(-1)
+	if err := (dvcEntry{MD5: sum, Relpath: "a/b c"}).check(); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"", ".", "..", "/a", "../a", "a/../b", "./a", "a//b", "a/"} {
+		if (dvcEntry{MD5: sum, Relpath: bad}).check() == nil {
+			t.Errorf("%q is a path", bad)
+		}
+	}
+	for _, bad := range []string{"", "../x", sum + "0", strings.ToUpper(sum)} {
+		if (dvcEntry{MD5: bad, Relpath: "a"}).check() == nil {
+			t.Errorf("%q is an MD5", bad)
+		}
+	}
+	if (dvcEntry{MD5: sum, Relpath: "a", Size: &less}).check() == nil {
+		t.Error("a file may have less than nothing")
 	}
 }
 

@@ -34,6 +34,20 @@ type dvcEntry struct {
 	IsExec  bool   `json:"isexec" yaml:"isexec"`
 }
 
+// check says what is wrong with an entry, which a stranger may have made up.
+func (e dvcEntry) check() error {
+	clean, err := fs.CleanProjectPath(".", e.Relpath)
+	switch {
+	case err != nil || clean != e.Relpath || clean == ".":
+		return fmt.Errorf("%q is no path inside of it", e.Relpath)
+	case !isMD5(e.MD5):
+		return fmt.Errorf("%s has the MD5 %q", e.Relpath, e.MD5)
+	case e.Size != nil && *e.Size < 0:
+		return fmt.Errorf("%s has the size %d", e.Relpath, *e.Size)
+	}
+	return nil
+}
+
 // dvcOutText is an output as DVC writes it.
 type dvcOutText struct {
 	Path   string     `yaml:"path"`

@@ -109,3 +109,22 @@ func TestGC_no(t *testing.T) {
 	}
 	e.same(was, e.dump(".dewar/cache/cas", ".dewar/cache/ac"))
 }
+
+// TestGC_busy: one collection at a time; the other one says so.
+func TestGC_busy(t *testing.T) {
+	e := inMemory(t, basic)
+	e.run(all)
+	e.edit("pipeline.hcl", `["score",`, `["score", "more",`)
+	e.run(all)
+	p, other := e.open(), e.open()
+	_, err := p.GC(context.Background(), dewar.GCOptions{}, func(*dewar.GCReport) (bool, error) {
+		_, err := other.GC(context.Background(), dewar.GCOptions{}, nil)
+		if got := errText(err); !strings.Contains(got, "E-gc-busy") {
+			t.Errorf("the other says %s", got)
+		}
+		return true, nil
+	})
+	e.must(err)
+	e.close(other)
+	e.close(p)
+}

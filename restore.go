@@ -51,13 +51,6 @@ func (p *Project) CheckoutAll(ctx context.Context, ev *Evaluation, names []strin
 	return rep, nil
 }
 
-// Checkout makes the workspace hold the outputs that the lock names, for the
-// selected instances, without running anything.
-func (p *Project) Checkout(ctx context.Context, ev *Evaluation, selectors []string) (*CheckoutReport, error) {
-	rep := &CheckoutReport{Missing: []string{}, Kept: []Kept{}}
-	return rep, p.checkoutOutputs(ctx, ev, selectors, rep)
-}
-
 // checkoutOutputs writes outputs. What is not to be checked out is not missed either.
 func (p *Project) checkoutOutputs(ctx context.Context, ev *Evaluation, selectors []string, rep *CheckoutReport) error {
 	ids, diags := graph.Select(ev.Graph, selectors)

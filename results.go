@@ -43,7 +43,8 @@ type Results struct {
 	Asserts []exp.Assert
 	Plots   []PlotFile // by path
 	Better  []exp.Better
-	Problem string // why there is nothing; "" if there is something
+	Problem string    // why there is nothing; "" if there is something
+	State   exp.State // of an experiment; "" elsewhere
 
 	basis basis // what StagesOf makes stages of
 }
@@ -176,7 +177,7 @@ func (p *Project) experimentResults(row *exp.Row) (*Results, error) {
 	}
 	out := &Results{
 		Name: row.Name, Where: InExperiment, Commit: row.Commit, Time: r.Created, Title: r.Note,
-		Params: r.Params, Metrics: r.Metrics, Asserts: r.Asserts, Better: row.Better,
+		Params: r.Params, Metrics: r.Metrics, Asserts: r.Asserts, Better: row.Better, State: r.State,
 	}
 	l, err := lockOf(r)
 	if err != nil {

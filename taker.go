@@ -32,7 +32,13 @@ func (t hashOnly) Take(path string, _ fs.Info) (digest.Digest, error) {
 		return digest.Digest{}, err
 	}
 	defer f.Close()
-	return digest.Read(f, make([]byte, 128<<10))
+	buf, _ := t.dirs.buffers.Get().(*[]byte)
+	if buf == nil {
+		b := make([]byte, 128<<10)
+		buf = &b
+	}
+	defer t.dirs.buffers.Put(buf)
+	return digest.Read(f, *buf)
 }
 
 // PutDirectory keeps the encoding of a directory in memory.
@@ -45,6 +51,8 @@ func (t hashOnly) PutDirectory(encoded []byte) (digest.Digest, error) {
 type directories struct {
 	mu   sync.RWMutex
 	byID map[digest.Digest][]byte
+
+	buffers sync.Pool // *[]byte, of who reads files
 }
 
 func (m *directories) put(encoded []byte) digest.Digest {

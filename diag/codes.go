@@ -13,16 +13,24 @@ type Code struct {
 	Doc     string // for spec/diagnostics.md: what causes it and what to do
 }
 
+// tables are those of all rooms.
+func tables() [][]Code {
+	return [][]Code{
+		langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes, assertCodes,
+		plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes,
+	}
+}
+
 // Codes returns every code, sorted.
 func Codes() []Code {
-	all := slices.Concat(langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes, plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes)
+	all := slices.Concat(tables()...)
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
 
 // Summary returns the summary of a code, or "" if there is no such code.
 func Summary(code string) string {
-	for _, table := range [...][]Code{langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes, plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes} {
+	for _, table := range tables() {
 		for i := range table {
 			if table[i].Code == code {
 				return table[i].Summary

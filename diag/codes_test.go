@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,6 +49,29 @@ func reference() string {
 		fmt.Fprintf(&b, "\n## %s\n\n*%s.* %s\n", c.Code, c.Summary, c.Doc)
 	}
 	return b.String()
+}
+
+// TestCodes_tables: the codes of every file of codes are among those that there are.
+func TestCodes_tables(t *testing.T) {
+	files, err := filepath.Glob("codes_*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\t\{"([EW]-[a-z0-9-]+)", `)
+	for _, file := range files {
+		if file == "codes_test.go" {
+			continue
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range row.FindAllSubmatch(b, -1) {
+			if code := string(m[1]); diag.Summary(code) == "" {
+				t.Errorf("%s: %s is in no table that diag.Codes has", file, code)
+			}
+		}
+	}
 }
 
 // TestCodes_form: codes and summaries have the form that programs rely on.

@@ -75,7 +75,7 @@ func (r *sweepReader) block(name string) {
 	}
 	advice := fmt.Sprintf("The pipeline declares none: write experiment %q { params = { … } }.", name)
 	if len(names) > 0 {
-		advice = "There are " + strings.Join(names, ", ") + "."
+		advice = "There are: " + strings.Join(names, ", ") + "."
 		if best := nearest(name, slices.Clone(names)); best != "" {
 			advice = fmt.Sprintf("Did you mean %q? %s", best, advice)
 		}

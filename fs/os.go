@@ -25,7 +25,7 @@ type osFile struct{ *os.File }
 func (f osFile) Stat() (Info, error) { return statFile(f.File) }
 
 func (o osFS) Open(name string) (File, error) {
-	f, err := os.Open(name)
+	f, err := openOS(name, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, notDirIsNotExist(err)
 	}
@@ -41,7 +41,7 @@ func (o osFS) Append(name string, perm iofs.FileMode) (File, error) {
 }
 
 func (o osFS) openFile(name string, flag int, perm iofs.FileMode) (File, error) {
-	f, err := os.OpenFile(name, flag, perm)
+	f, err := openOS(name, flag, perm)
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +70,12 @@ func (o osFS) Clone(from, to string, perm iofs.FileMode) error {
 // cloneOpen shares the blocks of from where the system can share those of open
 // files, else copies them.
 func cloneOpen(from, to string, perm iofs.FileMode) error {
-	src, err := os.Open(from)
+	src, err := openOS(from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	dst, err := openOS(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err
 	}

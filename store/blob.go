@@ -32,9 +32,10 @@ func (s *Store) put(d digest.Digest, b []byte) error {
 	if s.Has(d) {
 		return nil
 	}
-	tmp, err := s.writeTemp(b, plainMode)
+	tmp := s.temp()
+	err := s.inDir(tmp, func() error { return fs.WriteNew(s.fs, tmp, b, plainMode, time.Unix(epoch, 0)) })
 	if err == nil {
-		err = s.place(tmp, d)
+		err = s.orHas(d, tmp, s.moveIn(tmp, d))
 	}
 	if err != nil {
 		return fmt.Errorf("store blob %s: %w", d.Short(), err)
@@ -45,12 +46,18 @@ func (s *Store) put(d digest.Digest, b []byte) error {
 // place makes a complete temporary file the blob d. Where it cannot, the
 // temporary file is gone.
 func (s *Store) place(tmp string, d digest.Digest) error {
-	err := s.placeOrLeave(tmp, d)
-	if err != nil {
-		s.fs.Remove(tmp)
+	return s.orHas(d, tmp, s.placeOrLeave(tmp, d))
+}
+
+// orHas removes a temporary file that did not become the blob d. That is no error if
+// another put was faster, and the system does not replace what is open.
+func (s *Store) orHas(d digest.Digest, tmp string, err error) error {
+	if err == nil {
+		return nil
 	}
-	if err != nil && s.Has(d) {
-		return nil // another put was faster, and the system does not replace what is open
+	s.fs.Remove(tmp)
+	if s.Has(d) {
+		return nil
 	}
 	return err
 }
@@ -60,11 +67,16 @@ func (s *Store) placeOrLeave(name string, d digest.Digest) error {
 	if err := s.fs.Chtimes(name, time.Unix(epoch, 0)); err != nil {
 		return err
 	}
+	return s.moveIn(name, d)
+}
+
+// moveIn moves a file that is as a blob is to its place.
+func (s *Store) moveIn(name string, d digest.Digest) error {
 	if err := s.share(name, plainMode); err != nil {
 		return err
 	}
 	to := s.blob(d, false)
-	return s.inDir(to, func() error { return s.fs.Rename(name, to) })
+	return s.inDir(to, func() error { return fs.RenameFile(s.fs, name, to) })
 }
 
 // PutReader stores what r yields.

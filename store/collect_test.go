@@ -363,7 +363,7 @@ func TestCollect_usedMeanwhile(t *testing.T) {
 		if op == "lstat" && path == name {
 			looked++
 		}
-		if op == "rename" && strings.Contains(path, "/trash/") && looked == 1 {
+		if op == "rename" && strings.Contains(path, "/trash/") && looked == 1 { // no goroutine but the collector's renames, and nothing is unlinked yet
 			start.Do(func() {
 				go func() { has = other.Has(loose); close(answered) }()
 				select {
@@ -456,8 +456,12 @@ func TestCollect_killed(t *testing.T) {
 			p = onDisk(t)
 		}
 		h := newHeap(t, p.FS, p.Dir)
+		var mu sync.Mutex // files are unlinked by several goroutines
 		left, died := n, false
+		revive := func() { mu.Lock(); defer mu.Unlock(); left = 1 << 30 }
 		h.fs = fs.Faulty(p.FS, func(op, _ string) error {
+			mu.Lock()
+			defer mu.Unlock()
 			if left--; left < 0 && op != "close" {
 				died = true
 				return errors.New("killed")
@@ -471,10 +475,10 @@ func TestCollect_killed(t *testing.T) {
 				if v, err := c.Survey(context.Background(), store.CollectOptions{}); err == nil {
 					c.Remove(context.Background(), v, nil)
 				}
-				left = 1 << 30 // locks go with a process
+				revive() // locks go with a process
 				c.Close()
 			}
-			left = 1 << 30
+			revive()
 			s.Close()
 		}
 		h.fs = p.FS

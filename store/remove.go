@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/fs"
@@ -21,6 +24,7 @@ type remover struct {
 	done   Amount
 	each   func(Amount) // told of what is done so far
 	trees  []string     // in trash/
+	bin    errgroup.Group
 }
 
 // Remove removes what the survey found, but for what was leased or used since. What it could do
@@ -30,7 +34,8 @@ func (c *Collection) Remove(ctx context.Context, v *Survey, each func(Amount)) (
 	if each == nil {
 		r.each = func(Amount) {}
 	}
-	err := r.all(v)
+	r.bin.SetLimit(4) // a disk that has to look for each does so for several at once
+	err := errors.Join(r.all(v), r.bin.Wait())
 	for _, name := range r.trees {
 		err = errors.Join(err, r.store.fs.RemoveAll(name))
 	}
@@ -106,17 +111,27 @@ func removeAll[T any](r *remover, list []T, what func(T) thing) error {
 			// been used.
 			r.trees, trash = append(r.trees, trash...), nil
 		}
-		for _, name := range trash {
-			if rm := r.store.fs.RemoveAll(name); rm != nil && err == nil {
-				err = rm
-			}
-		}
+		r.unlink(trash)
 		r.each(r.done)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unlink removes files of trash/ while the next batch is decided on.
+func (r *remover) unlink(trash []string) {
+	for part := range slices.Chunk(trash, removeBatch/4) {
+		r.bin.Go(func() error {
+			for _, name := range part {
+				if err := r.store.fs.Remove(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 }
 
 // take moves one thing into trash/, unless somebody has or may have come to need it.

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"io"
 	iofs "io/fs"
 
 	"github.com/dewar-build/dewar/digest"
@@ -43,25 +42,12 @@ func (s *Store) Take(name string, info fs.Info) (digest.Digest, error) {
 func (s *Store) takeSmall(name string) (d digest.Digest, fits bool, err error) {
 	buf := s.bufs.Get().(*[]byte)
 	defer s.bufs.Put(buf)
-	b, err := s.readInto(*buf, name)
-	if err != nil || len(b) == bufSize {
+	n, err := fs.ReadUpTo(s.fs, name, *buf)
+	if err != nil || n == bufSize {
 		return digest.Digest{}, false, err
 	}
-	d, err = s.Put(b)
+	d, err = s.Put((*buf)[:n])
 	return d, true, err
-}
-
-// readInto reads a file into buf; if it fills buf there may be more.
-func (s *Store) readInto(buf []byte, name string) ([]byte, error) {
-	f, err := s.fs.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	n, err := io.ReadFull(f, buf)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = nil
-	}
-	return buf[:n], errors.Join(err, f.Close())
 }
 
 // Ingest moves a file that an action made into the store: by rename if

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/config"
@@ -28,6 +29,9 @@ func (p *program) openConfigured(ctx context.Context, at location, r wire.Reques
 	if !slices.Contains(names, at.root) {
 		return nil, misconfigured("rclone has no remote %q%s", at.root, suggest(at.root, names))
 	}
+	if err := linked(at.root); err != nil {
+		return nil, err
+	}
 	f, err := fs.NewFs(ctx, at.root+":"+slashed(at.prefix))
 	switch {
 	case errors.Is(err, fs.ErrorIsFile):
@@ -43,4 +47,20 @@ func (p *program) openConfigured(ctx context.Context, at location, r wire.Reques
 	pl.renameable = !features.BucketBased && !features.DuplicateFiles
 	pl.ready()
 	return pl, nil
+}
+
+// linked says that a remote is of a type that this program was built without.
+func linked(name string) error {
+	typ, _ := config.LoadedData().GetValue(name, "type")
+	if _, err := fs.Find(typ); err == nil {
+		return nil
+	}
+	var known []string
+	for _, info := range fs.Registry {
+		if !info.Hide {
+			known = append(known, info.Name)
+		}
+	}
+	slices.Sort(known)
+	return misconfigured("rclone's remote %q is of the type %q, which is not among those of this program: %s", name, typ, strings.Join(known, ", "))
 }

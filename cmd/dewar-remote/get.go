@@ -21,6 +21,9 @@ func (p *place) Get(ctx context.Context, name, file string, offset, size int64, 
 	if offset > size {
 		return failure{remote.ErrSize, fmt.Sprintf("%d bytes of it are here, and it has %d", offset, size)}
 	}
+	if err := p.may(ctx, name); err != nil {
+		return err
+	}
 	to, err := appendTo(file, progress)
 	if err != nil {
 		return err
@@ -36,6 +39,9 @@ func (p *place) Get(ctx context.Context, name, file string, offset, size int64, 
 
 // GetRange appends to a file n bytes of an object.
 func (p *place) GetRange(ctx context.Context, name, file string, offset, n int64) error {
+	if err := p.may(ctx, name); err != nil {
+		return err
+	}
 	to, err := appendTo(file, nil)
 	if err != nil {
 		return err

@@ -15,13 +15,22 @@ import (
 // List calls each for every object below dir. Where rclone can list all that
 // is below at once it does, else a directory after the other, many at a time.
 func (p *place) List(ctx context.Context, dir string, each func(remote.Object) error) error {
+	if dir != "" {
+		if err := p.may(ctx, dir); err != nil {
+			return err
+		}
+	}
 	var mu sync.Mutex
 	seen := map[string]bool{} // only where a name may be there twice
 	top := p.remote(dir)
+	var stop error // of each
 	err := walk.ListR(ctx, p.fs, top, true, -1, walk.ListObjects, func(entries fs.DirEntries) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, entry := range entries {
+			if stop != nil {
+				return stop
+			}
 			o, isObject := entry.(fs.Object)
 			name, ours := p.nameOf(entry.Remote())
 			if !isObject || !ours || isTemporary(name) || o.Size() < 0 {
@@ -33,12 +42,15 @@ func (p *place) List(ctx context.Context, dir string, each func(remote.Object) e
 				}
 				seen[name] = true
 			}
-			if err := each(remote.Object{Name: name, Size: o.Size(), Changed: o.ModTime(ctx)}); err != nil {
-				return err
+			if stop = each(remote.Object{Name: name, Size: o.Size(), Changed: o.ModTime(ctx)}); stop != nil {
+				return stop
 			}
 		}
 		return ctx.Err()
 	})
+	if stop != nil {
+		return stop
+	}
 	if errors.Is(err, fs.ErrorDirNotFound) && (p.kind.springs || !p.fs.Features().BucketBased) {
 		return nil // nothing was put there yet
 	}

@@ -49,9 +49,9 @@ func obscured(info *fs.RegInfo, given map[string]string) (map[string]string, err
 
 var (
 	// secretName are options that are secret though rclone does not say so.
-	secretName = regexp.MustCompile(`(^|_)(secret|password|pass|token|credentials|key|key_pem|sas_url|connection_string)(_|$)`)
+	secretName = regexp.MustCompile(`(^|_)(secret|password|pass|token|credentials|key|key_pem|sas_url|connection_string|headers)(_|$)`)
 	// publicName are options that only sound so.
-	publicName = regexp.MustCompile(`^(key_use_agent|key_exchange|key_file|host_keys?|host_key_algorithms|pubkey.*|known_hosts_file|token_url|sse_kms_key_id|sse_customer_key_md5|pin_host_key|resource_key|env_auth)$`)
+	publicName = regexp.MustCompile(`^(key_use_agent|key_exchange|key_file|host_keys?|host_key_algorithms|pubkey.*|known_hosts_file|token_url|sse_kms_key_id|sse_customer_key_md5|pin_host_key|resource_key|env_auth|ask_password|client_credentials|shared_credentials_file|.*_command)$`)
 	// commandName are options whose value is run, or decides what is run or where it is read from.
 	commandName = regexp.MustCompile(`(^ssh$|_command$|^command|_helper$|^plugin|^set_env$|^subsystem$|^md5sum|^sha1sum)`)
 )
@@ -75,10 +75,9 @@ func (p *program) Describe(text string) (*wire.Backend, error) {
 	}
 	b := &wire.Backend{Name: at.kind.scheme, Title: info.Description, Login: canLogin(info)}
 	for _, o := range info.Options {
-		if _, byURL := at.options[o.Name]; byURL || o.Hide&fs.OptionHideConfigurator != 0 {
-			continue
+		if _, byURL := at.options[o.Name]; !byURL {
+			b.Options = append(b.Options, describe(at.kind, o))
 		}
-		b.Options = append(b.Options, describe(at.kind, o))
 	}
 	slices.SortFunc(b.Options, func(a, b wire.Option) int { return strings.Compare(a.Name, b.Name) })
 	b.Options = slices.CompactFunc(b.Options, func(a, b wire.Option) bool { return a.Name == b.Name })

@@ -63,8 +63,21 @@ func (p *place) remote(name string) string {
 	return p.prefix + "/" + name
 }
 
+// may says why something must not be begun.
+func (p *place) may(ctx context.Context, names ...string) error {
+	for _, name := range names {
+		if err := remote.CheckName(name); err != nil {
+			return misconfigured("%v", err)
+		}
+	}
+	return ctx.Err()
+}
+
 // Stat returns the size of each object, or Absent.
 func (p *place) Stat(ctx context.Context, names []string) ([]int64, error) {
+	if err := p.may(ctx, names...); err != nil {
+		return nil, err
+	}
 	p.merge(ctx)
 	sizes := make([]int64, len(names))
 	all, ctx := errgroup.WithContext(ctx)
@@ -127,6 +140,9 @@ func (p *place) thereIsOne(ctx context.Context) error {
 func (p *place) Remove(ctx context.Context, names []string) error {
 	if p.traits.ReadOnly {
 		return remote.ErrReadOnly
+	}
+	if err := p.may(ctx, names...); err != nil {
+		return err
 	}
 	p.merge(ctx)
 	all, ctx := errgroup.WithContext(ctx)

@@ -46,16 +46,17 @@ func TestConformance_memory(t *testing.T) {
 // renamed.
 func TestConformance_rclone(t *testing.T) {
 	conf := filepath.Join(t.TempDir(), "rclone.conf")
-	if err := os.WriteFile(conf, []byte("[My Disk]\ntype = local\n"), 0o600); err != nil {
+	if err := os.WriteFile(conf, []byte("[My Disk]\ntype = local\n[far]\ntype = storj\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := with(map[string]string{"RCLONE_CONFIG": conf})
 	remotetest.Run(t, func(t *testing.T) remotetest.Bench {
 		dir := t.TempDir()
-		return remotetest.Bench{Place: open(t, p, wire.Request{URL: "rclone://My%20Disk" + filepath.ToSlash(dir)}), FS: fs.OS(), Dir: t.TempDir()}
+		return remotetest.Bench{Place: open(t, p, wire.Request{URL: "rclone://My%20Disk/" + filepath.ToSlash(dir)}), FS: fs.OS(), Dir: t.TempDir()}
 	})
 	for _, r := range []wire.Request{
 		{URL: "rclone://My%20Disc/x"},
+		{URL: "rclone://far/x"},
 		{URL: "rclone://My%20Disk/x", Options: map[string]string{"type": "sftp", "ssh": "touch /tmp/x"}},
 	} {
 		if _, err := p.Open(t.Context(), r); !errors.Is(err, remote.ErrConfig) {

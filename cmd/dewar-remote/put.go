@@ -21,6 +21,9 @@ func (p *place) Put(ctx context.Context, name, file string, size int64, progress
 	if p.traits.ReadOnly {
 		return remote.ErrReadOnly
 	}
+	if err := p.may(ctx, name); err != nil {
+		return err
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return here(err)

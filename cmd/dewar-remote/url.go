@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 )
@@ -13,6 +12,8 @@ type location struct {
 	root    string            // what rclone is told to be the top: a bucket, a directory; the name in its configuration
 	prefix  string            // before every name of an object; "" or without a slash at its end
 	options map[string]string // that the url gives: host, user
+
+	absolute bool // there were two slashes before the path
 }
 
 // parse takes a url apart. It never has a secret: those would be committed.
@@ -37,7 +38,7 @@ func parse(text string) (location, error) {
 	if err != nil {
 		return location{}, misconfigured("%v", err)
 	}
-	// Of what the path is, the only thing taken literally is that it may be below the home directory.
+	absolute := strings.HasPrefix(dir, "/")
 	dir = strings.Trim(dir, "/")
 	if dir != "" && !plain(dir) {
 		return location{}, misconfigured("%q is not a path: a part of it is empty, or . or ..", dir)
@@ -45,7 +46,7 @@ func parse(text string) (location, error) {
 	if host == "" {
 		return location{}, misconfigured("the url lacks %s after %s://", k.host, k.scheme)
 	}
-	l := location{kind: k, options: map[string]string{}}
+	l := location{kind: k, options: map[string]string{}, absolute: absolute}
 	err = k.place(&l, who, host, dir)
 	return l, err
 }
@@ -100,7 +101,7 @@ func onServer(l *location, who, host, dir string) error {
 	if rest, below := strings.CutPrefix(dir+"/", "~/"); below {
 		l.root = rest
 	} else {
-		l.root = path.Clean("/"+dir) + "/"
+		l.root = "/" + slashed(dir)
 	}
 	return nil
 }
@@ -150,12 +151,17 @@ func inHDFS(l *location, who, host, dir string) error {
 	return nil
 }
 
+// configured is for a remote of rclone, whose path may be relative to what that
+// remote takes for its top; two slashes before it make it absolute.
 func configured(l *location, who, host, dir string) error {
 	name, err := url.PathUnescape(host)
 	if err != nil || who != "" || strings.ContainsAny(name, ":,'\"=/\\{}") {
 		return misconfigured("%q is not the name of a remote of rclone", host)
 	}
 	l.root, l.prefix = name, dir
+	if l.absolute {
+		l.prefix = "/" + dir
+	}
 	return nil
 }
 

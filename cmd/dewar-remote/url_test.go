@@ -31,6 +31,7 @@ func TestParse(t *testing.T) {
 		"http://host/a b":               {"http", "", "", map[string]string{"url": "http://host/a%20b/"}},
 		"HTTPS://host:444":              {"https", "", "", map[string]string{"url": "https://host:444/"}},
 		"hdfs://me@name:9000/store":     {"hdfs", "/store", "", map[string]string{"namenode": "name:9000", "username": "me"}},
+		"rclone://disk//srv/a":          {"rclone", "disk", "/srv/a", nil},
 		"rclone://My%20Drive/a":         {"rclone", "My Drive", "a", nil},
 		"memory://x/y":                  {"memory", "x", "y", nil},
 	} {

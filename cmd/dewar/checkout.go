@@ -12,7 +12,7 @@ func (c *cli) checkout() *cobra.Command {
 	var o dewar.CheckoutOptions
 	var summary bool
 	cmd := &cobra.Command{
-		Use: "checkout [SELECTOR|data.NAME...]", Short: "Make the workspace hold the outputs and the data that the lock names",
+		Use: "checkout [SELECTOR|DATA...]", Short: "Make the workspace hold the outputs and the data that the lock names",
 		Long: "Writes outputs and tracked data into the workspace as the lock names them, from the cache, without running\nanything. What is in the way and the cache does not know is kept in .dewar/kept. How files are made (reflink,\nhardlink, symlink, copy) is link in the cache block of the configuration.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ev, err := c.evaluate(&params)
@@ -20,7 +20,7 @@ func (c *cli) checkout() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			rep, err := p.CheckoutAll(c.ctx, ev, c.selectors(p, ev, args), o)
+			rep, err := p.CheckoutAll(c.ctx, ev, c.sharedNames(p, ev, args), o)
 			if rep != nil && !summary {
 				c.sayKept(rep.Kept)
 			}
@@ -43,7 +43,7 @@ func (c *cli) checkout() *cobra.Command {
 	cmd.Flags().BoolVar(&o.Relink, "relink", false, "make files again that were not made in the way that is configured")
 	cmd.Flags().BoolVar(&summary, "summary", false, "print counts only")
 	params.add(cmd)
-	cmd.ValidArgsFunction = c.completeSelectors
+	cmd.ValidArgsFunction = c.completeShared
 	return cmd
 }
 

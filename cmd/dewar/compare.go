@@ -214,6 +214,9 @@ func (c *cli) diffCommand(short, what string, metrics, params bool) *cobra.Comma
 		Long:              "Compares the " + what + " of two places: commits, experiments, \"workspace\". Without B the\nworkspace, without A the last commit.",
 		ValidArgsFunction: c.completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := checkPrecision(f.precision); err != nil {
+				return err
+			}
 			return c.project(func(p *dewar.Project, dir string) error {
 				old, new, err := c.sides(p, dir, args)
 				if err != nil {

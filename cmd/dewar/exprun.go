@@ -24,6 +24,7 @@ type sweepFlags struct {
 	block, name, seed, note string
 	zip, failFast, dryRun   bool
 	sample                  int
+	draws                   bool // --sample is given
 	run                     dewar.RunOptions
 }
 
@@ -40,8 +41,8 @@ share runs once.
   -p 'train.C=logspace(-3, 1, 5)'   or an expression that gives a list
   -p 'train.solver=["lbfgs","saga"]'  anything else: a list`,
 		Example: "  dewar exp run -p train.C=10\n  dewar exp run -p train.C=0.1,1,10 -p train.max_iter=100,1000 -j 4\n  dewar exp run -x tune",
-		RunE: func(_ *cobra.Command, args []string) error {
-			f.run.Select = args
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.run.Select, f.draws = args, cmd.Flags().Changed("sample")
 			return c.runSweep(&f)
 		},
 	}
@@ -65,7 +66,7 @@ share runs once.
 
 func (f *sweepFlags) options(c *cli, p *dewar.Project, dir string) (dewar.SweepOptions, error) {
 	o, err := f.paramFlags.options(c, p, dir)
-	if err == nil && f.sample < 0 {
+	if err == nil && (f.sample < 0 || f.draws && f.sample == 0) {
 		err = usage("E-usage", "--sample wants a positive number, not %d.", f.sample)
 	}
 	if err == nil && f.run.Parallel < 0 {
@@ -91,6 +92,9 @@ func (c *cli) runSweep(f *sweepFlags) error {
 	c.sources = sw.Sources
 	if err := diags.Err(); err != nil {
 		return err
+	}
+	if f.seed != "" && sw.Declared.Budget == 0 {
+		return usage("E-usage", "--seed decides which of the points are drawn, and here all are tried. Say how many to draw: --sample 10.")
 	}
 	c.say(sw.Warnings)
 	f.run.Select = c.sweepSelectors(p, sw, f.run.Select)
@@ -124,6 +128,10 @@ func (c *cli) sweepSelectors(p *dewar.Project, sw *dewar.Sweep, args []string) [
 // carryOut runs a sweep and shows how it goes.
 func (c *cli) carryOut(p *dewar.Project, sw *dewar.Sweep, f *sweepFlags, total int) (*dewar.SweepReport, error) {
 	obs := c.observer(sweepNames(sw), total)
+	if f.dryRun && !c.json { // what would be restored is nothing that happens
+		obs.Close()
+		obs = silent{}
+	}
 	if v, ok := obs.(*liveView); ok {
 		v.follow(len(sw.Experiments), sweepValues(sw))
 	}
@@ -211,12 +219,14 @@ func (c *cli) saySweep(p *dewar.Project, sw *dewar.Sweep, rep *dewar.SweepReport
 	if c.json {
 		_ = c.printEvent(sweepSummaryJSON(rep))
 	} else {
-		if !f.dryRun {
+		if f.dryRun {
+			c.printTried(sw, rep.Summary)
+		} else {
 			if err := c.printSweep(sw, rep); err != nil {
 				return err
 			}
+			c.printf("%s\n", summaryText(rep.Summary))
 		}
-		c.printf("%s\n", summaryText(rep.Summary))
 	}
 	switch {
 	case errors.Is(runErr, context.Canceled):
@@ -230,6 +240,23 @@ func (c *cli) saySweep(p *dewar.Project, sw *dewar.Sweep, rep *dewar.SweepReport
 		return exit(exitFailed)
 	}
 	return nil
+}
+
+// printTried says what experiments a sweep would make, and what that takes.
+func (c *cli) printTried(sw *dewar.Sweep, s engine.Summary) {
+	c.printf("would try %s\n", experiments(len(sw.Experiments)))
+	for i := range sw.Experiments {
+		if i == sweepShown {
+			c.printf("  and %d more\n", len(sw.Experiments)-i)
+			break
+		}
+		var words []string
+		for _, s := range sw.Experiments[i].Set {
+			words = append(words, s.Name+"="+s.Text)
+		}
+		c.printf("  %s\n", printable(strings.Join(append([]string{sw.Experiments[i].Name}, words...), "  ")))
+	}
+	c.printf("%s: %d would execute, %d would be restored, %d unchanged\n", instances(s.Instances), s.Executed, s.Restored, s.Unchanged)
 }
 
 // printSweep shows the experiments that ended, and the best of them.

@@ -50,6 +50,9 @@ differ in nothing but seed together, as mean ± standard deviation.`,
 		Example:           "  dewar exp show\n  dewar exp show --only-changed --sort test_accuracy --reverse --top 10\n  dewar exp show --over seed\n  dewar exp show --csv > experiments.csv",
 		ValidArgsFunction: c.completeExperiments,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
 			return c.project(func(p *dewar.Project, dir string) error { return c.showExperiments(p, dir, args, &f) })
 		},
 	}
@@ -72,6 +75,31 @@ differ in nothing but seed together, as mean ± standard deviation.`,
 	fl.BoolVar(&f.md, "md", false, "print a Markdown table")
 	fl.BoolVar(&f.html, "html", false, "print an HTML page: the table, parallel coordinates, and a heat map of two params")
 	return cmd
+}
+
+// check says what of the flags makes no sense.
+func (f *showFlags) check() error {
+	forms := 0
+	for _, is := range [...]bool{f.csv, f.md, f.html} {
+		if is {
+			forms++
+		}
+	}
+	switch {
+	case forms > 1:
+		return usage("E-usage", "Of --csv, --md and --html only one can be had at a time.")
+	case f.top < 0:
+		return usage("E-usage", "--top wants a number of experiments, not %d.", f.top)
+	}
+	return checkPrecision(f.precision)
+}
+
+// checkPrecision says what is wrong with a number of decimals.
+func checkPrecision(n int) error {
+	if n < 0 {
+		return usage("E-usage", "--precision wants a number of decimals, not %d.", n)
+	}
+	return nil
 }
 
 func (c *cli) showExperiments(p *dewar.Project, dir string, names []string, f *showFlags) error {

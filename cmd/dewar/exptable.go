@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -68,7 +67,7 @@ func experimentTable(rows []shownRow, precision int) *table.Table {
 	}
 	t := &table.Table{Columns: []table.Column{{Name: "Experiment", Header: "Experiment"}, {Name: "Created", Header: "Created"}}}
 	if states {
-		t.Columns = append(t.Columns, table.Column{Name: "State", Header: "State"})
+		t.Columns = append(t.Columns, table.Column{Name: "State", Header: "State", Apart: true}) // the mean of those that are done is of those alone
 	}
 	if durations {
 		t.Columns = append(t.Columns, table.Column{Name: "Duration", Header: "Duration", Numeric: true})
@@ -294,5 +293,5 @@ func (o fieldsObject) MarshalJSON() ([]byte, error) {
 
 // unknownColumn is what to say of a column that is not there.
 func unknownColumn(flag string, err error) error {
-	return usage("E-usage", "%s: %s", flag, strings.TrimSuffix(fmt.Sprint(err), ".")+".")
+	return usage("E-usage", "%s: %s", flag, err)
 }

@@ -21,6 +21,9 @@ func (c *cli) metricsShow() *cobra.Command {
 		Long:              "Shows the metrics of the workspace, or of the places named: \"workspace\", commits, experiments.",
 		ValidArgsFunction: c.completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := checkPrecision(f.precision); err != nil {
+				return err
+			}
 			return c.project(func(p *dewar.Project, dir string) error {
 				places, err := revisions.places(c, p, dir, args)
 				if err != nil {
@@ -141,10 +144,21 @@ func (c *cli) metricsCheck() *cobra.Command {
 	}
 }
 
+// endedBadly is what to say of an experiment that has not all of its results.
+func endedBadly(s exp.State) string {
+	if s == exp.Interrupted {
+		return "was interrupted"
+	}
+	return "failed"
+}
+
+// sayAsserts says which assertions hold. A check that passes says that all was made and
+// looked at, so an experiment that came to no end does not pass it.
 func (c *cli) sayAsserts(r *dewar.Results) error {
 	if r.Problem != "" && len(r.Asserts) == 0 {
 		return usage("E-usage", "%s: %s.", r.Name, r.Problem)
 	}
+	unmade := unfinished(r.State)
 	wrong := 0
 	for _, a := range r.Asserts {
 		if !a.OK {
@@ -156,7 +170,7 @@ func (c *cli) sayAsserts(r *dewar.Results) error {
 		if list == nil {
 			list = []exp.Assert{}
 		}
-		if err := c.printJSON(map[string]any{"asserts": list, "ok": wrong == 0}); err != nil {
+		if err := c.printJSON(map[string]any{"asserts": list, "ok": wrong == 0 && !unmade}); err != nil {
 			return err
 		}
 	} else {
@@ -166,8 +180,11 @@ func (c *cli) sayAsserts(r *dewar.Results) error {
 			}
 		}
 		c.printf("%s: %d hold, %d do not\n", counted(len(r.Asserts), "assertion"), len(r.Asserts)-wrong, wrong)
+		if unmade {
+			c.printf("%s %s: what it did not make cannot be checked\n", r.Name, endedBadly(r.State))
+		}
 	}
-	if wrong > 0 {
+	if wrong > 0 || unmade {
 		return exit(exitStale)
 	}
 	return nil

@@ -37,7 +37,7 @@ func (f *plotsFlags) add(cmd *cobra.Command) {
 	fl.BoolVar(&f.text, "text", false, "draw in the terminal instead")
 	fl.StringVar(&f.svg, "svg", "", "write an SVG file of each plot into this directory instead")
 	fl.StringArrayVar(&f.only, "plot", nil, "only this plots file (repeatable)")
-	fl.StringVarP(&f.template, "template", "t", "", "draw with this template, or with that of a .json file; `dewar plots templates` lists them")
+	fl.StringVarP(&f.template, "template", "t", "", "draw with this `template`, or with that of a .json file; dewar plots templates lists them")
 	fl.StringVarP(&f.x, "x", "x", "", "the column along")
 	fl.StringArrayVarP(&f.y, "y", "y", nil, "a column up (repeatable)")
 }

@@ -50,12 +50,12 @@ func (s *shareFlags) options(c *cli, p *dewar.Project, ev *dewar.Evaluation, arg
 	return o, nil
 }
 
-// sharedNames are the selectors of the command line; what names data stays as it is.
+// sharedNames are the selectors of the command line, and the data of the names, each with "data." before it.
 func (c *cli) sharedNames(p *dewar.Project, ev *dewar.Evaluation, args []string) []string {
 	var out, selectors []string
 	for _, a := range args {
-		if slices.Contains(dataNames(ev), strings.TrimPrefix(a, "data.")) {
-			out = append(out, a)
+		if name := strings.TrimPrefix(a, "data."); slices.Contains(dataNames(ev), name) {
+			out = append(out, "data."+name)
 			continue
 		}
 		selectors = append(selectors, a)
@@ -181,41 +181,12 @@ func (c *cli) pulling(p *dewar.Project, ev *dewar.Evaluation, at []*dewar.Remote
 	if err != nil || o.DryRun || len(o.Experiments) > 0 && len(o.Select) == 0 {
 		return rep, err
 	}
-	done, err := c.checkedOut(p, ev, o.Select)
+	done, err := p.CheckoutAll(c.ctx, ev, o.Select, dewar.CheckoutOptions{})
 	if done != nil && !c.json {
 		c.sayKept(done.Kept)
 		defer c.printf("%s written, %d unchanged\n", counted(done.Written, "file"), done.Unchanged)
 	}
 	return rep, err
-}
-
-// checkedOut writes instances and data of the names into the workspace, or all.
-func (c *cli) checkedOut(p *dewar.Project, ev *dewar.Evaluation, names []string) (*dewar.CheckoutReport, error) {
-	var selectors, data []string
-	for _, n := range names {
-		if d := strings.TrimPrefix(n, "data."); slices.Contains(dataNames(ev), d) {
-			data = append(data, d)
-			continue
-		}
-		selectors = append(selectors, n)
-	}
-	rep := &dewar.CheckoutReport{Missing: []string{}, Kept: []dewar.Kept{}}
-	if len(names) == 0 || len(selectors) > 0 {
-		var err error
-		if rep, err = p.Checkout(c.ctx, ev, selectors); err != nil {
-			return rep, err
-		}
-	}
-	if len(names) > 0 && len(data) == 0 {
-		return rep, nil
-	}
-	return rep, p.CheckoutData(c.ctx, ev, data, rep)
-}
-
-func (c *cli) sayKept(list []dewar.Kept) {
-	for _, k := range list {
-		fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
-	}
 }
 
 // shared opens everything, has share do it, and says what was done.
@@ -355,4 +326,11 @@ func sharedJSON(rep *dewar.ShareReport, dry bool, took float64) any {
 		Corrupt     int      `json:"corrupt"`
 		Seconds     float64  `json:"seconds"`
 	}{"summary", rep.Remotes, dry, rep.Names, rep.Moved.Objects, rep.Moved.Bytes, rep.Present.Objects, rep.Results, rep.Withheld, rep.Experiments, len(rep.Missing), len(rep.Corrupt), took}
+}
+
+// sayKept names what was in the way.
+func (c *cli) sayKept(list []dewar.Kept) {
+	for _, k := range list {
+		fmt.Fprintf(c.err, "kept: %s that was at %s is now %s\n", k.Kind, k.Path, k.Where)
+	}
 }

@@ -6,6 +6,7 @@ import "github.com/dewar-build/dewar/diag"
 type Edit struct {
 	Path []string // names from the top of the file
 	JSON string   // the new value: `0.1`, `"adam"`, `[1, 2]`, `{"a": 1}`; null is written, and removes nothing
+	Like *File    // the file as it was when the value was used, for how to spell it; nil: as what stands there now
 }
 
 // Edit returns the text of the file with values changed and every other byte as
@@ -29,7 +30,7 @@ func (f *File) Edit(edits []Edit) ([]byte, diag.List) {
 			diags = append(diags, f.byHand(e.Path, e.JSON, why))
 			continue
 		}
-		next, failed := now.set(e.Path, value)
+		next, failed := now.set(e, value)
 		if failed != nil {
 			diags = append(diags, *failed)
 			continue
@@ -46,8 +47,8 @@ func (f *File) Edit(edits []Edit) ([]byte, diag.List) {
 }
 
 // set makes one edit.
-func (f *File) set(path []string, value *Tree) (*File, *diag.Diagnostic) {
-	for _, c := range changes(f.Root.at(path), path, value) {
+func (f *File) set(e Edit, value *Tree) (*File, *diag.Diagnostic) {
+	for _, c := range changes(f.Root.at(e.Path), e.then(), e.Path, value) {
 		next, why := f.splice(c.path, c.value)
 		if why != "" {
 			d := f.byHand(c.path, compactText(c.value), why)

@@ -54,17 +54,30 @@ type change struct {
 	value *Tree
 }
 
-// changes returns what is to be changed for value to stand in the place of old.
-func changes(old *Tree, path []string, value *Tree) []change {
+// then is what stood at the place when the value was used; nil if nobody knows.
+func (e Edit) then() *Tree {
+	if e.Like == nil {
+		return nil
+	}
+	return e.Like.Root.at(e.Path)
+}
+
+// changes returns what is to be changed for value to stand in the place of old,
+// spelled as then, if that is known.
+func changes(old, then *Tree, path []string, value *Tree) []change {
 	switch {
 	case old != nil && sameTree(old, value):
 		return nil
 	case covers(value, old):
 		var out []change
 		for _, e := range value.Entries {
-			out = append(out, changes(old.Get(e.Name), append(clone(path), e.Name), e.Value)...)
+			out = append(out, changes(old.Get(e.Name), then.Get(e.Name), append(clone(path), e.Name), e.Value)...)
 		}
 		return out
+	case then != nil && sameTree(then, value):
+		return []change{{path, then}}
+	case then != nil:
+		return []change{{path, alike(value, then)}}
 	default:
 		return []change{{path, alike(value, old)}}
 	}

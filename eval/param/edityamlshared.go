@@ -25,7 +25,7 @@ func (f *File) sharedEdits(edits []Edit) diag.List {
 		if why != "" {
 			continue
 		}
-		for _, part := range changes(f.Root.at(e.Path), e.Path, value) {
+		for _, part := range changes(f.Root.at(e.Path), e.then(), e.Path, value) {
 			y.shared = nil
 			y.walk(part.path)
 			for _, n := range y.shared {

@@ -18,6 +18,8 @@ type HeatMap struct {
 	x, y   string
 	metric string
 	xs, ys []frame.Value
+	across []string    // what xs are called
+	down   []string    // and ys
 	mean   [][]float64 // by y, then x; NaN where nobody was
 	count  [][]int
 	lo, hi float64
@@ -41,6 +43,7 @@ func (s Sweep) HeatMap(x, y, metricName string) (*HeatMap, error) {
 	}
 	h := &HeatMap{title: m.hint(), x: ax.Name, y: ay.Name, metric: m.Name, xs: ax.distinct(), ys: ay.distinct(), lower: m.Better == metric.Lower}
 	slices.Reverse(h.ys) // upwards, as axes of numbers do
+	h.across, h.down = labels(h.xs), labels(h.ys)
 	h.fill(ax, ay, m)
 	return h, nil
 }
@@ -89,15 +92,15 @@ func (h *HeatMap) VegaLite() ([]byte, error) { return encode(standalone(h.spec()
 
 func (h *HeatMap) spec() object {
 	rows := list{}
-	for i, y := range h.ys {
-		for k, x := range h.xs {
+	for i, y := range h.down {
+		for k, x := range h.across {
 			if v := h.mean[i][k]; finite(v) {
-				rows = append(rows, object{"x": x.Text, "y": y.Text, "value": v, "text": short(v), "experiments": h.count[i][k], "pale": pale(viridis[:], h.strength(v))})
+				rows = append(rows, object{"x": x, "y": y, "value": v, "text": short(v), "experiments": h.count[i][k], "pale": pale(viridis[:], h.strength(v))})
 			}
 		}
 	}
-	channel := func(field, title string, values []frame.Value) object {
-		return object{"field": field, "type": "nominal", "sort": nil, "scale": object{"domain": texts(values), "padding": 0.04}, "axis": plus(axisOf(title), "labelAngle", 0)}
+	channel := func(field, title string, domain []string) object {
+		return object{"field": field, "type": "nominal", "sort": nil, "scale": object{"domain": domain, "padding": 0.04}, "axis": plus(axisOf(title), "labelAngle", 0)}
 	}
 	ramp := slices.Clone(viridis[:])
 	if h.lower {
@@ -110,7 +113,7 @@ func (h *HeatMap) spec() object {
 			object{"field": "x", "type": "nominal", "title": h.x}, object{"field": "y", "type": "nominal", "title": h.y},
 			object{"field": "value", "type": "quantitative", "title": h.metric}, object{"field": "experiments", "type": "quantitative"})},
 	}}
-	if len(h.xs) <= 12 && len(h.ys) <= 20 {
+	if float64(len(h.xs))*(h.widestCell()+4) <= narrowMap && len(h.ys) <= 20 {
 		for _, ink := range [...]struct {
 			pale  bool
 			color string
@@ -123,16 +126,44 @@ func (h *HeatMap) spec() object {
 	return object{
 		"$schema": schema, "data": object{"values": rows}, "layer": layers,
 		"width": vegaWidth, "height": max(120, min(420, 34*len(h.ys))),
-		"encoding": object{"x": channel("x", h.x, h.xs), "y": channel("y", h.y, h.ys)},
+		"encoding": object{"x": channel("x", h.x, h.across), "y": channel("y", h.y, h.down)},
 	}
 }
 
-func texts(values []frame.Value) []string {
-	out := []string{}
+// labels are the texts of values on an axis: numbers short, as long as that does not make
+// two of them one.
+func labels(values []frame.Value) []string {
+	out, exact := []string{}, []string{}
+	seen := map[string]bool{}
 	for _, v := range values {
-		out = append(out, v.Text)
+		text := v.Text
+		if v.Kind == frame.Number {
+			text = short(v.Number)
+		}
+		seen[text] = true
+		out, exact = append(out, text), append(exact, v.Text)
+	}
+	if len(seen) < len(values) {
+		return exact
 	}
 	return out
+}
+
+// narrowMap is how wide the cells of a map are together where a page has two charts side
+// by side.
+const narrowMap = 340
+
+// widestCell is how wide the text of the widest cell is.
+func (h *HeatMap) widestCell() float64 {
+	wide := 0.0
+	for i := range h.mean {
+		for _, v := range h.mean[i] {
+			if finite(v) {
+				wide = math.Max(wide, textWidth(short(v), fontSize))
+			}
+		}
+	}
+	return wide
 }
 
 // SVG writes h as one SVG document.
@@ -140,22 +171,22 @@ func (h *HeatMap) SVG(w io.Writer, o SVGOptions) error {
 	s := newSVG(o)
 	s.title(h.title)
 	wide := 20.0
-	for _, v := range h.ys {
-		wide = math.Max(wide, math.Min(textWidth(v.Text, fontSize), 120))
+	for _, y := range h.down {
+		wide = math.Max(wide, math.Min(textWidth(y, fontSize), 120))
 	}
 	x0, y0 := margin+wide+8, s.at+16
 	cw := math.Max(14, math.Min(110, (s.width-margin-x0)/math.Max(1, float64(len(h.xs)))))
 	ch := math.Max(14, math.Min(46, (s.height-y0-60)/math.Max(1, float64(len(h.ys)))))
 	s.text(margin, s.at+4, "start", "muted", cut(h.y, s.width-2*margin, fontSize))
-	for i, y := range h.ys {
-		s.text(x0-8, y0+ch*(float64(i)+0.5)+4, "end", "muted", cut(y.Text, wide+2, fontSize))
+	for i, y := range h.down {
+		s.text(x0-8, y0+ch*(float64(i)+0.5)+4, "end", "muted", cut(y, wide+2, fontSize))
 		for k := range h.xs {
 			s.heat(h, h.mean[i][k], x0+cw*float64(k), y0+ch*float64(i), cw, ch)
 		}
 	}
 	s.at = y0 + ch*float64(len(h.ys))
-	for k, x := range h.xs {
-		s.text(x0+cw*(float64(k)+0.5), s.at+16, "middle", "muted", cut(x.Text, cw-2, fontSize))
+	for k, x := range h.across {
+		s.text(x0+cw*(float64(k)+0.5), s.at+16, "middle", "muted", cut(x, cw-2, fontSize))
 	}
 	s.text(x0+cw*float64(len(h.xs))/2, s.at+34, "middle", "ink", cut(h.x, s.width-x0, fontSize))
 	s.at += 40
@@ -186,16 +217,16 @@ func (s *svg) heat(h *HeatMap, v, x, y, cw, ch float64) {
 func (h *HeatMap) Text(w io.Writer, o TextOptions) error {
 	t := newTerminal(o)
 	names, cell := 1, 4
-	for _, y := range h.ys {
-		names = max(names, min(16, displaywidth.String(printable(y.Text))))
+	for _, y := range h.down {
+		names = max(names, min(16, displaywidth.String(printable(y))))
 	}
 	for i := range h.mean {
 		for _, v := range h.mean[i] {
 			cell = max(cell, len(short(v)))
 		}
 	}
-	for _, x := range h.xs {
-		cell = max(cell, min(8, displaywidth.String(printable(x.Text))))
+	for _, x := range h.across {
+		cell = max(cell, min(8, displaywidth.String(printable(x))))
 	}
 	if !t.Color {
 		cell += 2
@@ -203,8 +234,8 @@ func (h *HeatMap) Text(w io.Writer, o TextOptions) error {
 	cell = max(3, min(cell+2, (t.Width-names-1)/max(1, len(h.xs))))
 	t.put(t.bold(t.clip(h.title, t.Width)))
 	t.put(t.faint(t.clip(h.y, t.Width)))
-	for i, y := range h.ys {
-		line := right(t.clip(y.Text, names), names) + " "
+	for i, y := range h.down {
+		line := right(t.clip(y, names), names) + " "
 		for _, v := range h.mean[i] {
 			if finite(v) {
 				line += t.shaded(h.strength(v), short(v), cell, ansiViridis[:])
@@ -215,8 +246,8 @@ func (h *HeatMap) Text(w io.Writer, o TextOptions) error {
 		t.put(line)
 	}
 	classes := ""
-	for _, x := range h.xs {
-		classes += centered(t.clip(x.Text, cell-1), cell)
+	for _, x := range h.across {
+		classes += centered(t.clip(x, cell-1), cell)
 	}
 	indent := left("", names+1)
 	t.put(indent + t.faint(classes))

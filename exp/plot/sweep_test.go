@@ -33,6 +33,41 @@ func TestHeatMap(t *testing.T) {
 	}
 }
 
+func TestHeatMap_labels(t *testing.T) {
+	for _, c := range []struct {
+		values []frame.Value
+		want   string
+	}{
+		{[]frame.Value{num(0.001), num(56.2341325190349), str("scale")}, "[0.001 56.23 scale]"},
+		{[]frame.Value{num(1.00001), num(1.00002)}, "[1.00001 1.00002]"}, // short, they would be one
+	} {
+		if got := fmt.Sprint(labels(c.values)); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
+// TestHeatMap_crowded: cells are not written into if what stands there would be as
+// wide as they are.
+func TestHeatMap_crowded(t *testing.T) {
+	for n, want := range map[int]bool{3: true, 12: false} {
+		s := Sweep{Params: []Axis{{Name: "x"}, {Name: "y"}}, Metrics: []Axis{{Name: "m"}}}
+		for i := range n {
+			s.Experiments = append(s.Experiments, fmt.Sprint(i))
+			s.Params[0].Values = append(s.Params[0].Values, num(float64(i)))
+			s.Params[1].Values = append(s.Params[1].Values, num(1))
+			s.Metrics[0].Values = append(s.Metrics[0].Values, num(0.98765+float64(i)/1000))
+		}
+		b, err := must[*HeatMap](t)(s.HeatMap("x", "y", "")).VegaLite()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.ReplaceAll(string(b), " ", ""), `"type":"text"`); got != want {
+			t.Errorf("%d cells: text is %v, want %v", n, got, want)
+		}
+	}
+}
+
 func TestParallelCoordinates(t *testing.T) {
 	p := must[*Parallel](t)(sampleSweep().ParallelCoordinates("loss"))
 	var got []string

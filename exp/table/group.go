@@ -7,7 +7,7 @@ import (
 )
 
 // GroupBy makes one row of the experiments of a section that have the same values
-// in the named columns; of other params it does not matter what they are. A column n
+// in the named columns, and in those that keep rows apart; of other params it does not matter what they are. A column n
 // is added that says of how many. What is a number and no param becomes a mean, with
 // its sample standard deviation; of what is not, the value that all have stays, and
 // otherwise there is an … . The error is a *ColumnError.
@@ -47,6 +47,9 @@ func (t *Table) findAll(columns []string) (map[int]bool, error) {
 }
 
 func (t *Table) group(by map[int]bool) *Table {
+	for i, c := range t.Columns {
+		by[i] = by[i] || c.Apart
+	}
 	out := &Table{Columns: insert(t.Columns, Column{Name: "n", Header: "n", Numeric: true})}
 	for _, s := range t.sections() {
 		others, experiments := t.experiments(s)
@@ -154,6 +157,9 @@ func mean(rows []Row, column int) Cell {
 		return *only
 	}
 	m, s := meanStd(numbers)
+	if s == 0 && only.Show != "" { // all say the same, and so does their mean
+		return Cell{Text: only.Text, Std: decimal(s), Show: only.Show + " ± 0", Number: m, IsNumber: true}
+	}
 	return Cell{Text: decimal(m), Std: decimal(s), Show: meanText(m, s), Number: m, IsNumber: true}
 }
 

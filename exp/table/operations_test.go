@@ -3,6 +3,7 @@ package table_test
 import (
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +45,7 @@ func TestSelect(t *testing.T) {
 	}{
 		{"only changed", s.OnlyChanged(), "Experiment State evaluate.scores:test_accuracy evaluate.scores:loss train.log:loss model.depth seed"},
 		{"but params", s.OnlyChanged("params"), names(s)},
+		{"but one", s.OnlyChanged("kind"), names(s)},
 		{"keep", s.Keep(regexp.MustCompile(`loss$|depth`)), "Experiment State evaluate.scores:loss train.log:loss model.depth"},
 		{"drop", s.Drop(regexp.MustCompile(`^S|^E|:loss`)), "Experiment evaluate.scores:test_accuracy model.depth seed kind"},
 	} {
@@ -66,6 +68,59 @@ func TestOnlyChanged_absent(t *testing.T) {
 	}
 	if got, want := names(s.OnlyChanged()), "a broken same"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestOnlyChanged_groups: the mean of equal values is one of them, and that of different ones
+// is no equal value.
+func TestOnlyChanged_groups(t *testing.T) {
+	big := func(text string) table.Cell {
+		c := num(text)
+		c.Show = text
+		return c
+	}
+	s := &table.Table{
+		Columns: []table.Column{
+			{Name: "a"}, {Group: table.Metrics, Name: "equal", Numeric: true}, {Group: table.Metrics, Name: "differs", Numeric: true}, {Group: table.Params, Name: "seed"},
+		},
+	}
+	for _, r := range rows("workspace 0 w", "experiment 0 x", "experiment 0 y") {
+		n := strconv.Itoa(len(s.Rows) % 2)
+		r.Cells = append(r.Cells, big("123456789012"), num("1."+n), num(n))
+		s.Rows = append(s.Rows, r)
+	}
+	grouped, err := s.GroupByAllBut("seed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := grouped.Rows[1].Cells[2]; c.Text != "123456789012" || c.Show != "123456789012 ± 0" {
+		t.Errorf("%q, shown as %q", c.Text, c.Show)
+	}
+	if got, want := names(grouped.OnlyChanged()), "a n differs seed"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	grouped.Rows = grouped.Rows[1:]
+	if got, want := names(grouped.OnlyChanged()), "a n differs"; got != want {
+		t.Errorf("the group alone: %s, want %s", got, want)
+	}
+}
+
+// TestGroupBy_apart: what failed is not among those whose mean is shown.
+func TestGroupBy_apart(t *testing.T) {
+	s := &table.Table{
+		Columns: []table.Column{{Name: "a"}, {Name: "State", Apart: true}, {Group: table.Metrics, Name: "m", Numeric: true}, {Group: table.Params, Name: "seed"}},
+		Rows:    rows("experiment 0 x done 1 1", "experiment 0 y failed - 2", "experiment 0 z done 3 3"),
+	}
+	grouped, err := s.GroupByAllBut("seed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range grouped.Rows {
+		got = append(got, r.Cells[1].Text+" "+r.Cells[2].Text+" "+r.Cells[3].Text)
+	}
+	if diff := cmp.Diff([]string{"2 done 2", "1 failed "}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

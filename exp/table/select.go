@@ -6,10 +6,10 @@ import (
 )
 
 // OnlyChanged drops the metrics and params that are equal in all rows that have
-// one; the groups in except are left as they are.
+// one; the groups and the columns named in except are left as they are.
 func (t *Table) OnlyChanged(except ...string) *Table {
 	return t.pick(t.where(func(i int, c Column) bool {
-		if c.Group != Metrics && c.Group != Params || slices.Contains(except, c.Group) {
+		if c.Group != Metrics && c.Group != Params || slices.Contains(except, c.Group) || slices.Contains(except, c.Name) {
 			return true
 		}
 		return t.varies(i)
@@ -23,10 +23,12 @@ func (t *Table) varies(column int) bool {
 		c := t.Rows[i].at(column)
 		switch {
 		case c.Absent:
+		case c.Std != "" && c.Std != "0": // the mean of different ones
+			return true
 		case first == nil:
 			first = c
-		case !c.same(first):
-			return true
+		case !c.same(first) && !(c.IsNumber && first.IsNumber && c.Number == first.Number):
+			return true // a mean of equal ones is spelled otherwise than they are
 		}
 	}
 	return false

@@ -29,6 +29,7 @@ type Column struct {
 	Header  string // short, for people
 	Numeric bool   // aligned at the decimal point
 	Better  int8   // 1: higher values are, -1: lower ones, 0: nobody knows
+	Apart   bool   // rows that differ in it are in no group together, whatever the groups are
 }
 
 // Cell is a value in a row.
