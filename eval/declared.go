@@ -139,11 +139,6 @@ func (ev *evaluator) pipelineSettings() {
 	ev.settings.toolchains = at.toolchains(nil)
 }
 
-// constant returns a required text attribute of a block outside stages.
-func (ev *evaluator) constant(b *lang.Block, name string) (string, bool) {
-	return ev.attrs(b, nil, view{base: ev.dir}).text(name, "")
-}
-
 // leafPath turns the steps of a reference into a path inside a param, up to where
 // the param has leaves.
 func leafPath(b *param.Bound, steps hcl.Traversal) []string {

@@ -209,7 +209,7 @@ func TestSweepBlock(t *testing.T) {
 
 func TestSweepUnknownBlock(t *testing.T) {
 	const two = "experiment \"search\" {}\nexperiment \"other\" {}\n"
-	for block, want := range map[string]string{"serch": `Did you mean "search"? There are search, other.`, "x": "There are search, other."} {
+	for block, want := range map[string]string{"serch": `Did you mean "search"? There are: search, other.`, "x": "There are: search, other."} {
 		if _, codes, text := readSweep(two, block); !cmp.Equal(codes, []string{"E-experiment-unknown"}) || !strings.Contains(text, want) {
 			t.Errorf("%v %s", codes, text)
 		}
