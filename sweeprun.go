@@ -2,6 +2,7 @@ package dewar
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -49,12 +50,16 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 		return nil, err
 	}
 	s.apart, s.progress, s.replay, s.slots = true, o.Progress, o.Replay, o.Parallel
-	s.samples, s.notices = o.Samples, o.Notices
+	s.samples, s.notices, s.within = o.Samples, o.Notices, sw.within()
 	if s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}
 	if missing := s.missingInputs(ids); len(missing) > 0 {
 		return nil, failure(missing...)
+	}
+	if o.Pull != nil && !o.DryRun {
+		s.pull = newPuller(p, o.Pull)
+		defer s.pull.release()
 	}
 	s.record = p.newRecord(ev, o.RunOptions)
 	s.record.rec.Sweep = sw.id(p)
@@ -96,6 +101,32 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 	}
 	rep.Summary, rep.Failures, rep.Warnings = sum, s.failures(sum).Sorted(), s.notes
 	return rep, runErr
+}
+
+// within says of an instance with which values it was tried; "" if all experiments have it.
+func (sw *Sweep) within() func(graph.ID) string {
+	if len(sw.Experiments) < 2 {
+		return nil
+	}
+	var of map[graph.ID][]int // experiments; made when something has failed
+	return func(id graph.ID) string {
+		if of == nil {
+			of = map[graph.ID][]int{}
+			for i, ids := range sw.Union.IDs {
+				for _, at := range ids {
+					of[at] = append(of[at], i)
+				}
+			}
+		}
+		switch n := len(of[id]); {
+		case n == 0 || n == len(sw.Experiments):
+			return ""
+		case n == 1:
+			return pointText(sw.Experiments[of[id][0]].Set)
+		default:
+			return fmt.Sprintf("%s and %d more", pointText(sw.Experiments[of[id][0]].Set), n-1)
+		}
+	}
 }
 
 // frozenNotice warns of stages whose results a sweep does not make anew.

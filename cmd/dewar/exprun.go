@@ -26,6 +26,7 @@ type sweepFlags struct {
 	sample                  int
 	draws                   bool // --sample is given
 	run                     dewar.RunOptions
+	pull                    pullFlags
 }
 
 func (c *cli) expRun() *cobra.Command {
@@ -47,6 +48,7 @@ share runs once.
 		},
 	}
 	f.add(cmd)
+	f.pull.add(cmd)
 	fl := cmd.Flags()
 	fl.StringVarP(&f.block, "experiment", "x", "", "begin with this experiment block of the pipeline")
 	fl.StringVarP(&f.name, "name", "n", "", "the experiment's name; of several, NAME-1, NAME-2, … (default: made up)")
@@ -109,6 +111,12 @@ func (c *cli) runSweep(f *sweepFlags) error {
 	if !c.json && !c.quiet && !f.dryRun {
 		fmt.Fprintf(c.err, "%s, %s\n", experiments(len(sw.Experiments)), instances(total))
 	}
+	pull, closeRemotes, err := c.pullFrom(p, &f.pull)
+	if err != nil {
+		return err
+	}
+	defer closeRemotes()
+	f.run.Pull = pull
 	rep, err := c.carryOut(p, sw, f, total)
 	if rep == nil {
 		return err
@@ -271,6 +279,9 @@ func (c *cli) printSweep(sw *dewar.Sweep, rep *dewar.SweepReport) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	if c.quiet { // else it was said when it was recorded
+		c.sayUnread(experimentRows(rows))
+	}
 	best, problem := bestOf(sw, rows)
 	if problem != nil {
 		c.say(diag.List{*problem})
@@ -312,6 +323,12 @@ func bestOf(sw *dewar.Sweep, rows []exp.Row) (int, *diag.Diagnostic) {
 	best := -1
 	var top frame.Value
 	for i := range rows {
+		if several := exp.MetricsCalled(rows[i].Metrics, sw.Declared.Metric); len(several) > 1 {
+			return -1, &diag.Diagnostic{
+				Severity: diag.Warning, Code: "W-objective-absent", Span: sw.Declared.MetricSpan,
+				Detail: fmt.Sprintf("Several metrics are called %s, so none of the experiments is the best: %s. Write the whole name of one: %q.", sw.Declared.Metric, strings.Join(several, ", "), several[0]),
+			}
+		}
 		v := objectiveOf(&rows[i], sw.Declared.Metric)
 		if v.Kind != frame.Number {
 			continue
