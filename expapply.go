@@ -170,12 +170,12 @@ func (a *applier) lookAtCode(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("apply experiment %s: %s: %w", a.rep.Name, src.Path, err)
 		}
-		if src.Params {
-			continue
-		}
 		now, err := scan.Content(ctx, src.Path)
 		if err != nil && !isNotExist(err) {
 			return fmt.Errorf("apply experiment %s: %w", a.rep.Name, err)
+		}
+		if src.Params && err == nil && now.Kind != digest.None {
+			continue // values in it are changed; a file that is gone is brought back first
 		}
 		if now.Kind == digest.File && now.Digest == want {
 			continue

@@ -98,7 +98,7 @@ func (p *Project) RenameExperiment(old, name string) error {
 		return err
 	}
 	if problem := exp.CheckName(name); problem != "" {
-		return failure(diag.Diagnostic{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s: %q is not.", problem, name)})
+		return failure(diag.Diagnostic{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s.", problem)})
 	}
 	err = p.history().Rename(row, name)
 	var taken *exp.TakenError

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/graph"
@@ -25,21 +24,24 @@ func (p *Project) CheckObjective(sw *Sweep) error {
 		return failure(d)
 	}
 	var names []string
+	var all []exp.Field
 	for _, m := range p.workspaceResults(sw.Dir).Metrics {
 		if m.Error != "" {
 			return nil // it may be there
 		}
 		for _, v := range m.Values {
 			full := exp.MetricName(m.Path, v.Name)
-			if exp.MetricIs(full, sw.Declared.Metric) {
-				return nil
-			}
+			all = append(all, exp.Field{Name: full})
 			if names = append(names, v.Name); v.Name == "" {
 				names[len(names)-1] = m.Path + ":"
 			}
 		}
 	}
-	if len(names) == 0 {
+	switch called := exp.MetricsCalled(all, sw.Declared.Metric); {
+	case len(called) > 1:
+		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one: %q.", sw.Declared.Metric, strings.Join(called, ", "), called[0])
+		return failure(d)
+	case len(called) == 1 || len(names) == 0:
 		return nil
 	}
 	d.Detail = fmt.Sprintf("No metrics file of the workspace has a value called %s.%s", sw.Declared.Metric, didYouMean(sw.Declared.Metric, names))
@@ -53,22 +55,4 @@ func makesMetrics(g *graph.Graph) bool {
 		}
 	}
 	return false
-}
-
-// didYouMean offers the nearest of names, or all if none is near.
-func didYouMean(name string, names []string) string {
-	best, least := "", max(2, len(name)/3)+1
-	for _, n := range names {
-		if d := levenshtein.Distance(name, n, nil); d < least {
-			best, least = n, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf(" Did you mean %s?", best)
-	}
-	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	if len(names) > 10 {
-		names = append(names[:10:10], "…")
-	}
-	return " There are: " + strings.Join(names, ", ") + "."
 }

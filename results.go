@@ -72,14 +72,9 @@ func (p *Project) ResultsOf(ctx context.Context, dir, name string) (*Results, er
 	if row := find(rows, name); row != nil {
 		return p.experimentResults(row)
 	}
-	repo, err := p.repo(ctx)
+	repo, err := p.repoFor(ctx, name)
 	if err != nil {
 		return nil, err
-	}
-	if name == "HEAD" {
-		if d := noHead(ctx, repo); d != nil {
-			return nil, failure(*d)
-		}
 	}
 	if repo == nil {
 		d := unknownExperiment(rows, name)
@@ -100,6 +95,18 @@ func (p *Project) ResultsOf(ctx context.Context, dir, name string) (*Results, er
 		return nil, err
 	}
 	return p.commitResults(ctx, repo, commit, dir, name)
+}
+
+// repoFor returns the repository that a commit of the name may be in; nil if there is none.
+func (p *Project) repoFor(ctx context.Context, name string) (*git.Repo, error) {
+	repo, err := p.repo(ctx)
+	if err != nil || name != "HEAD" {
+		return repo, err
+	}
+	if d := noHead(ctx, repo); d != nil {
+		return nil, failure(*d)
+	}
+	return repo, nil
 }
 
 // noHead says why there is no last commit to look at; nil if there is one.

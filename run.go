@@ -172,20 +172,32 @@ func (s *session) failures(sum run.Summary) diag.List {
 	return out
 }
 
-// inPoints says which point of a grid d is about, so that one mistake in many
-// points is one message.
+// inPoints says which point of a grid, or of a sweep, d is about, so that one mistake in
+// many points is one message.
 func (s *session) inPoints(id graph.ID, d diag.Diagnostic) diag.Diagnostic {
 	x := &s.g.Instances[id]
-	if x.Key == "" || len(d.Instances) > 0 {
+	point := x.Key
+	if s.within != nil {
+		point = joined(point, s.within(id))
+	}
+	if point == "" || len(d.Instances) > 0 {
 		return d
 	}
-	d.Instances = []string{x.Key}
+	d.Instances = []string{point}
 	for _, st := range s.g.Stages {
 		if st.Name == x.Stage {
 			d.Total = int(st.N)
 		}
 	}
 	return d
+}
+
+// joined is a point of a grid and one of a sweep as one text.
+func joined(point, tried string) string {
+	if point == "" || tried == "" {
+		return point + tried
+	}
+	return point + " with " + tried
 }
 
 // asDiagnostics shows an environment failure as a diagnostic about x.

@@ -54,6 +54,7 @@ type session struct {
 	notices  func(graph.ID, string) // what an instance waits for
 	replay   bool                   // what is restored says again what its command wrote
 	unmet    bool                   // some results do not meet what their stages assert
+	within   func(graph.ID) string  // in which points of a sweep an instance is; nil: this is none
 
 	mu      sync.Mutex
 	changed []lock.Entry  // finished, not yet in pipeline.lock
@@ -95,7 +96,7 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 		state:    make([]instance, len(ev.Graph.Instances)),
 		contents: contents{of: map[contentOf]*contentOnce{}},
 	}
-	s.scan = &fs.Scanner{FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile), Workers: p.host.CPUs, Links: p.store}
+	s.scan = &fs.Scanner{FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile), Workers: p.host.CPUs, Links: p.store, Whole: true}
 	s.hash = p.hasher(&s.dirs)
 	if s.scan.Take = (snapshot{p.store}); look {
 		s.scan = s.hash
@@ -164,7 +165,7 @@ func (p *Project) toolchains() *toolchain.Host {
 func (p *Project) hasher(dirs *directories) *fs.Scanner {
 	return &fs.Scanner{
 		FS: p.host.FS, Root: p.Root, Index: p.index, Ignore: fs.NewIgnore(p.view.ReadFile),
-		Workers: p.host.CPUs, Links: p.store, Take: hashOnly{p.host.FS, dirs},
+		Workers: p.host.CPUs, Links: p.store, Whole: true, Take: hashOnly{p.host.FS, dirs},
 	}
 }
 

@@ -8,9 +8,9 @@ var expCodes = []Code{
 	{"E-experiment-name", "no name for an experiment", "A name is made of letters, digits, _, . and -, begins with a letter, a digit or _, and is not `workspace` or `HEAD`."},
 	{"E-experiment-overwrite", "applying the experiment would lose work", "Files would be overwritten or removed, or values of params overwritten, that are neither committed nor part of an experiment. Commit them, record them with `dewar exp save`, or use --force: then they are kept aside first."},
 	{"E-experiment-taken", "an experiment has this name already", "Names are unique in a project. Choose another, or rename or remove the one that has it."},
-	{"E-objective-unknown", "no metric is the objective", "The objective of an experiment block names a value that no metrics file has. The message names the nearest, or lists those there are."},
+	{"E-objective-unknown", "no metric is the objective", "The objective of an experiment block names a value that no metrics file has, or several have. The message names the nearest, or lists those there are."},
 	{"E-revision-unknown", "no such experiment or commit", "A place to look at is `workspace`, the name of an experiment, or a commit as Git names it: HEAD, a branch, a tag, the beginning of an id."},
 	{"W-experiment-frozen", "a sweep over a frozen stage", "A frozen stage uses the outputs of the lock, so it comes out the same in every experiment, whatever params they set."},
 	{"W-experiment-unreadable", "the record of an experiment cannot be read", "A file in .dewar/exp/records is damaged, or a newer dewar wrote it. The other experiments are shown."},
-	{"W-objective-absent", "no experiment has the objective", "None of the experiments of a sweep has a number of this name among its metrics, so none can be called the best."},
+	{"W-objective-absent", "no experiment has the objective", "None of the experiments of a sweep has a number of this name among its metrics, or one has several, so none can be called the best."},
 }

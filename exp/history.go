@@ -132,12 +132,9 @@ func (h *History) RecordPath(id string) string { return h.recordPath(id) }
 // Adopt keeps a record that was made elsewhere, under its id. If its name is taken here it gets
 // another that begins with it, which Adopt returns. A record that is here already stays as it is.
 func (h *History) Adopt(id string, b []byte) (name string, err error) {
-	r, err := decode(id, b)
+	r, err := CheckRecord(id, b)
 	if err != nil {
 		return "", err
-	}
-	if strings.Trim(id, idBytes) != "" || CheckName(r.Name) != "" {
-		return "", fmt.Errorf("the record of an experiment says that it is %q, called %q", r.ID, r.Name)
 	}
 	if err := h.make(); err != nil {
 		return "", err
@@ -175,10 +172,16 @@ func (h *History) Adopt(id string, b []byte) (name string, err error) {
 // idBytes are the bytes that an id is made of: it is the name of a file.
 const idBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
-// CheckRecord says whether b is the record of an experiment of this id.
-func CheckRecord(id string, b []byte) error {
-	_, err := decode(id, b)
-	return err
+// CheckRecord reads b as the record of this id that somebody else has made.
+func CheckRecord(id string, b []byte) (*Record, error) {
+	r, err := decode(id, b)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Trim(id, idBytes) != "" || CheckName(r.Name) != "" {
+		return nil, fmt.Errorf("the record of an experiment says that it is %q, called %q", r.ID, r.Name)
+	}
+	return r, nil
 }
 
 // Read returns the record of an id.
@@ -277,13 +280,13 @@ func CheckName(name string) string {
 	case name == "":
 		return "is not empty"
 	case len(name) > 100:
-		return "has at most 100 characters"
+		return fmt.Sprintf("has at most 100 characters, and not %d", len(name))
 	case name == "workspace" || name == "HEAD":
 		return "is not " + name + ", which means something else"
 	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") != "":
-		return "is made of letters, digits, _, . and -"
+		return fmt.Sprintf("is made of letters, digits, _, . and -, as %q is not", name)
 	case name[0] == '-' || name[0] == '.':
-		return "begins with a letter, a digit or _"
+		return fmt.Sprintf("begins with a letter, a digit or _, as %q does not", name)
 	}
 	return ""
 }

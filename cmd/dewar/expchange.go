@@ -48,10 +48,10 @@ func (c *cli) sayApplied(rep *dewar.ApplyReport) error {
 		c.printf("param    %s: %s -> %s  (%s)\n", ch.Name, orNone(ch.Old), ch.New, ch.In)
 	}
 	for _, name := range rep.NotThere {
-		fmt.Fprintf(c.err, "left out: the pipeline has no param %s any more\n", name)
+		fmt.Fprintf(c.err, "left out: the pipeline has no param %s any more\n", printable(name))
 	}
 	for _, ref := range rep.LeftAlone {
-		fmt.Fprintf(c.err, "left out: %s has other outputs now; `dewar run` makes them\n", ref)
+		fmt.Fprintf(c.err, "left out: %s has other outputs now; `dewar run` makes them\n", printable(ref))
 	}
 	for _, ref := range rep.Missing {
 		fmt.Fprintf(c.err, "missing: the cache has lost the outputs of %s; `dewar run` makes them again\n", ref)

@@ -239,6 +239,9 @@ func (f *showFlags) filtered(rows []shownRow) ([]shownRow, error) {
 	if err := filter.CheckNames(names); err != nil {
 		return nil, err
 	}
+	if err := f.oneEach(rows, filter.Names()); err != nil {
+		return nil, err
+	}
 	var out []shownRow
 	for i := range rows {
 		if rows[i].Kind == table.Experiment {
@@ -253,6 +256,30 @@ func (f *showFlags) filtered(rows []shownRow) ([]shownRow, error) {
 		out = append(out, rows[i])
 	}
 	return out, nil
+}
+
+// oneEach refuses a name that means several metrics of one row: which of them is meant,
+// nobody but the person knows.
+func (f *showFlags) oneEach(rows []shownRow, names []string) error {
+	for _, name := range names {
+		for i := range rows {
+			if several := calledSo(&rows[i].Row, name); len(several) > 1 {
+				return usage("E-filter", "The name %s is of several metrics of %s: %s. Write the whole name of one: metrics[%q].", name, rows[i].Name, strings.Join(several, ", "), several[0])
+			}
+		}
+	}
+	return nil
+}
+
+// calledSo lists the metrics of a row that a name means; none if it is that of a param, and
+// one if it is a whole name.
+func calledSo(r *exp.Row, name string) []string {
+	for _, f := range r.Params {
+		if f.Name == name {
+			return nil
+		}
+	}
+	return exp.MetricsCalled(r.Metrics, name)
 }
 
 // valueIn returns what a filter's name means in a row.
@@ -296,11 +323,15 @@ func plain(v frame.Value) any {
 
 // table makes the table of experiments alone.
 func (f *showFlags) table(rows []exp.Row) (*table.Table, error) {
+	return f.tableOf(experimentRows(rows))
+}
+
+func experimentRows(rows []exp.Row) []shownRow {
 	shown := make([]shownRow, len(rows))
 	for i := range rows {
 		shown[i] = shownRow{Row: rows[i], Kind: table.Experiment}
 	}
-	return f.tableOf(shown)
+	return shown
 }
 
 // tableOf makes the table that the flags describe.
