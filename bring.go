@@ -69,12 +69,8 @@ func (p *Project) MissingData(ev *Evaluation, ids []graph.ID) []string {
 // BringData brings data that is missing into the workspace. What can be had nowhere is left
 // out of the answer: whoever needs it says so.
 func (p *Project) BringData(ctx context.Context, ev *Evaluation, o BringOptions) ([]Brought, error) {
-	blocks, err := dataBlocks(ev.Graph, o.Names)
+	blocks, l, err := p.lockedData(ev, o.Names)
 	if err != nil {
-		return nil, err
-	}
-	l, diags := p.readLock(ev.Dir)
-	if err := diags.Err(); err != nil {
 		return nil, err
 	}
 	hold := remote.NewHold(p.store)
@@ -135,6 +131,9 @@ func (p *Project) bring(ctx context.Context, ev *Evaluation, l *lock.Lock, d gra
 	rep, err := checkout.Checkout(ctx,
 		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: []checkout.Item{{Path: d.Path, Content: want}}},
 		checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: p.host.CPUs})
+	if errors.Is(err, context.Canceled) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, failure(diag.Diagnostic{Code: "E-checkout", Span: d.Span, Detail: fmt.Sprintf("Writing data.%s into the workspace: %v.", d.Name, err)})
 	}
@@ -261,12 +260,8 @@ func hashOf(fsys fs.FS, name string) (digest.Digest, error) {
 // CheckoutData makes the workspace hold tracked data as the lock has it: that of the names, or all. What
 // lies there and the store does not know is kept aside. It returns what the cache does not hold.
 func (p *Project) CheckoutData(ctx context.Context, ev *Evaluation, names []string, rep *CheckoutReport) error {
-	blocks, err := dataBlocks(ev.Graph, names)
+	blocks, l, err := p.lockedData(ev, names)
 	if err != nil {
-		return err
-	}
-	l, diags := p.readLock(ev.Dir)
-	if err := diags.Err(); err != nil {
 		return err
 	}
 	var items []checkout.Item
@@ -283,5 +278,5 @@ func (p *Project) CheckoutData(ctx context.Context, ev *Evaluation, names []stri
 		}
 		items = append(items, checkout.Item{Path: d.Path, Content: known.Content})
 	}
-	return p.checkoutItems(ctx, items, rep)
+	return p.checkoutItems(ctx, items, fs.NewIgnore(p.view.ReadFile), rep)
 }

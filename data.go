@@ -2,11 +2,13 @@ package dewar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lock"
 )
@@ -65,7 +67,7 @@ func (p *Project) DataStatus(ctx context.Context, ev *Evaluation, names []string
 	}
 	out := make([]DataState, 0, len(blocks))
 	for _, d := range blocks {
-		st, err := s.dataState(ctx, d)
+		st, err := s.dataState(ctx, d, s.peek)
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +76,8 @@ func (p *Project) DataStatus(ctx context.Context, ev *Evaluation, names []string
 	return out, p.index.Save()
 }
 
-func (s *session) dataState(ctx context.Context, d graph.Data) (DataState, error) {
+// dataState looks at data with scan, which may take it into the store at once.
+func (s *session) dataState(ctx context.Context, d graph.Data, scan func(context.Context, string) (fs.Scanned, error)) (DataState, error) {
 	st := DataState{Name: d.Name, Path: d.Path, Kind: kindOfData(d)}
 	if l := s.lock.DataOf(d.Name); l != nil && l.Path == d.Path {
 		st.Locked, st.Cached = l.Content, s.p.store.HasAll(l.Content)
@@ -88,7 +91,7 @@ func (s *session) dataState(ctx context.Context, d graph.Data) (DataState, error
 		}
 		st.Path = host
 	}
-	now, err := s.peek(ctx, d.Path)
+	now, err := scan(ctx, d.Path)
 	if err != nil {
 		return st, dataUnreadable(d, err)
 	}
@@ -117,6 +120,16 @@ func kindOfData(d graph.Data) DataKind {
 		return DataImport
 	}
 	return DataHere
+}
+
+// lockedData returns the blocks of data of the names, or all, and the lock that says what they were.
+func (p *Project) lockedData(ev *Evaluation, names []string) ([]graph.Data, *lock.Lock, error) {
+	blocks, err := dataBlocks(ev.Graph, names)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, diags := p.readLock(ev.Dir)
+	return blocks, l, diags.Err()
 }
 
 // dataBlocks returns the data of the names, or all of it. A path names the data that lies there.
@@ -168,6 +181,9 @@ func unknownData(g *graph.Graph, name string) diag.Diagnostic {
 }
 
 func dataUnreadable(d graph.Data, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err // nothing is wrong with it
+	}
 	return failure(diag.Diagnostic{Code: "E-data-unreadable", Span: d.Span, Detail: fmt.Sprintf("Reading data.%s: %v.", d.Name, err)})
 }
 
@@ -198,7 +214,11 @@ func (p *Project) DataUpdate(ctx context.Context, ev *Evaluation, names []string
 	var states []DataState
 	var list []lock.Data
 	for _, d := range blocks {
-		st, err := s.dataState(ctx, d)
+		take := s.peek
+		if d.Host == "" && d.SHA256 == "" { // nothing can be wrong with it: it is read once
+			take = s.scan.Scan
+		}
+		st, err := s.dataState(ctx, d, take)
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +229,7 @@ func (p *Project) DataUpdate(ctx context.Context, ev *Evaluation, names []string
 		if d.SHA256 != "" && st.Drift == DataModified {
 			return nil, failure(notTheDownload(d, st.Now))
 		}
-		if d.Host == "" {
+		if d.Host == "" && d.SHA256 != "" {
 			if st.Now, err = s.scan.Content(ctx, d.Path); err != nil {
 				return nil, dataUnreadable(d, err)
 			}

@@ -66,7 +66,24 @@ func (p *Project) AddData(ctx context.Context, dir string, list []NewData, progr
 			return nil, err
 		}
 	}
-	return a.accept(ctx)
+	added, err := a.accept(ctx)
+	if err != nil {
+		return nil, errors.Join(err, a.undo(name, src))
+	}
+	return added, nil
+}
+
+// undo takes the blocks out again that were added to the file that held src, unless somebody has changed
+// it meanwhile.
+func (a *adder) undo(name string, src []byte) error {
+	now, err := fs.ReadFile(a.p.host.FS, a.p.hostPath(name))
+	if err != nil || string(now) != string(a.src) || string(now) == string(src) {
+		return nil
+	}
+	if src == nil {
+		return a.p.host.FS.Remove(a.p.hostPath(name))
+	}
+	return fs.WriteFile(a.p.host.FS, a.p.hostPath(name), src)
 }
 
 // adder adds data blocks to one pipeline.
@@ -146,18 +163,37 @@ func (a *adder) add(ctx context.Context, d NewData) error {
 // place is where new data lies, a path of the project that nothing makes.
 func (a *adder) place(d NewData) (string, error) {
 	rel, err := fs.CleanProjectPath(".", strings.TrimSuffix(d.Path, "/"))
-	if err != nil || rel == "." || rel == Dir || strings.HasPrefix(rel, Dir+"/") {
+	if err != nil {
 		return "", failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s is not inside the project. What lies elsewhere is tracked with --external: it is read there and never copied.", d.Path)})
+	}
+	if why := a.notData(rel); why != "" {
+		return "", failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s %s.", rel, why)})
 	}
 	for i := range a.g.Instances {
 		x := &a.g.Instances[i]
 		for _, o := range x.Outputs {
 			if o.Path == rel || strings.HasPrefix(o.Path, rel+"/") || strings.HasPrefix(rel, o.Path+"/") {
-				return "", failure(diag.Diagnostic{Code: "E-data-output", Span: o.Span, Subject: subject(x), Detail: fmt.Sprintf("%s is made by %s, or lies beside what it makes: what a pipeline makes is tracked as it is.", rel, x.Ref())})
+				return "", failure(diag.Diagnostic{Code: "E-data-output", Span: o.Span, Subject: subject(x), Detail: fmt.Sprintf("%s is made by %s, or holds or is part of what it makes: what a pipeline makes is tracked as it is.", rel, x.Ref())})
 			}
 		}
 	}
 	return rel, nil
+}
+
+// notData says why a path of the project cannot be data whatever lies there; "" if it can be.
+func (a *adder) notData(rel string) string {
+	base := path.Base(rel)
+	switch own := fs.Reserved(rel); {
+	case own != "":
+		return "lies in " + own + ", which is not part of what a pipeline works on"
+	case rel == "." || rel == a.dir || strings.HasPrefix(a.dir, rel+"/"):
+		return "holds the pipeline itself. Name the files or directories in it that are data"
+	case base == "pipeline.hcl" || strings.HasSuffix(base, ".pipeline.hcl") || base == "pipeline.lock":
+		return "is part of the pipeline: Git tracks it, and dewar changes it"
+	case base == ".gitignore" || base == ".gitattributes" || base == fs.IgnoreFile:
+		return "says what Git or dewar sees, and Git tracks it"
+	}
+	return ""
 }
 
 // dataAround returns the data that lies at rel or that rel is part of.

@@ -67,14 +67,9 @@ func (s *session) placed(ctx context.Context, name string) (map[placedName]place
 	if name == Workspace {
 		return s.placedHere(ctx)
 	}
-	repo, err := s.p.repo(ctx)
+	repo, err := s.p.repoFor(ctx, name)
 	if err != nil {
 		return nil, err
-	}
-	if name == "HEAD" {
-		if d := noHead(ctx, repo); d != nil {
-			return nil, failure(*d)
-		}
 	}
 	if repo == nil {
 		return nil, failure(diag.Diagnostic{Code: "E-revision-unknown", Detail: fmt.Sprintf("There is no Git repository here, so there is no commit %s.", name)})

@@ -82,7 +82,7 @@ func (p *Project) fetchRecords(ctx context.Context, from []*RemotePlace, o Share
 	var req remote.Request
 	for _, id := range ids {
 		req.Records = append(req.Records, remote.Record{
-			Name: recordObject(id), File: hostJoin(dir, id), Check: func(b []byte) error { return exp.CheckRecord(id, b) },
+			Name: recordObject(id), File: hostJoin(dir, id), Check: func(b []byte) error { return checkRecord(id, b) },
 		})
 	}
 	opt := o.transfer(from...)
@@ -108,6 +108,24 @@ func (p *Project) fetchRecords(ctx context.Context, from []*RemotePlace, o Share
 		came = append(came, name)
 	}
 	return came, nil
+}
+
+// checkRecord says what is wrong with a record that somebody else has made: it is told here, for one that
+// cannot be used is no reason not to bring the others.
+func checkRecord(id string, b []byte) error {
+	r, err := exp.CheckRecord(id, b)
+	if err != nil {
+		return err
+	}
+	if _, err := contentsOf(r); err != nil {
+		return err
+	}
+	for _, s := range r.Sources {
+		if at, err := fs.CleanProjectPath(".", s.Path); err != nil || at != s.Path || fs.Reserved(at) != "" {
+			return fmt.Errorf("it says that it was made of %q, which is no file of a project's own", s.Path)
+		}
+	}
+	return nil
 }
 
 // remoteExperiments returns the ids of the experiments at the first remote that answers, sorted.
@@ -175,7 +193,7 @@ func (p *Project) warnCorrupt(list []remote.Corrupt) {
 		if c.Kept != "" {
 			detail += " The bytes are kept in " + c.Kept + "."
 		}
-		p.warn(diag.Diagnostic{Severity: diag.Warning, Code: "W-remote-corrupt", Detail: detail + " It counts as missing there; `dewar push --recheck` from where the right ones are mends it."})
+		p.warn(diag.Diagnostic{Severity: diag.Warning, Code: "W-remote-corrupt", Detail: detail + " It counts as missing there. To mend it, remove it there and run `dewar push --recheck` where the right bytes are."})
 	}
 }
 

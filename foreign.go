@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/foreign"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/git"
 	"github.com/dewar-build/dewar/graph"
@@ -17,27 +18,13 @@ import (
 // What was found at a revision has a digest like all tracked data, and that is what the
 // lock keeps: a branch may move on, and the data moves when a person says so.
 
-// foreign is another project, to be read at a commit or as it lies.
-type foreign struct {
+// stranger is another project, to be read at a commit or as it lies.
+type stranger struct {
+	foreign.Project
 	p      *Project // whose cache, clones and credentials serve
-	name   string   // what messages call it: as it was written, without secrets
-	view   fs.View  // its files; of a clone, those of the whole repository
 	root   string   // of a directory of this machine; "" is a clone
 	repo   *git.Repo
 	commit git.Commit // zero: as it lies
-	files  []string   // all of its files, once somebody wanted to know
-	quiet  bool       // files that cannot be understood are passed over in silence
-}
-
-// lies reports whether it is read as it lies, and not at a commit.
-func (f *foreign) lies() bool { return f.commit.ID == "" }
-
-// at names it with its revision.
-func (f *foreign) at() string {
-	if f.lies() {
-		return f.name
-	}
-	return f.name + " at " + f.commit.Short()
 }
 
 // ImportRequest says what is wanted of another project.

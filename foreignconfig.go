@@ -48,7 +48,7 @@ func (p *Project) nowhere() string { return p.path("projects", "none") }
 // configuration is what the project has committed. Of a directory of this machine that is
 // read as it lies, its own file counts as well.
 func (s *dewarSource) configuration() (*config.Config, error) {
-	text, err := s.view.ReadFile(path.Join(s.top, Dir, config.ProjectFile))
+	text, err := s.View.ReadFile(path.Join(s.top, Dir, config.ProjectFile))
 	if err != nil && !isNotExist(err) {
 		return &config.Config{}, err
 	}

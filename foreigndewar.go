@@ -6,78 +6,32 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/dewar-build/dewar/config"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
-	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/foreign"
 	"github.com/dewar-build/dewar/graph"
-	"github.com/dewar-build/dewar/lock"
 	"github.com/dewar-build/dewar/store/remote"
 	"github.com/dewar-build/dewar/store/remote/dir"
 )
-
-// lockTracks returns what a pipeline.lock names: data, and outputs of instances.
-func (f *foreign) lockTracks(name string, b []byte) ([]tracked, error) {
-	l, _, err := lock.Read(b)
-	if err != nil {
-		return nil, err
-	}
-	top := f.topOf(path.Dir(name))
-	var out []tracked
-	add := func(by, at string, c digest.Content, files, bytes int64) {
-		rel, err := fs.CleanProjectPath(".", path.Join(top, at))
-		if err != nil || isExternal(at) || c.Kind == digest.None {
-			return
-		}
-		if c.Kind == digest.File {
-			files, bytes = 1, c.Digest.Size
-		} else if files == 0 {
-			files, bytes = -1, -1
-		}
-		out = append(out, tracked{path: rel, kind: c.Kind, files: files, bytes: bytes, by: by, top: top, content: c})
-	}
-	for _, d := range l.Data {
-		add("data."+d.Name, d.Path, d.Content, 0, 0)
-	}
-	for _, e := range l.Entries {
-		for _, o := range e.Outputs {
-			add(e.Instance, o.Path, o.Content, o.Files, o.Bytes)
-		}
-	}
-	return out, nil
-}
-
-// topOf is the directory of the project of dewar that a pipeline in dir is of: the nearest one with
-// .dewar in it, else dir itself.
-func (f *foreign) topOf(dir string) string {
-	for at := dir; ; at = path.Dir(at) {
-		if info, err := f.view.Stat(path.Join(at, Dir)); err == nil && info.IsDir() {
-			return at
-		}
-		if at == "." {
-			return dir
-		}
-	}
-}
 
 // foreignLimits bound what another project can make us fetch.
 func foreignLimits() remote.Limits { return remote.Limits{Files: 50_000_000} }
 
 // fetchDewar brings what a project of dewar tracks into our store, or a part of it: from its cache if
 // that is on this machine, then from its remotes.
-func (f *foreign) fetchDewar(ctx context.Context, t *tracked, sub string, r ImportRequest, hold *remote.Hold) (digest.Content, error) {
-	src := &dewarSource{foreign: f, top: t.top, request: r, hold: hold}
+func (f *stranger) fetchDewar(ctx context.Context, t *foreign.Tracked, sub string, r ImportRequest, hold *remote.Hold) (digest.Content, error) {
+	src := &dewarSource{stranger: f, top: t.Top, request: r, hold: hold}
 	defer src.close()
-	want := t.content
+	want := t.Content
 	if sub != "" {
 		if err := src.fetch(ctx, want, true); err != nil {
 			return want, err
 		}
 		var err error
-		if want, err = graph.Lookup(f.p.store.Dir, t.content, sub); err != nil {
-			return want, src.missing(t.path)
+		if want, err = graph.Lookup(f.p.store.Dir, t.Content, sub); err != nil {
+			return want, src.missing(t.Path)
 		}
 		if want.Kind == digest.None {
 			return want, f.notIn(t, sub)
@@ -86,31 +40,27 @@ func (f *foreign) fetchDewar(ctx context.Context, t *tracked, sub string, r Impo
 	if err := src.fetch(ctx, want, false); err != nil {
 		return want, err
 	}
-	if !f.p.store.HasAll(want) && !f.fromFiles(ctx, path.Join(t.path, sub), want) {
-		return want, src.missing(path.Join(t.path, sub))
+	if !f.p.store.HasAll(want) && !f.fromFiles(ctx, path.Join(t.Path, sub), want) {
+		return want, src.missing(path.Join(t.Path, sub))
 	}
 	return want, nil
 }
 
 // notIn says that a directory that is tracked has no such part, and what was perhaps meant.
-func (f *foreign) notIn(t *tracked, sub string) error {
+func (f *stranger) notIn(t *foreign.Tracked, sub string) error {
 	var names []string
-	_ = eachFile(f.p.store.Dir, t.content, "", func(name string, _ digest.FileEntry) bool {
-		names = append(names, path.Join(t.path, name))
+	_ = graph.EachFile(f.p.store.Dir, t.Content, func(name string, _ digest.FileEntry) bool {
+		names = append(names, path.Join(t.Path, name))
 		return len(names) < 10_000
 	})
-	d := diag.Diagnostic{Code: "E-import-path", Detail: fmt.Sprintf("%s tracks the directory %s (%s), and there is no %s in it.", f.at(), t.path, t.by, sub)}
-	if near := nearPaths(path.Join(t.path, sub), names); len(near) > 0 {
-		d.Detail += " Did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return failure(d)
+	return f.NotIn(t, sub, names)
 }
 
 // fromFiles takes what is wanted from where it lies or from Git, if exactly that is there.
-func (f *foreign) fromFiles(ctx context.Context, name string, want digest.Content) bool {
+func (f *stranger) fromFiles(ctx context.Context, name string, want digest.Content) bool {
 	if want.Kind == digest.File {
-		if info, err := f.view.Stat(name); err == nil && info.IsRegular() && !f.lies() {
-			if b, err := f.view.ReadFile(name); err == nil && digest.Of(b) == want.Digest {
+		if info, err := f.View.Stat(name); err == nil && info.IsRegular() && !f.AsItLies() {
+			if b, err := f.View.ReadFile(name); err == nil && digest.Of(b) == want.Digest {
 				_, err = f.p.store.Put(b)
 				return err == nil
 			}
@@ -129,7 +79,7 @@ func (f *foreign) fromFiles(ctx context.Context, name string, want digest.Conten
 
 // dewarSource is where the bytes of a project of dewar can be had.
 type dewarSource struct {
-	*foreign
+	*stranger
 	top      string
 	request  ImportRequest
 	hold     *remote.Hold
@@ -172,7 +122,7 @@ func (s *dewarSource) fetch(ctx context.Context, want digest.Content, look bool)
 // from fetches from places, and reports whether all is there now.
 func (s *dewarSource) from(ctx context.Context, at []remote.Named, want digest.Content, opt remote.Options, look bool) (bool, error) {
 	opt.Hold, opt.DryRun, opt.Limits = s.hold, look, foreignLimits()
-	opt.Progress = func(now remote.Progress) { s.request.progress(s.name, now.Done.Bytes, now.Total.Bytes) }
+	opt.Progress = func(now remote.Progress) { s.request.progress(s.Name, now.Done.Bytes, now.Total.Bytes) }
 	done, err := remote.Fetch(ctx, s.p.store, at, remote.Request{Roots: []digest.Content{want}}, opt)
 	s.p.warnCorrupt(done.Corrupt)
 	for _, c := range done.Corrupt {
@@ -189,7 +139,7 @@ func (s *dewarSource) from(ctx context.Context, at []remote.Named, want digest.C
 		s.problems = addOnce(s.problems, s.failed(d.Place, d.Err))
 	}
 	if e := done.Roots[0].Err; e != nil {
-		return false, failure(diag.Diagnostic{Code: "E-import-hostile", Detail: fmt.Sprintf("%s: %v. Nothing was written.", s.name, e)})
+		return false, failure(diag.Diagnostic{Code: "E-import-hostile", Detail: fmt.Sprintf("%s: %v. Nothing was written.", s.Name, e)})
 	}
 	return done.Complete(), nil
 }

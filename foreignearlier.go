@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/foreign"
 	"github.com/dewar-build/dewar/store/remote"
 )
 
@@ -18,17 +19,17 @@ const (
 )
 
 // formerly brings what the project had once, and reports whether it is there now.
-func (f *foreign) formerly(ctx context.Context, want digest.Content, r ImportRequest, at string, hold *remote.Hold) bool {
-	var t *tracked
-	if now, err := f.find(ctx, r.Path); err == nil {
-		t = now.whole
+func (f *stranger) formerly(ctx context.Context, want digest.Content, r ImportRequest, at string, hold *remote.Hold) bool {
+	var t *foreign.Tracked
+	if now, err := f.Find(ctx, r.Path); err == nil {
+		t = now.Whole
 	}
-	if t == nil || t.dvc == nil {
-		top := f.topOf(".")
+	if t == nil || t.DVC == nil {
+		top := f.Top(".")
 		if t != nil {
-			top = t.top
+			top = t.Top
 		}
-		src := &dewarSource{foreign: f, top: top, request: r, hold: hold}
+		src := &dewarSource{stranger: f, top: top, request: r, hold: hold}
 		defer src.close()
 		if src.fetch(ctx, want, false) == nil && f.p.store.HasAll(want) {
 			return true
@@ -38,8 +39,8 @@ func (f *foreign) formerly(ctx context.Context, want digest.Content, r ImportReq
 }
 
 // earlier looks at the commits before.
-func (f *foreign) earlier(ctx context.Context, want digest.Content, r ImportRequest, at string, hold *remote.Hold) bool {
-	if f.lies() || f.repo == nil {
+func (f *stranger) earlier(ctx context.Context, want digest.Content, r ImportRequest, at string, hold *remote.Hold) bool {
+	if f.AsItLies() || f.repo == nil {
 		return false
 	}
 	commits, err := f.repo.Commits(ctx, f.commit.ID, maxEarlier)
@@ -48,7 +49,7 @@ func (f *foreign) earlier(ctx context.Context, want digest.Content, r ImportRequ
 	}
 	seen, fetched := map[string]bool{}, 0
 	for _, c := range commits {
-		then := &foreign{p: f.p, name: f.name, root: f.root, repo: f.repo, quiet: true}
+		then := &stranger{Project: foreign.Project{Name: f.Name}, p: f.p, root: f.root, repo: f.repo}
 		if ctx.Err() != nil || then.see(ctx, c) != nil || fetched == maxVersions {
 			return false
 		}
@@ -62,7 +63,7 @@ func (f *foreign) earlier(ctx context.Context, want digest.Content, r ImportRequ
 		if err != nil {
 			continue
 		}
-		if got, err = f.p.settled(at, got); err == nil && got == want {
+		if got, err = foreign.Settle(f.p.store, f.p.view.ReadFile, at, got); err == nil && got == want {
 			return true
 		}
 	}
@@ -70,17 +71,17 @@ func (f *foreign) earlier(ctx context.Context, want digest.Content, r ImportRequ
 }
 
 // version names what is at a path, so that it is fetched once, and reports whether it may be what is wanted.
-func (f *foreign) version(ctx context.Context, want digest.Content, name string) (string, bool) {
-	at, err := f.find(ctx, name)
+func (f *stranger) version(ctx context.Context, want digest.Content, name string) (string, bool) {
+	at, err := f.Find(ctx, name)
 	switch {
 	case err != nil:
 		return "", false
-	case at.whole != nil && at.whole.dvc != nil:
-		o := at.whole.dvc
-		sized := at.sub == "" && !o.dir && o.size >= 0 && want.Kind == digest.File
-		return o.md5, !sized || o.legacy || o.size == want.Digest.Size
-	case at.whole == nil && len(at.plain) == 1 && at.plain[0] == at.path:
-		b, err := f.view.ReadFile(at.path)
+	case at.Whole != nil && at.Whole.DVC != nil:
+		o := at.Whole.DVC
+		sized := at.Sub == "" && !o.Dir && o.Size >= 0 && want.Kind == digest.File
+		return o.MD5, !sized || o.Legacy || o.Size == want.Digest.Size
+	case at.IsFile():
+		b, err := f.View.ReadFile(at.Path)
 		d := digest.Of(b)
 		return d.String(), err == nil && d == want.Digest
 	}

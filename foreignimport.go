@@ -9,6 +9,8 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/foreign"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/dewar-build/dewar/lock"
@@ -17,7 +19,7 @@ import (
 )
 
 // fetchImport brings what a request names into our store, as it will lie at a path of our project.
-func (p *Project) fetchImport(ctx context.Context, r ImportRequest, at string, how freshness, hold *remote.Hold) (digest.Content, *foreign, error) {
+func (p *Project) fetchImport(ctx context.Context, r ImportRequest, at string, how freshness, hold *remote.Hold) (digest.Content, *stranger, error) {
 	f, err := p.openForeign(ctx, r, how)
 	if err != nil {
 		return digest.Content{}, f, err
@@ -26,10 +28,10 @@ func (p *Project) fetchImport(ctx context.Context, r ImportRequest, at string, h
 	if err != nil {
 		return c, f, err
 	}
-	c, err = p.settled(at, c)
+	c, err = foreign.Settle(p.store, p.view.ReadFile, at, c)
 	var said *diag.Failure
 	if err != nil && !errors.As(err, &said) {
-		err = failure(diag.Diagnostic{Code: "E-import-hostile", Detail: fmt.Sprintf("%s of %s is not taken: %v.", r.Path, f.at(), err)})
+		err = failure(diag.Diagnostic{Code: "E-import-hostile", Detail: fmt.Sprintf("%s of %s is not taken: %v.", r.Path, f.At(), err)})
 	}
 	return c, f, err
 }
@@ -52,7 +54,7 @@ func (a *adder) importNew(ctx context.Context, block *lang.NewData, d NewData, r
 		block.Path += "/"
 	}
 	rep := &CheckoutReport{}
-	return c, a.p.checkoutItems(ctx, []checkout.Item{{Path: rel, Content: c}}, rep)
+	return c, a.p.checkoutItems(ctx, []checkout.Item{{Path: rel, Content: c}}, fs.NewIgnore(a.p.view.ReadFile), rep)
 }
 
 // importEntries is what a block says of where data comes from.
@@ -83,20 +85,20 @@ func (p *Project) bringImport(ctx context.Context, ev *Evaluation, d graph.Data,
 	for _, how := range []freshness{fromClone, asOfNow} {
 		c, f, err := p.fetchImport(ctx, r, d.Path, how, hold)
 		if err == nil && c == want {
-			return f.name, nil
+			return f.Name, nil
 		}
 		if how == fromClone && ctx.Err() == nil {
 			continue
 		}
-		if f != nil && f.view != nil && f.formerly(ctx, want, r, d.Path, hold) {
-			return f.name, nil
+		if f != nil && f.View != nil && f.formerly(ctx, want, r, d.Path, hold) {
+			return f.Name, nil
 		}
 		if err != nil {
 			return "", err
 		}
 		return "", failure(diag.Diagnostic{
 			Code: "E-import-changed", Span: d.Span,
-			Detail: fmt.Sprintf("data.%s is to be what the lock says, and %s has something else at %s now; what it had then is neither in the cache nor to be had there. Take what it is now: dewar data update %s", d.Name, f.at(), d.From.Path, d.Name),
+			Detail: fmt.Sprintf("data.%s is to be what the lock says, and %s has something else at %s now; what it had then is neither in the cache nor to be had there. Take what it is now: dewar data update %s", d.Name, f.At(), d.From.Path, d.Name),
 		})
 	}
 	return "", nil
@@ -120,12 +122,8 @@ func (u *UpdatedImport) Changed() bool { return u.Old != u.New }
 // UpdateImports looks again for data of other projects, that of the names or all, and brings it as it is
 // there now. What the store knows is replaced; what it does not is kept aside.
 func (p *Project) UpdateImports(ctx context.Context, ev *Evaluation, names []string, progress func(string, int64, int64)) ([]UpdatedImport, error) {
-	blocks, err := dataBlocks(ev.Graph, names)
+	blocks, l, err := p.lockedData(ev, names)
 	if err != nil {
-		return nil, err
-	}
-	l, diags := p.readLock(ev.Dir)
-	if err := diags.Err(); err != nil {
 		return nil, err
 	}
 	hold := remote.NewHold(p.store)
@@ -156,12 +154,12 @@ func (p *Project) updateImport(ctx context.Context, ev *Evaluation, r ImportRequ
 	if err != nil {
 		return err
 	}
-	u.New, u.From, u.Commit = c, f.name, f.commit.ID
+	u.New, u.From, u.Commit = c, f.Name, f.commit.ID
 	if u.Files, u.Bytes, err = p.contentsOf(c); err != nil {
 		return err
 	}
 	rep := &CheckoutReport{}
-	if err := p.checkoutItems(ctx, []checkout.Item{{Path: u.Path, Content: c, Known: u.Old}}, rep); err != nil {
+	if err := p.checkoutItems(ctx, []checkout.Item{{Path: u.Path, Content: c, Known: u.Old}}, fs.NewIgnore(p.view.ReadFile), rep); err != nil {
 		return err
 	}
 	u.Written, u.Kept = rep.Written, rep.Kept
@@ -193,8 +191,8 @@ func (p *Project) GetData(ctx context.Context, r ImportRequest, out string) (*Go
 	if err != nil {
 		return nil, err
 	}
-	if err := p.linksInside(c, ""); err != nil {
-		return nil, failure(diag.Diagnostic{Code: "E-import-hostile", Detail: fmt.Sprintf("%s of %s is not taken: %v.", r.Path, f.at(), err)})
+	if err := foreign.LinksInside(p.store.Dir, c); err != nil {
+		return nil, failure(diag.Diagnostic{Code: "E-import-hostile", Detail: fmt.Sprintf("%s of %s is not taken: %v.", r.Path, f.At(), err)})
 	}
 	dir, name := filepath.Split(out)
 	if err := p.host.FS.MkdirAll(dir, 0o777); err != nil {
@@ -206,27 +204,7 @@ func (p *Project) GetData(ctx context.Context, r ImportRequest, out string) (*Go
 	if err != nil {
 		return nil, failure(diag.Diagnostic{Code: "E-checkout", Detail: fmt.Sprintf("Writing %s: %v.", out, err)})
 	}
-	g := &GotData{Path: out, Content: c, From: f.name, Commit: f.commit.ID}
+	g := &GotData{Path: out, Content: c, From: f.Name, Commit: f.commit.ID}
 	g.Files, g.Bytes, err = p.contentsOf(c)
 	return g, err
-}
-
-// linksInside says what links of a directory lead out of it.
-func (p *Project) linksInside(c digest.Content, sub string) error {
-	if c.Kind != digest.Directory {
-		return nil
-	}
-	d, err := p.store.Dir(c.Digest)
-	if err != nil {
-		return err
-	}
-	if err := checkLinks(d, sub); err != nil {
-		return err
-	}
-	for _, x := range d.Dirs {
-		if err := p.linksInside(digest.Content{Kind: digest.Directory, Digest: x.Digest}, join(sub, x.Name)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/foreign"
+	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/store/remote"
 )
 
@@ -25,13 +27,13 @@ func (p *Project) ListForeign(ctx context.Context, r ImportRequest) (*ForeignLis
 	if err != nil {
 		return nil, err
 	}
-	out := &ForeignList{Project: f.name, Commit: f.commit.ID, Data: []Foreign{}}
+	out := &ForeignList{Project: f.Name, Commit: f.commit.ID, Data: []Foreign{}}
 	if rel := strings.Trim(path.Clean("/"+r.Path), "/"); rel != "" {
 		r.Path = rel
 		out.Data, err = f.listAt(ctx, r)
 		return out, err
 	}
-	all, err := f.tracked(ctx)
+	all, err := f.All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -46,15 +48,15 @@ func (p *Project) ListForeign(ctx context.Context, r ImportRequest) (*ForeignLis
 
 // lookInside has our store know the directories that a project on this machine tracks, so that their sizes can
 // be said. Remotes are not asked for that.
-func (f *foreign) lookInside(ctx context.Context, all []tracked, r ImportRequest) error {
+func (f *stranger) lookInside(ctx context.Context, all []foreign.Tracked, r ImportRequest) error {
 	hold := remote.NewHold(f.p.store)
 	defer hold.Release()
 	for _, t := range all {
-		if f.root == "" || t.content.Kind != digest.Directory || t.bytes >= 0 {
+		if f.root == "" || t.Content.Kind != digest.Directory || t.Bytes >= 0 {
 			continue
 		}
-		src := &dewarSource{foreign: f, top: t.top, request: r, hold: hold, opened: true}
-		if err := src.fetch(ctx, t.content, true); err != nil {
+		src := &dewarSource{stranger: f, top: t.Top, request: r, hold: hold, opened: true}
+		if err := src.fetch(ctx, t.Content, true); err != nil {
 			return err
 		}
 	}
@@ -63,10 +65,10 @@ func (f *foreign) lookInside(ctx context.Context, all []tracked, r ImportRequest
 
 // listed describes what is tracked. Of a directory of which nobody has written down how large it is, our store
 // or the project's cache may know.
-func (f *foreign) listed(t tracked) Foreign {
-	x := Foreign{Path: t.path, Kind: t.kind, Files: t.files, Bytes: t.bytes, By: t.by}
-	if t.content.Kind == digest.Directory && (x.Files < 0 || x.Bytes < 0) {
-		if files, bytes, err := f.p.contentsOf(t.content); err == nil {
+func (f *stranger) listed(t foreign.Tracked) Foreign {
+	x := Foreign{Path: t.Path, Kind: t.Kind, Files: t.Files, Bytes: t.Bytes, By: t.By}
+	if t.Content.Kind == digest.Directory && (x.Files < 0 || x.Bytes < 0) {
+		if files, bytes, err := f.p.contentsOf(t.Content); err == nil {
 			x.Files, x.Bytes = files, bytes
 		}
 	}
@@ -74,20 +76,20 @@ func (f *foreign) listed(t tracked) Foreign {
 }
 
 // listAt lists what is at a path.
-func (f *foreign) listAt(ctx context.Context, r ImportRequest) ([]Foreign, error) {
-	at, err := f.find(ctx, r.Path)
+func (f *stranger) listAt(ctx context.Context, r ImportRequest) ([]Foreign, error) {
+	at, err := f.Find(ctx, r.Path)
 	if err != nil {
 		return nil, err
 	}
 	var out []Foreign
-	for _, t := range at.below {
+	for _, t := range at.Below {
 		out = append(out, f.listed(t))
 	}
-	for _, name := range at.plain {
+	for _, name := range at.Plain {
 		out = append(out, f.listedFile(name))
 	}
-	if at.whole != nil {
-		if out, err = f.listTracked(ctx, at.whole, at.sub, r); err != nil {
+	if at.Whole != nil {
+		if out, err = f.listTracked(ctx, at.Whole, at.Sub, r); err != nil {
 			return nil, err
 		}
 	}
@@ -96,37 +98,37 @@ func (f *foreign) listAt(ctx context.Context, r ImportRequest) ([]Foreign, error
 }
 
 // listedFile describes a file that nothing tracks but Git, or that only lies there.
-func (f *foreign) listedFile(name string) Foreign {
+func (f *stranger) listedFile(name string) Foreign {
 	x := Foreign{Path: name, Kind: digest.File, Files: 1, Bytes: -1}
-	if f.lies() {
-		if info, err := f.view.Stat(name); err == nil {
+	if f.AsItLies() {
+		if info, err := f.View.Stat(name); err == nil {
 			x.Bytes = info.Size
 		}
 		return x
 	}
 	x.By = "git"
-	if b, err := f.view.ReadFile(name); err == nil {
+	if b, err := f.View.ReadFile(name); err == nil {
 		x.Bytes = int64(len(b))
 	}
 	return x
 }
 
 // listTracked lists the files of a directory that is tracked, or of a part of it.
-func (f *foreign) listTracked(ctx context.Context, t *tracked, sub string, r ImportRequest) ([]Foreign, error) {
-	if t.kind == digest.File {
+func (f *stranger) listTracked(ctx context.Context, t *foreign.Tracked, sub string, r ImportRequest) ([]Foreign, error) {
+	if t.Kind == digest.File {
 		return []Foreign{f.listed(*t)}, nil
 	}
 	hold := remote.NewHold(f.p.store)
 	defer hold.Release()
 	var out []Foreign
 	within := func(name string) bool { return sub == "" || name == sub || strings.HasPrefix(name, sub+"/") }
-	if t.dvc != nil {
+	if t.DVC != nil {
 		list, err := f.dvcListing(ctx, t, r, hold)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range list {
-			x := Foreign{Path: path.Join(t.path, e.Relpath), Kind: digest.File, Files: 1, Bytes: -1, By: t.by}
+			x := Foreign{Path: path.Join(t.Path, e.Relpath), Kind: digest.File, Files: 1, Bytes: -1, By: t.By}
 			if e.Size != nil {
 				x.Bytes = *e.Size
 			}
@@ -136,19 +138,19 @@ func (f *foreign) listTracked(ctx context.Context, t *tracked, sub string, r Imp
 		}
 		return out, nil
 	}
-	src := &dewarSource{foreign: f, top: t.top, request: r, hold: hold}
+	src := &dewarSource{stranger: f, top: t.Top, request: r, hold: hold}
 	defer src.close()
-	if err := src.fetch(ctx, t.content, true); err != nil {
+	if err := src.fetch(ctx, t.Content, true); err != nil {
 		return nil, err
 	}
-	err := eachFile(f.p.store.Dir, t.content, "", func(name string, e digest.FileEntry) bool {
+	err := graph.EachFile(f.p.store.Dir, t.Content, func(name string, e digest.FileEntry) bool {
 		if within(name) {
-			out = append(out, Foreign{Path: path.Join(t.path, name), Kind: digest.File, Files: 1, Bytes: e.Digest.Size, By: t.by})
+			out = append(out, Foreign{Path: path.Join(t.Path, name), Kind: digest.File, Files: 1, Bytes: e.Digest.Size, By: t.By})
 		}
 		return true
 	})
 	if err != nil {
-		return nil, src.missing(t.path)
+		return nil, src.missing(t.Path)
 	}
 	if len(out) == 0 {
 		return nil, f.notIn(t, sub)

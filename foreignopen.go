@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/dewar-build/dewar/config"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/foreign"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/git"
 )
@@ -24,16 +24,10 @@ const (
 	asOfNow   freshness = true  // the other side is asked what it is now
 )
 
-// gitSchemes are what may stand before :// in the address of a repository.
-var gitSchemes = []string{"https", "http", "ssh", "git", "file"}
-
-// shortAddress is ssh's short form of an address: [user@]host:path.
-var shortAddress = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:\\].*$`)
-
 // openForeign opens the project of a request at its revision.
-func (p *Project) openForeign(ctx context.Context, r ImportRequest, how freshness) (*foreign, error) {
-	f := &foreign{p: p, name: config.Redact(r.Project)}
-	if bad := badProject(r.Project); bad != "" {
+func (p *Project) openForeign(ctx context.Context, r ImportRequest, how freshness) (*stranger, error) {
+	f := &stranger{Project: foreign.Project{Name: config.Redact(r.Project), Warn: p.warn}, p: p}
+	if bad := foreign.BadAddress(r.Project); bad != "" {
 		return nil, failure(diag.Diagnostic{Code: "E-data-from", Detail: bad})
 	}
 	if root, committed := p.foreignRoot(r); root != "" {
@@ -41,53 +35,13 @@ func (p *Project) openForeign(ctx context.Context, r ImportRequest, how freshnes
 		if ok || err != nil {
 			return f, err
 		}
-	} else if !isAddress(r.Project) {
+	} else if !foreign.IsAddress(r.Project) {
 		return nil, failure(diag.Diagnostic{Code: "E-import-project", Detail: fmt.Sprintf("There is no directory %s. A project is a directory of this machine, or what git clones: https://…, ssh://…, user@host:path.", r.Project)})
 	}
 	if p.host.Command == nil {
 		return nil, failure(diag.Diagnostic{Code: "E-import-project", Detail: "Projects that lie elsewhere are cloned with git, and here no programs are started."})
 	}
 	return f, f.openClone(ctx, r, how)
-}
-
-// badProject says why a text cannot be where a project is; "" if it can.
-func badProject(s string) string {
-	const login = " Leave it out: git asks for it, or takes it from where you keep such things (a credential helper, ssh's agent); pipeline.hcl is committed."
-	shown := config.Redact(s)
-	switch {
-	case s == "" || s[0] == '-' || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Sprintf("%q is not where a project can be: it is a directory, or what git clones.", shown)
-	case strings.Contains(s, "::"):
-		return fmt.Sprintf("%s would have git start a program that the address names, and that is not done. Write https://…, ssh://…, git://…, file://… or user@host:path.", shown)
-	}
-	scheme, _, ok := strings.Cut(s, "://")
-	if !ok {
-		return ""
-	}
-	known := false
-	for _, k := range gitSchemes {
-		known = known || k == scheme
-	}
-	if !known {
-		return fmt.Sprintf("Projects are not cloned from %s://. Write https://…, ssh://…, git://…, file://…, user@host:path, or a directory.", scheme)
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return fmt.Sprintf("%s is no address: %s.", shown, strings.TrimPrefix(err.Error(), "parse "))
-	case u.User != nil && (scheme != "ssh" || hasPassword(u.User)):
-		return fmt.Sprintf("%s has a login in it.%s", shown, login)
-	case strings.ContainsAny(s, "?#"):
-		return fmt.Sprintf("%s has a part that begins with ? or #, and git knows none; a revision is given as rev.", shown)
-	}
-	return ""
-}
-
-func hasPassword(u *url.Userinfo) bool { _, has := u.Password(); return has }
-
-// isAddress reports whether s can be nothing but what git clones.
-func isAddress(s string) bool {
-	return strings.Contains(s, "://") || shortAddress.MatchString(s) && !filepath.IsAbs(filepath.FromSlash(s))
 }
 
 // foreignRoot returns the directory of this machine that a project is; "" if it is none.
@@ -114,7 +68,7 @@ func (p *Project) foreignRoot(r ImportRequest) (root string, committed bool) {
 
 // openHere opens a directory of this machine; false if it has to be cloned: a repository without
 // a work tree.
-func (f *foreign) openHere(ctx context.Context, root, rev string, committed bool) (bool, error) {
+func (f *stranger) openHere(ctx context.Context, root, rev string, committed bool) (bool, error) {
 	if f.p.host.Command != nil {
 		repo, err := git.Open(ctx, f.p.host.Command, root)
 		switch {
@@ -130,11 +84,11 @@ func (f *foreign) openHere(ctx context.Context, root, rev string, committed bool
 	}
 	f.root = root
 	if rev == "" && !committed {
-		f.view = fs.NewProject(f.p.host.FS, root)
+		f.View = fs.NewProject(f.p.host.FS, root)
 		return true, nil
 	}
 	if f.repo == nil {
-		return true, failure(diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s is in no Git repository, so it has no revisions. Without one it is read as it lies.", f.name)})
+		return true, failure(diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s is in no Git repository, so it has no revisions. Without one it is read as it lies.", f.Name)})
 	}
 	if rev == "" {
 		rev = "HEAD"
@@ -157,17 +111,17 @@ func isBare(fsys fs.FS, root string) bool {
 }
 
 // see has the files be those of a commit.
-func (f *foreign) see(ctx context.Context, c git.Commit) error {
+func (f *stranger) see(ctx context.Context, c git.Commit) error {
 	tree, err := f.repo.Tree(ctx, c)
 	if err != nil {
 		return err
 	}
-	f.commit, f.view = c, tree
+	f.commit, f.Revision, f.View = c, c.Short(), tree
 	return nil
 }
 
 // openClone opens the clone of what lies elsewhere, making it if need be.
-func (f *foreign) openClone(ctx context.Context, r ImportRequest, how freshness) error {
+func (f *stranger) openClone(ctx context.Context, r ImportRequest, how freshness) error {
 	address := r.Project
 	if at, _ := f.p.foreignRoot(r); at != "" {
 		address = at // a repository without a work tree; git's current directory is not what it was relative to
@@ -178,7 +132,7 @@ func (f *foreign) openClone(ctx context.Context, r ImportRequest, how freshness)
 	}
 	unlock, err := f.p.host.FS.Lock(dir+".lock", true, true)
 	if err != nil {
-		return fmt.Errorf("lock the clone of %s: %w", f.name, err)
+		return fmt.Errorf("lock the clone of %s: %w", f.Name, err)
 	}
 	defer func() { _ = unlock() }()
 	if how == fromClone && exists(f.p.host.FS, dir) {
@@ -188,7 +142,7 @@ func (f *foreign) openClone(ctx context.Context, r ImportRequest, how freshness)
 			}
 		}
 	}
-	r.progress(f.name, 0, -1)
+	r.progress(f.Name, 0, -1)
 	if err := git.Clone(ctx, f.p.host.Command, address, dir); err != nil {
 		return f.unreachable(err)
 	}
@@ -206,13 +160,13 @@ func (f *foreign) openClone(ctx context.Context, r ImportRequest, how freshness)
 }
 
 // unreachable is what git says of a project that cannot be had.
-func (f *foreign) unreachable(err error) error {
+func (f *stranger) unreachable(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return failure(diag.Diagnostic{
 		Code:   "E-import-project",
-		Detail: fmt.Sprintf("%s cannot be had. %s. If it is private, git has to know your login: what `git ls-remote %s` says is what counts.", f.name, capitalized(strings.TrimRight(gitWords(err), ".\n ")), f.name),
+		Detail: fmt.Sprintf("%s cannot be had. %s. If it is private, git has to know your login: what `git ls-remote %s` says is what counts.", f.Name, capitalized(strings.TrimRight(gitWords(err), ".\n ")), f.Name),
 	})
 }
 
@@ -231,15 +185,15 @@ func gitWords(err error) string {
 	return strings.Join(words, " ")
 }
 
-func (f *foreign) noRevision(rev string, err error) error {
+func (f *stranger) noRevision(rev string, err error) error {
 	var unknown *git.UnknownError
 	if !errors.As(err, &unknown) {
 		return f.unreachable(err)
 	}
 	if rev == "" || rev == "HEAD" {
-		return failure(diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s has no commit that HEAD leads to: it is empty, or its main branch is not there. Say which revision is meant.", f.name)})
+		return failure(diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s has no commit that HEAD leads to: it is empty, or its main branch is not there. Say which revision is meant.", f.Name)})
 	}
-	d := diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s has no branch, tag or commit %s.", f.name, rev)}
+	d := diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s has no branch, tag or commit %s.", f.Name, rev)}
 	if len(unknown.Near) > 0 {
 		d.Detail += fmt.Sprintf(" Did you mean %s?", strings.Join(unknown.Near, " or "))
 	}

@@ -19,12 +19,8 @@ type LastLog struct {
 // Logs returns the last logs of the selected instances; instances that never
 // ran have none. A log that the cache has lost is left out.
 func (p *Project) Logs(ctx context.Context, ev *Evaluation, selectors []string) ([]LastLog, error) {
-	ids, diags := graph.Select(ev.Graph, selectors)
-	if err := diags.Err(); err != nil {
-		return nil, err
-	}
-	l, diags := p.readLock(ev.Dir)
-	if err := diags.Err(); err != nil {
+	ids, l, err := p.lockedInstances(ev, selectors)
+	if err != nil {
 		return nil, err
 	}
 	last, err := p.lastRecords(ev.Dir)

@@ -2,10 +2,8 @@ package dewar
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
@@ -25,24 +23,6 @@ func corruptionDetail(c store.Corruption) string {
 		return c.Detail
 	}
 	return fmt.Sprintf("its bytes are %s", c.Got)
-}
-
-// near returns a path beside rel that it may be a misspelling of.
-func (s *session) near(rel string) string {
-	entries, err := s.p.view.ReadDir(path.Dir(rel))
-	if err != nil {
-		return ""
-	}
-	best, least := "", 3
-	for _, e := range entries {
-		if e.Name == path.Base(rel) { // it is there, but leads nowhere
-			return ""
-		}
-		if n := levenshtein.Distance(path.Base(rel), e.Name, nil); n < least {
-			best, least = join(path.Dir(rel), e.Name), n
-		}
-	}
-	return best
 }
 
 // paramsOf returns references to the params whose file is the project path rel.

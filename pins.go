@@ -7,7 +7,6 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/fs"
-	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lock"
 )
 
@@ -27,12 +26,8 @@ func (p *Project) Pin(ev *Evaluation, name string, selectors []string) (*Pin, er
 	if problem := exp.CheckName(name); problem != "" {
 		return nil, failure(diag.Diagnostic{Code: "E-pin-name", Detail: fmt.Sprintf("A name for a pin %s.", problem)})
 	}
-	ids, diags := graph.Select(ev.Graph, selectors)
-	if err := diags.Err(); err != nil {
-		return nil, err
-	}
-	l, diags := p.readLock(ev.Dir)
-	if err := diags.Err(); err != nil {
+	ids, l, err := p.lockedInstances(ev, selectors)
+	if err != nil {
 		return nil, err
 	}
 	pinned := &lock.Lock{}

@@ -1,6 +1,7 @@
 package dewar
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -164,10 +165,7 @@ func (m *Remotes) checkOptions(ctx context.Context, u config.URL, options []Sett
 
 // nearName is didYouMean where a list of all would be too long.
 func nearName(name string, names []string) string {
-	if s := didYouMean(name, names); strings.HasPrefix(s, " Did") {
-		return s
-	}
-	return " rclone's documentation of this kind of place lists them."
+	return cmp.Or(meant(name, names), " rclone's documentation of this kind of place lists them.")
 }
 
 // flagged refuses what the program itself calls secret, or a command.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,14 +86,7 @@ func (m *Remotes) sort(r *config.Remote, answers map[string]string) (secrets, op
 	return config.Kept(r.URL, secrets), options, nil
 }
 
-func sortedNames(m map[string]string) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
 
 func badLogin(r *config.Remote, format string, args ...any) error {
 	return failure(diag.Diagnostic{Code: "E-remote-login", Subject: fmt.Sprintf("remote %q", r.Name), Detail: fmt.Sprintf(format, args...)})

@@ -2,10 +2,12 @@ package dewar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lock"
 	"github.com/dewar-build/dewar/store/checkout"
@@ -51,14 +53,20 @@ func (p *Project) CheckoutAll(ctx context.Context, ev *Evaluation, names []strin
 	return rep, nil
 }
 
-// checkoutOutputs writes outputs. What is not to be checked out is not missed either.
-func (p *Project) checkoutOutputs(ctx context.Context, ev *Evaluation, selectors []string, rep *CheckoutReport) error {
+// lockedInstances returns the instances selected, or all, and the lock that says what they made.
+func (p *Project) lockedInstances(ev *Evaluation, selectors []string) ([]graph.ID, *lock.Lock, error) {
 	ids, diags := graph.Select(ev.Graph, selectors)
 	if err := diags.Err(); err != nil {
-		return err
+		return nil, nil, err
 	}
 	l, diags := p.readLock(ev.Dir)
-	if err := diags.Err(); err != nil {
+	return ids, l, diags.Err()
+}
+
+// checkoutOutputs writes outputs. What is not to be checked out is not missed either.
+func (p *Project) checkoutOutputs(ctx context.Context, ev *Evaluation, selectors []string, rep *CheckoutReport) error {
+	ids, l, err := p.lockedInstances(ev, selectors)
+	if err != nil {
 		return err
 	}
 	var items []checkout.Item
@@ -76,7 +84,7 @@ func (p *Project) checkoutOutputs(ctx context.Context, ev *Evaluation, selectors
 		}
 		items = append(items, wanted...)
 	}
-	return p.checkoutItems(ctx, items, rep)
+	return p.checkoutItems(ctx, items, nil, rep)
 }
 
 func (p *Project) holdsItems(items []checkout.Item) bool {
@@ -88,13 +96,18 @@ func (p *Project) holdsItems(items []checkout.Item) bool {
 	return true
 }
 
-// checkoutItems writes items into the workspace and adds what was done to rep.
-func (p *Project) checkoutItems(ctx context.Context, items []checkout.Item, rep *CheckoutReport) error {
+// checkoutItems writes items into the workspace and adds what was done to rep. Outputs are all that lies
+// in them; of data ignore says what does not belong to it.
+func (p *Project) checkoutItems(ctx context.Context, items []checkout.Item, ignore *fs.Ignore, rep *CheckoutReport) error {
 	done, err := checkout.Checkout(ctx,
-		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: items, Links: p.links(), Force: rep.options.Force, Relink: rep.options.Relink},
+		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: items, Ignore: ignore, Links: p.links(), Force: rep.options.Force, Relink: rep.options.Relink},
 		checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: p.host.CPUs})
 	rep.Written, rep.Removed, rep.Unchanged = rep.Written+done.Written, rep.Removed+done.Removed, rep.Unchanged+done.Unchanged
 	rep.Kept = append(rep.Kept, done.Kept...)
+	var said *diag.Failure
+	if errors.As(err, &said) || errors.Is(err, context.Canceled) {
+		return err
+	}
 	if err != nil {
 		return failure(diag.Diagnostic{Code: "E-checkout", Detail: fmt.Sprintf("Writing into the workspace: %v.", err)})
 	}

@@ -23,6 +23,7 @@ func Validate(g *Graph) diag.List {
 	v.caseCollisions()
 	v.reserved()
 	v.plainInputs()
+	v.dataApart()
 	for i := range g.Instances {
 		v.withinInstance(ID(i))
 	}

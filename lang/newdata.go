@@ -84,9 +84,8 @@ func aboveComments(src []byte, start int) int {
 	return start
 }
 
-// SetData returns src with an attribute of a data block set to an expression, which
-// replaces the one it had. Nothing else changes, but the block is well formatted if it was.
-func SetData(src []byte, name, attr, expr string) ([]byte, error) {
+// dataIn returns the data block of a name.
+func dataIn(src []byte, name string) (*hclsyntax.Block, error) {
 	body, ds := parse("", src)
 	if err := ds.Err(); err != nil {
 		return nil, err
@@ -95,8 +94,17 @@ func SetData(src []byte, name, attr, expr string) ([]byte, error) {
 	if b == nil {
 		return nil, fmt.Errorf("there is no data %q in the file", name)
 	}
+	return b, nil
+}
+
+// SetData returns src with an attribute of a data block set to an expression, which
+// replaces the one it had. Nothing else changes, but the block is well formatted if it was.
+func SetData(src []byte, name, attr, expr string) ([]byte, error) {
+	b, err := dataIn(src, name)
+	if err != nil {
+		return nil, err
+	}
 	neat := isNeat(src, b)
-	var err error
 	if a := b.Body.Attributes[attr]; a != nil {
 		at := a.Expr.Range()
 		src = replace(src, at.Start.Byte, at.End.Byte, expr)
@@ -106,8 +114,9 @@ func SetData(src []byte, name, attr, expr string) ([]byte, error) {
 	if src, err = checked(src); err != nil || !neat {
 		return src, err
 	}
-	body, _ = parse("", src)
-	b = findData(body, name)
+	if b, err = dataIn(src, name); err != nil {
+		return nil, err
+	}
 	start, end := wholeLines(src, b.TypeRange.Start.Byte, b.CloseBraceRange.End.Byte)
 	return checked(replace(src, start, end, string(formatPiece(src[start:end]))))
 }
@@ -115,13 +124,9 @@ func SetData(src []byte, name, attr, expr string) ([]byte, error) {
 // RemoveData returns src without a data block, the comment on top of it and one of the blank
 // lines around it.
 func RemoveData(src []byte, name string) ([]byte, error) {
-	body, ds := parse("", src)
-	if err := ds.Err(); err != nil {
+	b, err := dataIn(src, name)
+	if err != nil {
 		return nil, err
-	}
-	b := findData(body, name)
-	if b == nil {
-		return nil, fmt.Errorf("there is no data %q in the file", name)
 	}
 	start, end := wholeLines(src, b.TypeRange.Start.Byte, b.CloseBraceRange.End.Byte)
 	start = aboveComments(src, start)

@@ -21,16 +21,13 @@ func (c *cli) cacheDir() *cobra.Command {
 	return &cobra.Command{
 		Use: "dir", Short: "Print where the cache is", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			p, _, err := c.open()
-			if err != nil {
-				return err
-			}
-			defer c.close(p)
-			if c.json {
-				return c.printJSON(map[string]string{"dir": p.CacheDir()})
-			}
-			c.printf("%s\n", p.CacheDir())
-			return nil
+			return c.project(func(p *dewar.Project, _ string) error {
+				if c.json {
+					return c.printJSON(map[string]string{"dir": p.CacheDir()})
+				}
+				c.printf("%s\n", p.CacheDir())
+				return nil
+			})
 		},
 	}
 }
@@ -39,21 +36,17 @@ func (c *cli) cacheStats() *cobra.Command {
 	return &cobra.Command{
 		Use: "stats", Short: "Show how much of what is in the cache", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			p, dir, err := c.open()
-			if err != nil {
-				return err
-			}
-			defer c.close(p)
-			st, err := p.CacheStats(c.ctx, dir)
-			c.say(p.Warnings())
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(st)
-			}
-			c.printStats(st)
-			return nil
+			return c.project(func(p *dewar.Project, dir string) error {
+				st, err := p.CacheStats(c.ctx, dir)
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(st)
+				}
+				c.printStats(st)
+				return nil
+			})
 		},
 	}
 }
@@ -95,34 +88,31 @@ func (c *cli) cacheVerify() *cobra.Command {
 		Use: "verify", Short: "Read the whole cache, and set aside what is damaged", Args: cobra.NoArgs,
 		Long: "Reads every blob and compares it with its name, and looks at results and materialized directories. What is\ndamaged is set aside and counts as missing: `dewar cache repair` and `dewar run` bring it back.",
 		RunE: func(*cobra.Command, []string) error {
-			p, _, err := c.open()
-			if err != nil {
+			return c.project(func(p *dewar.Project, _ string) error {
+				a, err := p.VerifyCache(c.ctx, quick, nil)
+				if err != nil {
+					return err
+				}
+				if c.json {
+					err = c.printJSON(a)
+				} else {
+					for _, d := range a.Damaged {
+						c.printf("damaged: %s: %s\n", d.Path, d.Detail)
+					}
+					c.printf("%s looked at, %s; %s, %s\n", plural(a.Blobs.Count+a.Copies.Count, "blob"), size(a.Blobs.Bytes+a.Copies.Bytes),
+						plural(a.Results, "result"), plural(a.Trees, "materialized directory"))
+					if a.Incomplete > 0 {
+						c.printf("%s to what is not there; `dewar cache repair` mends or drops them\n", refer(a.Incomplete))
+					}
+					if len(a.Damaged) > 0 {
+						c.printf("%s damaged and set aside; `dewar cache repair` brings back what it can\n", plural(len(a.Damaged), "file"))
+					}
+				}
+				if err == nil && len(a.Damaged) > 0 {
+					return exit(exitFailed)
+				}
 				return err
-			}
-			defer c.close(p)
-			a, err := p.VerifyCache(c.ctx, quick, nil)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				err = c.printJSON(a)
-			} else {
-				for _, d := range a.Damaged {
-					c.printf("damaged: %s: %s\n", d.Path, d.Detail)
-				}
-				c.printf("%s looked at, %s; %s, %s\n", plural(a.Blobs.Count+a.Copies.Count, "blob"), size(a.Blobs.Bytes+a.Copies.Bytes),
-					plural(a.Results, "result"), plural(a.Trees, "materialized directory"))
-				if a.Incomplete > 0 {
-					c.printf("%s to what is not there; `dewar cache repair` mends or drops them\n", refer(a.Incomplete))
-				}
-				if len(a.Damaged) > 0 {
-					c.printf("%s damaged and set aside; `dewar cache repair` brings back what it can\n", plural(len(a.Damaged), "file"))
-				}
-			}
-			if err == nil && len(a.Damaged) > 0 {
-				return exit(exitFailed)
-			}
-			return err
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&quick, "quick", false, "read only what looks as if it had been written to")
@@ -141,32 +131,28 @@ func (c *cli) cacheRepair() *cobra.Command {
 		Use: "repair", Short: "Bring back what the cache lacks", Args: cobra.NoArgs,
 		Long: "Takes in again what the lock names, the cache lacks and the workspace still holds, and drops results that\nrefer to what is not there. What is left is listed with the command that brings it back.",
 		RunE: func(*cobra.Command, []string) error {
-			p, ev, err := c.evaluate(&paramFlags{})
-			if err != nil {
-				return err
-			}
-			defer c.close(p)
-			rep, err := p.RepairCache(c.ctx, ev)
-			c.say(p.Warnings())
-			if err != nil {
-				return err
-			}
-			if c.json {
-				err = c.printJSON(rep)
-			} else {
-				for _, at := range rep.Taken {
-					c.printf("taken in again: %s\n", at)
+			return c.evaluated(func(p *dewar.Project, ev *dewar.Evaluation) error {
+				rep, err := p.RepairCache(c.ctx, ev)
+				if err != nil {
+					return err
 				}
-				for _, m := range rep.Missing {
-					c.printf("missing: %s, of %s; `%s` brings it back\n", m.Path, m.Of, m.Mend)
+				if c.json {
+					err = c.printJSON(rep)
+				} else {
+					for _, at := range rep.Taken {
+						c.printf("taken in again: %s\n", at)
+					}
+					for _, m := range rep.Missing {
+						c.printf("missing: %s, of %s; `%s` brings it back\n", m.Path, m.Of, m.Mend)
+					}
+					c.printf("%s taken in again, %s made from executable copies, %s dropped, %d missing\n",
+						plural(len(rep.Taken), "path"), plural(rep.Copies, "blob"), plural(rep.Dropped, "result"), len(rep.Missing))
 				}
-				c.printf("%s taken in again, %s made from executable copies, %s dropped, %d missing\n",
-					plural(len(rep.Taken), "path"), plural(rep.Copies, "blob"), plural(rep.Dropped, "result"), len(rep.Missing))
-			}
-			if err == nil && len(rep.Missing) > 0 {
-				return exit(exitStale)
-			}
-			return err
+				if err == nil && len(rep.Missing) > 0 {
+					return exit(exitStale)
+				}
+				return err
+			})
 		},
 	}
 }
@@ -179,20 +165,17 @@ func (c *cli) cachePin() *cobra.Command {
 			if len(args) == 0 {
 				return c.listPins()
 			}
-			p, ev, err := c.evaluate(&paramFlags{})
-			if err != nil {
-				return err
-			}
-			defer c.close(p)
-			pin, err := p.Pin(ev, args[0], c.selectors(p, ev, args[1:]))
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(pin)
-			}
-			c.printf("%s keeps %s\n", pin.Name, pinned(pin))
-			return nil
+			return c.evaluated(func(p *dewar.Project, ev *dewar.Evaluation) error {
+				pin, err := p.Pin(ev, args[0], c.selectors(p, ev, args[1:]))
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(pin)
+				}
+				c.printf("%s keeps %s\n", pin.Name, pinned(pin))
+				return nil
+			})
 		},
 	}
 	cmd.ValidArgsFunction = c.completeSelectors
@@ -208,41 +191,35 @@ func pinned(pin *dewar.Pin) string {
 }
 
 func (c *cli) listPins() error {
-	p, _, err := c.open()
-	if err != nil {
-		return err
-	}
-	defer c.close(p)
-	pins, err := p.Pins()
-	if err != nil {
-		return err
-	}
-	if c.json {
-		return c.printJSON(map[string]any{"pins": pins})
-	}
-	for i := range pins {
-		c.printf("%s  %s\n", pins[i].Name, pinned(&pins[i]))
-	}
-	return nil
+	return c.project(func(p *dewar.Project, _ string) error {
+		pins, err := p.Pins()
+		if err != nil {
+			return err
+		}
+		if c.json {
+			return c.printJSON(map[string]any{"pins": pins})
+		}
+		for i := range pins {
+			c.printf("%s  %s\n", pins[i].Name, pinned(&pins[i]))
+		}
+		return nil
+	})
 }
 
 func (c *cli) cacheUnpin() *cobra.Command {
 	return &cobra.Command{
 		Use: "unpin NAME...", Short: "Let results be collected again", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, _, err := c.open()
-			if err != nil {
-				return err
-			}
-			defer c.close(p)
-			if err := p.Unpin(args); err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(map[string]any{"removed": args})
-			}
-			c.printf("%s removed\n", plural(len(args), "pin"))
-			return nil
+			return c.project(func(p *dewar.Project, _ string) error {
+				if err := p.Unpin(args); err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(map[string]any{"removed": args})
+				}
+				c.printf("%s removed\n", plural(len(args), "pin"))
+				return nil
+			})
 		},
 	}
 }
@@ -251,31 +228,28 @@ func (c *cli) cacheUnprotect() *cobra.Command {
 	return &cobra.Command{
 		Use: "unprotect PATH...", Short: "Make files that are links into the cache copies that can be written to", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, _, err := c.open()
-			if err != nil {
-				return err
-			}
-			defer c.close(p)
-			var paths []string
-			for _, a := range args {
-				if !filepath.IsAbs(a) {
-					a = filepath.Join(c.dir, a)
+			return c.project(func(p *dewar.Project, _ string) error {
+				var paths []string
+				for _, a := range args {
+					if !filepath.IsAbs(a) {
+						a = filepath.Join(c.dir, a)
+					}
+					rel, err := p.Rel(a)
+					if err != nil {
+						return usage("E-usage", "%s is outside the project.", a)
+					}
+					paths = append(paths, rel)
 				}
-				rel, err := p.Rel(a)
+				n, err := p.Unprotect(c.ctx, paths)
 				if err != nil {
-					return usage("E-usage", "%s is outside the project.", a)
+					return err
 				}
-				paths = append(paths, rel)
-			}
-			n, err := p.Unprotect(c.ctx, paths)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(map[string]int{"files": n})
-			}
-			c.printf("%s made writable\n", plural(n, "file"))
-			return nil
+				if c.json {
+					return c.printJSON(map[string]int{"files": n})
+				}
+				c.printf("%s made writable\n", plural(n, "file"))
+				return nil
+			})
 		},
 	}
 }

@@ -24,11 +24,7 @@ func (c *cli) remoteLogin() *cobra.Command {
 		Example:           "  dewar remote login origin\n  dewar remote login origin --with sas\n  pass show s3 | dewar remote login origin --stdin     # lines as access_key_id=…",
 		ValidArgsFunction: c.completeRemotes,
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := c.remotes(user)
-			if err != nil {
-				return err
-			}
-			r, err := c.oneRemote(m, args)
+			m, r, err := c.oneRemote(user, args)
 			if err != nil {
 				return err
 			}
@@ -65,16 +61,21 @@ func nothingToGive(r *config.Remote) string {
 }
 
 // oneRemote is the remote that is named, or the default.
-func (c *cli) oneRemote(m *dewar.Remotes, args []string) (*config.Remote, error) {
+func (c *cli) oneRemote(user bool, args []string) (*dewar.Remotes, *config.Remote, error) {
+	m, err := c.remotes(user)
+	if err != nil {
+		return nil, nil, err
+	}
 	found, err := m.Read()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	name := ""
 	if len(args) > 0 {
 		name = args[0]
 	}
-	return dewar.RemoteNamed(found, name)
+	r, err := dewar.RemoteNamed(found, name)
+	return m, r, err
 }
 
 func (c *cli) login(m *dewar.Remotes, r *config.Remote, with string, stdin, user, browser bool) (dewar.LoginReport, error) {
@@ -234,11 +235,7 @@ func (c *cli) remoteLogout() *cobra.Command {
 		Use: "logout [NAME]", Short: "Forget the credentials of a remote", Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: c.completeRemotes,
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := c.remotes(user)
-			if err != nil {
-				return err
-			}
-			r, err := c.oneRemote(m, args)
+			m, r, err := c.oneRemote(user, args)
 			if err != nil {
 				return err
 			}

@@ -83,27 +83,32 @@ func sizeCell(c *dewar.Cost) table.Cell {
 }
 
 func timeChange(old, new *dewar.Cost, same bool) table.Cell {
-	switch {
-	case same:
-		return number(0, "none")
-	case old == nil || new == nil:
-		return table.Cell{Absent: true}
-	case old.Missing+new.Missing+old.Untimed+new.Untimed > 0:
-		return table.Cell{Text: "not known"}
+	untimed := func(c *dewar.Cost) int { return c.Untimed }
+	if cell, ok := noChange(old, new, same, untimed); ok {
+		return cell
 	}
 	return change(old.Seconds, new.Seconds, 1, duration)
 }
 
 func sizeChange(old, new *dewar.Cost, same bool) table.Cell {
-	switch {
-	case same:
-		return number(0, "none")
-	case old == nil || new == nil:
-		return table.Cell{Absent: true}
-	case old.Missing+new.Missing+old.Unsized+new.Unsized > 0:
-		return table.Cell{Text: "not known"}
+	unsized := func(c *dewar.Cost) int { return c.Unsized }
+	if cell, ok := noChange(old, new, same, unsized); ok {
+		return cell
 	}
 	return change(float64(old.Bytes), float64(new.Bytes), 0, func(n float64) string { return size(int64(n)) })
+}
+
+// noChange is what is said where there is nothing to subtract. unknown is of how many results something is not known.
+func noChange(old, new *dewar.Cost, same bool, unknown func(*dewar.Cost) int) (table.Cell, bool) {
+	switch {
+	case same:
+		return number(0, "none"), true
+	case old == nil || new == nil:
+		return table.Cell{Absent: true}, true
+	case old.Missing+new.Missing+unknown(old)+unknown(new) > 0:
+		return table.Cell{Text: "not known"}, true
+	}
+	return table.Cell{}, false
 }
 
 // change is the difference of two amounts, and how much of the first it is, if
