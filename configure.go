@@ -95,6 +95,12 @@ func (p *Project) openStore() (err error) {
 	if !own && !exists(p.host.FS, dir) && !exists(p.host.FS, filepath.Dir(dir)) {
 		return p.explainCache(fmt.Errorf("there is no directory %s to make it in (is it mounted?)", filepath.Dir(dir)))
 	}
+	if other := p.notCache(dir); !own && other != "" {
+		return failure(diag.Diagnostic{
+			Code:   "E-cache-dir",
+			Detail: fmt.Sprintf("The configured cache %s cannot be used: it is no cache, and has %s in it. A collection removes files in a cache, so it needs a directory of its own: name an empty one, or one that is not there yet.", dir, other),
+		})
+	}
 	p.store, err = store.Open(p.host.FS, filepath.ToSlash(dir), store.Options{Now: p.host.Now, Corrupt: p.corrupt})
 	if err != nil && !own && isPermission(err) {
 		return p.explainCache(err)
@@ -103,6 +109,27 @@ func (p *Project) openStore() (err error) {
 		p.register(dir)
 	}
 	return err
+}
+
+// notCache returns the first name in a directory that no cache would have; "" if it may be one, is empty or
+// is not there.
+func (p *Project) notCache(dir string) string {
+	if exists(p.host.FS, filepath.Join(dir, "version")) {
+		return "" // the store says whether it is of its layout
+	}
+	entries, err := p.host.FS.ReadDir(dir)
+	if err != nil {
+		return "" // opening it says why
+	}
+	for _, e := range entries {
+		switch e.Name {
+		case "cas", "ac": // a disk cache of Bazel
+		case "tmp", "lost+found": // one that was begun; the root of a disk
+		default:
+			return e.Name
+		}
+	}
+	return ""
 }
 
 func (p *Project) explainCache(err error) error {

@@ -16,9 +16,20 @@ type rangedReadPlace struct {
 	remote.Ranger
 }
 
+// nearReadPlace is one whose small objects are read at once, too.
+type nearReadPlace struct {
+	rangedReadPlace
+	remote.Reader
+}
+
 func onlyRead(p remote.Place) remote.Place {
-	if r, ok := p.(remote.Ranger); ok {
-		return rangedReadPlace{readPlace{p}, r}
+	ranger, ranged := p.(remote.Ranger)
+	reader, near := p.(remote.Reader)
+	switch {
+	case ranged && near:
+		return nearReadPlace{rangedReadPlace{readPlace{p}, ranger}, reader}
+	case ranged:
+		return rangedReadPlace{readPlace{p}, ranger}
 	}
 	return readPlace{p}
 }

@@ -109,6 +109,25 @@ func TestSharedCache_ofAnother(t *testing.T) {
 	}
 }
 
+// TestSharedCache_notOne: a directory of other things is not made a cache of, for a collection removes
+// what lies in a cache; who says so may be the committed file of a stranger.
+func TestSharedCache_notOne(t *testing.T) {
+	p, _ := two(t, sharing)
+	p.put("../shared/home/.profile", "mine")
+	p.put(".dewar/config.hcl", "cache { dir = \"/work/shared/home\" }")
+	_, err := dewar.Open(p.host(), p.root)
+	var f *diag.Failure
+	if !errors.As(err, &f) || f.List[0].Code != "E-cache-dir" || !strings.Contains(f.List[0].Detail, ".profile") {
+		t.Errorf("%+v", err)
+	}
+	if got := p.below("../shared/home"); len(got) != 1 {
+		t.Errorf("written there: %v", got)
+	}
+	p.must(p.disk.MkdirAll("/work/shared/bazel/cas", 0o755))
+	p.put(".dewar/config.hcl", "cache { dir = \"/work/shared/bazel\" }")
+	p.run(all).is("one executed")
+}
+
 func TestSharedCache_unusable(t *testing.T) {
 	p, _ := two(t, sharing)
 	p.must(p.disk.RemoveAll("/work/shared"))

@@ -154,7 +154,7 @@ func (p *Project) nameExperiments(sw *Sweep, given string) diag.List {
 	}
 	if given != "" {
 		if problem := exp.CheckName(given); problem != "" {
-			return diag.List{{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s: %q is not.", problem, given)}}
+			return diag.List{{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s.", problem)}}
 		}
 	}
 	mine := map[string]bool{}

@@ -38,10 +38,8 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 	if why := tooLong(p); why != "" {
 		return bad("E-path", why)
 	}
-	for _, own := range []string{".dewar", ".git"} {
-		if _, in := within(own, p); in {
-			return bad("E-path-reserved", "lies in "+own+", which is not part of what a pipeline works on")
-		}
+	if own := fs.Reserved(p); own != "" {
+		return bad("E-path-reserved", "lies in "+own+", which is not part of what a pipeline works on")
 	}
 	return p, strings.HasSuffix(s, "/") || p == ".", true
 }

@@ -53,7 +53,8 @@ func (w *scan) linkedTop(clean string, err error) (Scanned, bool) {
 }
 
 // linked moves the links into the store from the symbolic links of a directory to its files. One that
-// leads to nothing is dropped: the file is not there.
+// leads to nothing is dropped, the file is not there: what was made can be made again. Of what a
+// pipeline begins with nobody may take it for deleted.
 func (w *scan) linked(p string, files []digest.FileEntry, links []string) ([]digest.FileEntry, []string) {
 	if w.Links == nil || len(links) == 0 {
 		return files, links
@@ -66,6 +67,8 @@ func (w *scan) linked(p string, files []digest.FileEntry, links []string) ([]dig
 			w.files.Add(1)
 			w.bytes.Add(e.Digest.Size)
 			w.links.Add(1)
+		} else if into && w.Whole {
+			w.report(BadEntry{Path: path.Join(p, name), Problem: LinkLost})
 		}
 		return into
 	})

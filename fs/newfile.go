@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// WriteNew makes the file name of b, with a modification time; it is an error if name
-// exists. When it cannot, nothing is left. It is Create, Write, Close and Chtimes in one:
+// WriteNew makes the file name of b, with a modification time unless that is zero; it is an error
+// if name exists. When it cannot, nothing is left. It is Create, Write, Close and Chtimes in one:
 // who keeps a million small files can tell the difference.
 func WriteNew(fsys FS, name string, b []byte, perm iofs.FileMode, mtime time.Time) error {
 	if w, ok := fsys.(newWriter); ok {
@@ -15,6 +15,9 @@ func WriteNew(fsys FS, name string, b []byte, perm iofs.FileMode, mtime time.Tim
 	}
 	if err := createWith(fsys, name, b, perm); err != nil {
 		return err
+	}
+	if mtime.IsZero() {
+		return nil
 	}
 	if err := fsys.Chtimes(name, mtime); err != nil {
 		fsys.Remove(name)

@@ -42,7 +42,7 @@ func (o osFS) WriteNew(name string, b []byte, perm iofs.FileMode, mtime time.Tim
 		return err
 	}
 	op := "write"
-	if err = writeAll(fd, b); err == nil {
+	if err = writeAll(fd, b); err == nil && !mtime.IsZero() {
 		op, err = "chtimes", setMTime(fd, name, mtime)
 	}
 	if cerr := unix.Close(fd); err == nil && cerr != unix.EINTR {

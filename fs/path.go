@@ -79,6 +79,31 @@ func CleanProjectPath(base, p string) (string, error) {
 	return clean, nil
 }
 
+// Reserved returns ".git" or ".dewar" if a clean project path lies in a directory that
+// some filesystem takes for one of that name, and "" otherwise. Whoever writes there
+// decides what Git and dewar run on this machine, in nested repositories and projects too.
+func Reserved(p string) string {
+	for part := range strings.SplitSeq(p, "/") {
+		part = strings.TrimRight(strings.Map(spelled, part), ". ") // Windows drops them
+		switch {
+		case strings.EqualFold(part, ".git") || strings.EqualFold(part, "git~1"): // the short name of old Windows
+			return ".git"
+		case strings.EqualFold(part, ".dewar") || strings.EqualFold(part, "dewar~1"):
+			return ".dewar"
+		}
+	}
+	return ""
+}
+
+// spelled drops the characters that macOS leaves out when it compares names.
+func spelled(r rune) rune {
+	switch {
+	case r >= 0x200c && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x206a && r <= 0x206f, r == 0xfeff:
+		return -1
+	}
+	return r
+}
+
 // IsNFC reports whether p is in Unicode normalization form C. Names that are
 // not may be spelled twice by filesystems that normalize.
 func IsNFC(p string) bool { return norm.NFC.IsNormalString(p) }

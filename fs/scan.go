@@ -35,6 +35,7 @@ type Scanner struct {
 	Workers int     // how many files are read at once; 0: one a processor
 	Take    Taker   // nil: nothing is kept
 	Links   Links   // nil: no file is a link into a store
+	Whole   bool    // a link into a store that leads to nothing is an error: what the file held is not known
 
 	state scanState
 }

@@ -49,6 +49,14 @@ func (w *scan) dir(p string, level *ignoreLevel) (d digest.Digest, there bool) {
 	})
 }
 
+// entryAt is path.Join of a clean path and a name, of which there may be a million.
+func entryAt(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return dir + "/" + name
+}
+
 // list sorts the names of a directory by what they are. An ignore file among
 // them changes the level for all of them.
 func (w *scan) list(h dirHandle, p string, level **ignoreLevel) (files []string, dirs []subdir, links []string, err error) {
@@ -63,7 +71,7 @@ func (w *scan) list(h dirHandle, p string, level **ignoreLevel) (files []string,
 		}
 	}
 	for _, e := range entries {
-		at := path.Join(p, e.Name)
+		at := entryAt(p, e.Name)
 		if w.Ignore != nil && (*level).match(at, e.Type.IsDir()) {
 			w.ignored.Add(1)
 			continue
@@ -118,7 +126,7 @@ func (w *scan) statFile(h dirHandle, p, name string, f *found, near *int) {
 		return
 	}
 	f.Name, f.info, f.there = name, info, true
-	d, ok := w.known(path.Join(p, name), info, near)
+	d, ok := w.known(entryAt(p, name), info, near)
 	if !ok {
 		f.read = true
 		return
@@ -142,7 +150,7 @@ func (w *scan) readFiles(p string, list []found) {
 	}
 	one := func(i int) {
 		f := unknown[i]
-		e, there := w.read(path.Join(p, f.Name), f.info)
+		e, there := w.read(entryAt(p, f.Name), f.info)
 		e.Name = f.Name
 		f.FileEntry, f.there = e, there
 	}
@@ -174,7 +182,7 @@ type subdir struct {
 
 func (w *scan) subdirs(p string, dirs []subdir, level *ignoreLevel) []digest.DirEntry {
 	one := func(i int) {
-		at := path.Join(p, dirs[i].name)
+		at := entryAt(p, dirs[i].name)
 		dirs[i].digest, dirs[i].there = w.dir(at, level)
 	}
 	switch len(dirs) {
@@ -199,7 +207,7 @@ func (w *scan) subdirs(p string, dirs []subdir, level *ignoreLevel) []digest.Dir
 func (w *scan) symlinks(p string, names []string) []digest.SymlinkEntry {
 	var entries []digest.SymlinkEntry
 	for _, name := range names {
-		at := path.Join(p, name)
+		at := entryAt(p, name)
 		target, err := w.FS.Readlink(native(w.Root, at))
 		if gone(err) {
 			continue

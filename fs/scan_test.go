@@ -207,6 +207,37 @@ func TestScanLinks(t *testing.T) {
 	}
 }
 
+// linksTo is a store that has one blob.
+type linksTo struct{ blob string }
+
+func (l linksTo) Symlink(text string) (d digest.Digest, exec, into bool) {
+	if text == l.blob {
+		return digest.Of([]byte("x")), false, true
+	}
+	return d, false, strings.HasPrefix(text, "/store/")
+}
+
+func (linksTo) IsBlob(digest.Digest, fs.Info) bool { return false }
+
+// A file that is a link into a store which has lost it was not deleted.
+func TestScanLinks_lost(t *testing.T) {
+	dir := t.TempDir()
+	tree(t, fs.OS(), dir, map[string]string{"d/a -> /store/a": "", "d/b -> /store/b": ""})
+	s := &fs.Scanner{FS: fs.OS(), Root: dir, Links: linksTo{"/store/a"}}
+	if got := scan(t, s, "d"); got.Files != 1 || got.Linked != 1 {
+		t.Errorf("what can be made again: %+v", got)
+	}
+	s.Whole = true
+	_, err := s.Scan(context.Background(), "d")
+	var te *fs.TreeError
+	if !errors.As(err, &te) {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]fs.BadEntry{{Path: "d/b", Problem: fs.LinkLost}}, te.Bad); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A file that is written to while it is read is read once more, then it is an
 // error.
 func TestScanChanging(t *testing.T) {

@@ -30,6 +30,7 @@ const (
 	LinkLoop                             // a symbolic link that leads to itself
 	SpecialFile                          // a device, socket or fifo
 	NameNotUTF8                          // a name whose bytes are no text
+	LinkLost                             // a link into a store that has lost the file
 )
 
 func (p EntryProblem) String() string {
@@ -46,6 +47,8 @@ func (p EntryProblem) String() string {
 		return "is a device, socket or fifo"
 	case NameNotUTF8:
 		return "has a name that is not UTF-8"
+	case LinkLost:
+		return "is a link into the cache, which has lost the file"
 	default:
 		return "cannot be content"
 	}

@@ -27,7 +27,9 @@ func (s *Store) Put(b []byte) (digest.Digest, error) {
 	return d, s.put(d, b)
 }
 
-// put stores b, whose digest is d.
+// PutBlob stores b, whose digest the caller has found to be d.
+func (s *Store) PutBlob(d digest.Digest, b []byte) error { return s.put(d, b) }
+
 func (s *Store) put(d digest.Digest, b []byte) error {
 	if s.Has(d) {
 		return nil
@@ -206,6 +208,33 @@ func (s *Store) CloneTo(d digest.Digest, name string, perm iofs.FileMode) error 
 		return err
 	}
 	return s.fs.Clone(from, name, perm)
+}
+
+// copyUpTo is how large a blob may be that is copied through memory: cheaper than to
+// have the system do it, and no loss where it could share the blocks.
+const copyUpTo = 16 << 10
+
+// CopyTo is CloneTo of a file with a modification time.
+func (s *Store) CopyTo(d digest.Digest, name string, perm iofs.FileMode, mtime time.Time) error {
+	from, err := s.BlobPath(d, false)
+	if err != nil {
+		return err
+	}
+	if d.Size < copyUpTo {
+		buf := s.bufs.Get().(*[]byte)
+		defer s.bufs.Put(buf)
+		n, err := fs.ReadUpTo(s.fs, from, (*buf)[:copyUpTo])
+		if err != nil || int64(n) == d.Size {
+			if err == nil {
+				err = fs.WriteNew(s.fs, name, (*buf)[:n], perm, mtime)
+			}
+			return err
+		}
+	}
+	if err := s.fs.Clone(from, name, perm); err != nil {
+		return err
+	}
+	return s.fs.Chtimes(name, mtime)
 }
 
 // slurp reads a small file of the store's own.

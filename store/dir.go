@@ -2,7 +2,10 @@ package store
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dewar-build/dewar/digest"
 )
@@ -34,34 +37,73 @@ func (s *Store) HasAll(c digest.Content) bool {
 	if c.Kind != digest.Directory {
 		return s.Has(c.Digest)
 	}
-	return s.hasDir(c.Digest, make(map[digest.Digest]bool))
+	return s.hasWhole(c.Digest)
 }
 
-// hasDir walks each directory once, however often it occurs: a small encoding
-// can stand for a tree of any size.
-func (s *Store) hasDir(d digest.Digest, seen map[digest.Digest]bool) bool {
-	if seen[d] {
-		return true
-	}
-	seen[d] = true
-	if !s.Has(d) {
-		return false
-	}
-	dir, err := s.Dir(d)
-	if err != nil {
-		return false
-	}
-	for _, f := range dir.Files {
-		if !s.Has(f.Digest) {
+// hasWhole looks at each directory once, however often it occurs: a small encoding
+// can stand for a tree of any size. It goes level by level, with every processor.
+func (s *Store) hasWhole(top digest.Digest) bool {
+	seen := map[digest.Digest]bool{top: true}
+	for level := []digest.Digest{top}; len(level) > 0; {
+		dirs := make([]digest.Dir, len(level))
+		whole := allOf(len(level), func(i int) (ok bool) {
+			if s.Has(level[i]) {
+				var err error
+				dirs[i], err = s.Dir(level[i])
+				ok = err == nil
+			}
+			return ok
+		})
+		if !whole || !s.hasFiles(dirs) {
 			return false
 		}
-	}
-	for _, sub := range dir.Dirs {
-		if !s.hasDir(sub.Digest, seen) {
-			return false
+		level = level[:0]
+		for _, dir := range dirs {
+			for _, sub := range dir.Dirs {
+				if !seen[sub.Digest] {
+					seen[sub.Digest] = true
+					level = append(level, sub.Digest)
+				}
+			}
 		}
 	}
 	return true
+}
+
+// hasFiles reports whether the files of some directories are there.
+func (s *Store) hasFiles(dirs []digest.Dir) bool {
+	var parts [][]digest.FileEntry
+	for _, dir := range dirs {
+		parts = slices.AppendSeq(parts, slices.Chunk(dir.Files, 256))
+	}
+	return allOf(len(parts), func(i int) bool {
+		for _, f := range parts[i] {
+			if !s.Has(f.Digest) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// allOf reports whether f is true of all 0 to n-1. It does not ask once more after one is not.
+func allOf(n int, f func(i int) bool) bool {
+	var next atomic.Int64
+	var not atomic.Bool
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n && !not.Load(); i = int(next.Add(1)) - 1 {
+			if !f(i) {
+				not.Store(true)
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	return !not.Load()
 }
 
 // dirCache keeps decoded directories in two generations: what is used moves to

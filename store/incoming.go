@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	iofs "io/fs"
+	"strings"
 	"time"
 
 	"github.com/dewar-build/dewar/digest"
@@ -79,6 +80,13 @@ func (s *Store) SweepIncoming(before time.Time) {
 		return
 	}
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name, ".tmp-") { // of fs.TempName: a copy that was killed; one that goes on is young
+			name := s.dir + "/incoming/" + e.Name
+			if info, err := s.fs.Lstat(name); err == nil && info.IsRegular() && time.Unix(0, info.MTime).Before(before) {
+				s.fs.Remove(name)
+			}
+			continue
+		}
 		d, err := digest.FromHex(e.Name, 0)
 		if err != nil || e.Type&iofs.ModeType != 0 {
 			continue

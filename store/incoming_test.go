@@ -29,6 +29,8 @@ func TestIncoming(t *testing.T) {
 		t.Errorf("locked twice: %v", err)
 	}
 	must(fs.WriteFile(fsys, name, []byte("blo")))
+	killed := fs.TempName("/s/incoming")
+	must(fs.WriteFile(fsys, killed, []byte("b")))
 	if got, err := s.Adopt(name, d); err != nil || got != digest.Of([]byte("blo")) || s.Has(d) {
 		t.Errorf("adopted: %s, %v", got, err)
 	}
@@ -36,6 +38,9 @@ func TestIncoming(t *testing.T) {
 	s.SweepIncoming(later)
 	if _, err := fsys.Lstat(name); err != nil {
 		t.Errorf("swept while it is locked: %v", err)
+	}
+	if _, err := fsys.Lstat(killed); err == nil {
+		t.Error("what a copy that was killed has left was not swept")
 	}
 	unlock()
 	s.SweepIncoming(time.Now().Add(-time.Hour))

@@ -2,8 +2,10 @@ package store
 
 import (
 	"bufio"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,8 +23,8 @@ import (
 // leases are what this Store has leased.
 type leases struct {
 	mu     sync.Mutex
-	count  map[string]int // by hash
-	file   fs.File        // nil before the first lease
+	count  map[[32]byte]int32 // by hash
+	file   fs.File            // nil before the first lease
 	unlock func() error
 }
 
@@ -40,25 +42,25 @@ func (s *Store) Lease(ds ...digest.Digest) (release func(), err error) {
 // lease writes the lines of what is not leased yet; s.leases.mu is held.
 func (s *Store) lease(ds []digest.Digest) error {
 	l := &s.leases
-	var lines strings.Builder
+	var fresh []digest.Digest
 	for _, d := range ds {
-		if l.count[d.Hex()] == 0 {
-			fmt.Fprintf(&lines, "+%s\n", d.Hex())
+		if l.count[d.Hash] == 0 {
+			fresh = append(fresh, d)
 		}
 	}
-	if lines.Len() > 0 {
-		if err := s.writeLeases(lines.String()); err != nil {
+	if len(fresh) > 0 {
+		if err := s.writeLeases(fresh); err != nil {
 			return err
 		}
 	}
 	for _, d := range ds {
-		l.count[d.Hex()]++
+		l.count[d.Hash]++
 	}
 	return nil
 }
 
-// writeLeases adds lines to the lease file while no collector looks.
-func (s *Store) writeLeases(lines string) (err error) {
+// writeLeases adds leases to the lease file while no collector looks.
+func (s *Store) writeLeases(ds []digest.Digest) (err error) {
 	gate := s.gate()
 	var open func() error
 	if err := s.inDir(gate, func() error { open, err = s.fs.Lock(gate, false, true); return err }); err != nil {
@@ -68,22 +70,36 @@ func (s *Store) writeLeases(lines string) (err error) {
 	if err := s.openLeases(); err != nil {
 		return err
 	}
-	_, err = s.leases.file.Write([]byte(lines))
-	return err
+	return s.leases.write('+', ds)
+}
+
+// write appends lines, some at a time: a transfer may lease a million blobs.
+func (l *leases) write(sign byte, ds []digest.Digest) error {
+	for some := range slices.Chunk(ds, 1000) {
+		lines := make([]byte, 0, len(some)*(1+64+1))
+		for _, d := range some {
+			lines = append(hex.AppendEncode(append(lines, sign), d.Hash[:]), '\n')
+		}
+		if _, err := l.file.Write(lines); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) unlease(ds []digest.Digest) {
-	s.leases.mu.Lock()
-	defer s.leases.mu.Unlock()
-	var lines strings.Builder
+	l := &s.leases
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var gone []digest.Digest
 	for _, d := range ds {
-		if s.leases.count[d.Hex()]--; s.leases.count[d.Hex()] == 0 {
-			delete(s.leases.count, d.Hex())
-			fmt.Fprintf(&lines, "-%s\n", d.Hex())
+		if l.count[d.Hash]--; l.count[d.Hash] == 0 {
+			delete(l.count, d.Hash)
+			gone = append(gone, d)
 		}
 	}
-	if lines.Len() > 0 && s.leases.file != nil {
-		s.leases.file.Write([]byte(lines.String())) // at worst something is kept too long
+	if l.file != nil {
+		_ = l.write('-', gone) // at worst something is kept too long
 	}
 }
 
@@ -102,7 +118,7 @@ func (s *Store) openLeases() error {
 		f.Close()
 		return err
 	}
-	s.leases.count, s.leases.file, s.leases.unlock = make(map[string]int), f, unlock
+	s.leases.count, s.leases.file, s.leases.unlock = make(map[[32]byte]int32), f, unlock
 	return nil
 }
 

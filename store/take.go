@@ -25,16 +25,35 @@ func (s *Store) Take(name string, info fs.Info) (digest.Digest, error) {
 		}
 	}
 	tmp := s.temp()
-	if err := s.inDir(tmp, func() error { return s.fs.Clone(name, tmp, plainMode) }); err != nil {
-		s.fs.Remove(tmp)
-		return digest.Digest{}, fmt.Errorf("take %s: %w", name, err)
-	}
-	d, err := s.hashFile(tmp)
+	d, err := s.takeLarge(name, tmp)
 	if err != nil {
 		s.fs.Remove(tmp)
 		return digest.Digest{}, fmt.Errorf("take %s: %w", name, err)
 	}
 	return s.keep(tmp, d)
+}
+
+// takeLarge makes tmp a copy of a file and says what is in it: in one pass, unless the
+// copy costs nothing.
+func (s *Store) takeLarge(name, tmp string) (digest.Digest, error) {
+	err := s.inDir(tmp, func() error { return fs.Reflink(s.fs, name, tmp, plainMode) })
+	if err == nil {
+		return s.hashFile(tmp)
+	}
+	if !errors.Is(err, fs.ErrUnsupported) {
+		return digest.Digest{}, err
+	}
+	src, err := s.fs.Open(name)
+	if err != nil {
+		return digest.Digest{}, err
+	}
+	defer src.Close()
+	dst, err := s.fs.Create(tmp, plainMode)
+	if err != nil {
+		return digest.Digest{}, err
+	}
+	d, err := copyHashing(dst, src)
+	return d, errors.Join(err, dst.Close())
 }
 
 // takeSmall takes a file that fits in a buffer: one read, and no file is made if

@@ -40,9 +40,7 @@ func (c *cli) evaluated(work func(p *dewar.Project, ev *dewar.Evaluation) error)
 	}
 	defer c.close(p)
 	err = work(p, ev)
-	if err == nil {
-		c.say(p.Warnings())
-	}
+	c.say(p.Warnings()) // also when err says no more than that something has changed
 	return err
 }
 

@@ -6,7 +6,6 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	// First of all: a keeper is this program again, and branches off before
 	// anything else is initialised.
@@ -14,8 +13,6 @@ import (
 )
 
 func main() {
-	// A command lives for milliseconds and mostly allocates what it keeps:
-	// collecting four times less often is a third of its time.
-	debug.SetGCPercent(400)
+	tuneHeap()
 	os.Exit(run(os.Args[1:], system()))
 }

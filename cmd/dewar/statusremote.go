@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dewar-build/dewar"
 )
@@ -70,6 +71,9 @@ func shareWord(s dewar.ShareState) (word, hint string) {
 		return "here", "  (dewar push brings it there)"
 	case s.There:
 		return "there", "  (dewar pull brings it here)"
+	}
+	if strings.HasPrefix(s.Of, "data.") {
+		return "nowhere", ""
 	}
 	return "nowhere", fmt.Sprintf("  (dewar run %s makes it)", s.Of)
 }

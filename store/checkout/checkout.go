@@ -19,7 +19,6 @@ import (
 	"path"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -51,6 +50,9 @@ type Plan struct {
 	Exact bool
 	// Force says that what is in the way is not kept.
 	Force bool
+	// Ignore is what contents leave out: what lies under such names in a directory
+	// was never looked at, so it stays. nil: nothing.
+	Ignore *fs.Ignore
 	// Links are the ways in which files are made, the first that works; none:
 	// a reflink or else a copy.
 	Links []Link
@@ -137,8 +139,11 @@ func newWriter(ctx context.Context, p Plan, d Deps) (*writer, error) {
 	}
 	w := &writer{ctx: ctx, plan: p, deps: d, stamp: stamp(d.Now()), reals: map[string]string{".": "."}}
 	for _, it := range p.Items {
-		if !iofs.ValidPath(it.Path) || it.Path == "." || it.Path == ".dewar" || strings.HasPrefix(it.Path, ".dewar/") {
+		if !iofs.ValidPath(it.Path) || it.Path == "." {
 			return nil, escapes(it.Path, "it is not a path inside the project that an output may have")
+		}
+		if own := fs.Reserved(it.Path); own != "" {
+			return nil, escapes(it.Path, "it lies in "+own+", where whoever writes decides what is run on this machine")
 		}
 	}
 	if err := d.FS.MkdirAll(p.Temp, 0o755); err != nil {

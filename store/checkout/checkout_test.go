@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"context"
 	"errors"
+	iofs "io/fs"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -329,12 +330,33 @@ func TestRemoval(t *testing.T) {
 
 func TestPathsOutsideAreRefused(t *testing.T) {
 	onEach(t, func(p *project) {
-		for _, path := range []string{"../x", "/etc/x", ".", "", "a/../../x", "a//b", ".dewar/config.hcl"} {
+		for _, path := range []string{"../x", "/etc/x", ".", "", "a/../../x", "a//b", ".dewar/config.hcl", ".git/hooks/pre-commit", "sub/.GIT/config", ".Dewar/config.local.hcl", "git~1/x"} {
 			if _, err := p.try(item(path, p.file("x"))); err == nil || !strings.Contains(err.Error(), "E-output-escapes") {
 				t.Errorf("%q: %v", path, err)
 			}
 		}
 		p.holds(map[string]string{})
+	})
+}
+
+// TestIgnoredStays: what a content leaves out was never looked at.
+func TestIgnoredStays(t *testing.T) {
+	onEach(t, func(p *project) {
+		p.write("d/f", "1")
+		p.write("d/sub/.git/HEAD", "mine")
+		p.write("d/sub/x.tmp", "mine")
+		p.write("d/other", "mine")
+		p.must(p.fs.MkdirAll(p.root+"/d/sub/.git/refs", 0o755))
+		plan := checkout.Plan{Root: p.root, Kept: p.root + "/.dewar/kept", Force: true, Items: []checkout.Item{item("d", p.tree(map[string]string{"f": "1", "sub/g": "2"}))}}
+		plan.Ignore = fs.NewIgnore(func(name string) ([]byte, error) {
+			if name == fs.IgnoreFile {
+				return []byte("*.tmp\n"), nil
+			}
+			return nil, iofs.ErrNotExist
+		})
+		_, err := checkout.Checkout(context.Background(), plan, checkout.Deps{FS: p.fs, Store: p.store, Index: p.index})
+		p.must(err)
+		p.holds(map[string]string{"d/f": "1", "d/sub/g": "2", "d/sub/x.tmp": "mine", "d/sub/.git/HEAD": "mine", "d/sub/.git/refs/": ""})
 	})
 }
 

@@ -40,11 +40,10 @@ func (w *writer) freshDir(at string, want digest.Dir, private bool) (done bool, 
 	tmp, err := w.temp(at, func(tmp string) error { return w.build(tmp, at, want, &made, private) })
 	if err == nil {
 		if err = w.deps.FS.Rename(tmp, w.native(at)); err == nil {
-			for _, f := range made {
+			return true, w.each(len(made), func(i int) error {
 				w.count(&w.report.Written)
-				w.record(f.at, f.digest)
-			}
-			return true, nil
+				return w.record(made[i].at, made[i].digest)
+			})
 		}
 	}
 	w.deps.FS.RemoveAll(tmp)
@@ -135,6 +134,12 @@ func (w *writer) removeOthers(at string, want digest.Dir, known map[string]child
 	}
 	for _, e := range entries {
 		if names[e.Name] {
+			continue
+		}
+		if ignored, err := w.plan.Ignore.Match(path.Join(at, e.Name), e.Type.IsDir()); ignored || err != nil {
+			if err != nil {
+				return fmt.Errorf("check out %s: %w", at, err)
+			}
 			continue
 		}
 		if err := w.discard(path.Join(at, e.Name), known[e.Name]); err != nil {

@@ -53,7 +53,7 @@ func (w *writer) links(private bool) []Link {
 func (w *writer) clone(name string, c digest.Content, private bool) error {
 	links := w.links(private)
 	if slices.Equal(links, usual[:]) {
-		return w.private(name, c, w.deps.Store.CloneTo)
+		return w.copy(name, c)
 	}
 	var not []string
 	for _, l := range links {
@@ -68,7 +68,7 @@ func (w *writer) clone(name string, c digest.Content, private bool) error {
 
 func (w *writer) linkAs(l Link, name string, c digest.Content) error {
 	if l == Copy {
-		return w.private(name, c, w.deps.Store.CloneTo)
+		return w.copy(name, c)
 	}
 	blob, err := w.deps.Store.BlobPath(c.Digest, c.Exec && l != Reflink)
 	if err != nil {
@@ -85,13 +85,22 @@ func (w *writer) linkAs(l Link, name string, c digest.Content) error {
 	})
 }
 
+// modeOf is the mode of a person's own file.
+func modeOf(c digest.Content) iofs.FileMode {
+	if c.Exec {
+		return 0o755
+	}
+	return 0o644
+}
+
+// copy makes a copy of a blob, sharing its blocks if that can be had.
+func (w *writer) copy(name string, c digest.Content) error {
+	return w.deps.Store.CopyTo(c.Digest, name, modeOf(c), w.stamp)
+}
+
 // private makes a file that is nobody else's.
 func (w *writer) private(name string, c digest.Content, make func(digest.Digest, string, iofs.FileMode) error) error {
-	var perm iofs.FileMode = 0o644
-	if c.Exec {
-		perm = 0o755
-	}
-	if err := make(c.Digest, name, perm); err != nil {
+	if err := make(c.Digest, name, modeOf(c)); err != nil {
 		return err
 	}
 	return w.deps.FS.Chtimes(name, w.stamp)

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"slices"
 	"sort"
 
 	"golang.org/x/sync/errgroup"
@@ -25,17 +26,29 @@ func (l *link) present(ctx context.Context, ds []digest.Digest) ([]bool, error) 
 		}
 		rest = append(rest, i)
 	}
-	names := make([]string, len(rest))
-	for i, r := range rest {
+	if l.traits.AsksOneByOne {
+		return there, l.presentOf(ctx, ds, rest, there, l.sizes)
+	}
+	g, ctx := l.group(ctx)
+	for some := range slices.Chunk(rest, batch) { // there may be a million: their names are not all made at once
+		g.Go(func() error { return l.presentOf(ctx, ds, some, there, l.stat) })
+	}
+	return there, g.Wait()
+}
+
+// presentOf is present for some of the blobs.
+func (l *link) presentOf(ctx context.Context, ds []digest.Digest, some []int, there []bool, ask func(context.Context, []string) ([]int64, error)) error {
+	names := make([]string, len(some))
+	for i, r := range some {
 		names[i] = BlobName(ds[r])
 	}
-	sizes, err := l.sizes(ctx, names)
-	for i, r := range rest {
+	sizes, err := ask(ctx, names)
+	for i, r := range some {
 		if err == nil {
 			there[r] = sizes[i] == ds[r].Size
 		}
 	}
-	return there, err
+	return err
 }
 
 // sizes returns the size of each object, or Absent: by asking for it, or by

@@ -85,6 +85,9 @@ func (f *fetcher) getBlob(ctx context.Context, l *link, d digest.Digest) (got bo
 	if d.Size > resumeAbove {
 		return f.getLarge(ctx, l, d)
 	}
+	if got, done, err := f.readBlob(ctx, l, d); done {
+		return got, err
+	}
 	tmp, err := f.store.TempFile()
 	if err != nil {
 		return false, err

@@ -32,6 +32,9 @@ var lasting = []error{
 	errDeaf, errStopped, context.Canceled, context.DeadlineExceeded,
 }
 
+// Lasting reports whether another try would not mend an error of a place.
+func Lasting(err error) bool { return isAny(err, lasting) }
+
 // errStopped is no failure: we had heard enough.
 var errStopped = errors.New("stopped")
 
@@ -80,7 +83,7 @@ func (l *link) call(ctx context.Context, op, object string, act func(ctx context
 		}
 		again := quiet && errors.Is(err, errQuiet)
 		quiet = errors.Is(err, errQuiet)
-		if try >= l.opt.Tries || again || isAny(err, lasting) {
+		if try >= l.opt.Tries || again || Lasting(err) {
 			return &PlaceError{Place: l.Name, Op: op, Object: object, Err: err}
 		}
 		if err := l.wait(ctx, try); err != nil {

@@ -48,6 +48,8 @@ type fetcher struct {
 	items []*item
 	sweep sync.Once // of what others abandoned
 
+	buffers readBuffers
+
 	mu      sync.Mutex
 	report  Report
 	missing lacking // blobs that are neither here nor there

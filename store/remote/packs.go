@@ -2,7 +2,8 @@ package remote
 
 import (
 	"context"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -98,7 +99,7 @@ func (l *link) seePacks(ctx context.Context, s *store.Store) (*packs, error) {
 		return nil, err
 	}
 	g, ctx := l.group(ctx)
-	for _, name := range sortedNames(sizes) {
+	for _, name := range slices.Sorted(maps.Keys(sizes)) {
 		pack, ok := strings.CutSuffix(name, ".index")
 		size, there := sizes[pack]
 		hash := strings.TrimPrefix(pack, packDir+"/")
@@ -151,13 +152,4 @@ func splitSmall(ds []digest.Digest) (small, large []digest.Digest) {
 		}
 	}
 	return small, large
-}
-
-func sortedNames(sizes map[string]int64) []string {
-	names := make([]string, 0, len(sizes))
-	for name := range sizes {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

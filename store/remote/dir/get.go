@@ -43,6 +43,25 @@ func (p *Place) GetRange(ctx context.Context, name, file string, offset, n int64
 	return blame(p.copyPart(ctx, p.path(name), file, offset, n, nil), file)
 }
 
+// Read reads a small object.
+func (p *Place) Read(ctx context.Context, name string, buf []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	info, err := p.look(name)
+	if err != nil {
+		return err
+	}
+	if info.Size != int64(len(buf)) {
+		return fmt.Errorf("%w: %s has %d bytes, not %d", remote.ErrSize, p.path(name), info.Size, len(buf))
+	}
+	n, err := fs.ReadUpTo(p.fs, p.path(name), buf)
+	if err == nil && n < len(buf) {
+		err = fmt.Errorf("%w: it ends %d bytes early", remote.ErrSize, len(buf)-n)
+	}
+	return explain(err)
+}
+
 // cloneAside makes file a copy: under another name first, so that one that is
 // given up does not grow behind the back of who goes on with file.
 func (p *Place) cloneAside(ctx context.Context, from, file string, size int64, progress func(int64)) error {
@@ -106,7 +125,8 @@ func (p *Place) watch(ctx context.Context, done chan error, to string, size int6
 				grown(info.Size)
 			}
 		case <-ctx.Done():
-			go func() { // it cannot be stopped, only cleaned up after
+			p.fs.Remove(to) // now: the process may end before the copy does
+			go func() {     // which cannot be stopped, and may only begin
 				<-done
 				p.fs.Remove(to)
 			}()

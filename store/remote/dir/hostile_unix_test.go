@@ -74,15 +74,17 @@ func TestLinks(t *testing.T) {
 
 // TestErrors: what a filesystem refuses is said in the words of places.
 func TestErrors(t *testing.T) {
+	const small, large = 3, 100 << 10 // they are copied in different ways
 	for _, c := range []struct {
 		op   string
+		size int
 		err  error
 		want error
 	}{
-		{"create", syscall.EACCES, remote.ErrDenied}, {"create", syscall.EROFS, remote.ErrReadOnly},
-		{"clone", syscall.ENOSPC, remote.ErrFull}, {"clone", syscall.EDQUOT, remote.ErrFull},
-		{"rename", syscall.ENOSPC, remote.ErrFull}, {"rename", syscall.ESTALE, remote.ErrUnreachable},
-		{"mkdir", syscall.EACCES, remote.ErrDenied},
+		{"create", small, syscall.EACCES, remote.ErrDenied}, {"clone", large, syscall.EROFS, remote.ErrReadOnly},
+		{"write", small, syscall.ENOSPC, remote.ErrFull}, {"clone", large, syscall.EDQUOT, remote.ErrFull},
+		{"rename", small, syscall.ENOSPC, remote.ErrFull}, {"rename", large, syscall.ESTALE, remote.ErrUnreachable},
+		{"mkdir", small, syscall.EACCES, remote.ErrDenied},
 	} {
 		at := t.TempDir()
 		faulty := fs.Faulty(fs.OS(), func(op, path string) error {
@@ -91,16 +93,8 @@ func TestErrors(t *testing.T) {
 			}
 			return nil
 		})
-		if c.op == "create" {
-			faulty = fs.Faulty(fs.OS(), func(op, path string) error {
-				if op == "clone" {
-					return c.err
-				}
-				return nil
-			})
-		}
-		os.WriteFile(at+"/new", []byte("new"), 0o600)
-		err := dir.New(faulty, at+"/share").Put(t.Context(), "cas/aa/x", at+"/new", 3, nil)
+		os.WriteFile(at+"/new", make([]byte, c.size), 0o600)
+		err := dir.New(faulty, at+"/share").Put(t.Context(), "cas/aa/x", at+"/new", int64(c.size), nil)
 		if !errors.Is(err, c.want) || !errors.Is(err, c.err) {
 			t.Errorf("%s with %v: %v", c.op, c.err, err)
 		}

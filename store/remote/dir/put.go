@@ -7,6 +7,7 @@ import (
 	iofs "io/fs"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/store/remote"
@@ -26,21 +27,47 @@ func (p *Place) Put(ctx context.Context, name, file string, size int64, progress
 		p.fs.Remove(tmp)
 		return blame(err, file)
 	}
-	if err := p.fs.Rename(tmp, p.path(name)); err != nil {
+	if err := fs.RenameFile(p.fs, tmp, p.path(name)); err != nil {
 		p.fs.Remove(tmp)
 		return explain(err)
 	}
 	return nil
 }
 
+// smallObject is how large a file may be to be read and written: cheaper than to have the
+// system copy it.
+const smallObject = 64 << 10
+
 // write makes tmp a copy of file.
 func (p *Place) write(ctx context.Context, tmp, file string, size int64, progress func(int64)) error {
+	if size <= smallObject {
+		return p.writeSmall(ctx, tmp, file, size, progress)
+	}
 	if err := p.clone(ctx, file, tmp, objectMode, size, progress); err != nil {
 		return err
 	}
 	info, err := p.fs.Lstat(tmp)
 	if err == nil && info.Size != size {
 		err = fmt.Errorf("%w: %s has %d bytes, not %d", remote.ErrHere, file, info.Size, size)
+	}
+	return err
+}
+
+func (p *Place) writeSmall(ctx context.Context, tmp, file string, size int64, progress func(int64)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	buf := p.bufs.Get().(*[]byte)
+	defer p.bufs.Put(buf)
+	n, err := fs.ReadUpTo(p.fs, file, (*buf)[:size+1])
+	if err == nil && int64(n) != size {
+		err = fmt.Errorf("%w: %s has %d bytes or more, not %d", remote.ErrHere, file, n, size)
+	}
+	if err == nil {
+		err = fs.WriteNew(p.fs, tmp, (*buf)[:n], objectMode, time.Time{})
+	}
+	if err == nil {
+		report(progress, size)
 	}
 	return err
 }

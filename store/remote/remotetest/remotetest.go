@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"get goes on", getGoesOn},
 		{"get bounds the size", getBounds},
 		{"get a part", getPart},
+		{"read at once", readAtOnce},
 		{"list", list},
 		{"list stops", listStops},
 		{"remove", remove},
@@ -260,6 +261,26 @@ func getPart(b *bench) {
 	}
 	b.is(r.GetRange(b.Context(), "packs/x", b.name(), int64(len(data)), 1), remote.ErrSize)
 	b.is(r.GetRange(b.Context(), "packs/y", b.name(), 0, 1), remote.ErrAbsent)
+}
+
+func readAtOnce(b *bench) {
+	r, ok := b.Place.(remote.Reader)
+	if !ok {
+		return
+	}
+	data := pattern(1000)
+	b.put("cas/ab/x", data)
+	buf := make([]byte, len(data))
+	b.must(r.Read(b.Context(), "cas/ab/x", buf))
+	if !bytes.Equal(buf, data) {
+		b.Error("the bytes are others")
+	}
+	b.is(r.Read(b.Context(), "cas/ab/x", buf[:999]), remote.ErrSize)
+	b.is(r.Read(b.Context(), "cas/ab/x", make([]byte, 1001)), remote.ErrSize)
+	b.is(r.Read(b.Context(), "cas/ab/y", buf), remote.ErrAbsent)
+	over, cancel := context.WithCancel(b.Context())
+	cancel()
+	b.is(r.Read(over, "cas/ab/x", buf), context.Canceled)
 }
 
 func list(b *bench) {
