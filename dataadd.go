@@ -166,6 +166,10 @@ func (a *adder) place(d NewData) (string, error) {
 	if err != nil {
 		return "", failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s is not inside the project. What lies elsewhere is tracked with --external: it is read there and never copied.", d.Path)})
 	}
+	var out *fs.BadPath
+	if _, err := a.p.view.Lstat(rel); errors.As(err, &out) {
+		return "", failure(diag.Diagnostic{Code: "E-data-add", Detail: capitalized(out.Error()) + ": data of the project lies in it."})
+	}
 	if why := a.notData(rel); why != "" {
 		return "", failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s %s.", rel, why)})
 	}

@@ -63,6 +63,9 @@ func (p *Project) MoveData(ctx context.Context, ev *Evaluation, name, to string)
 	if err != nil {
 		return *d, err
 	}
+	if strings.HasPrefix(rel, d.Path+"/") {
+		return *d, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s lies in %s, and cannot be moved into itself.", rel, d.Path)})
+	}
 	if exists(p.host.FS, p.hostPath(rel)) {
 		return *d, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("There is something at %s already, and nothing is moved over it.", rel)})
 	}

@@ -21,7 +21,7 @@ import (
 
 // GCScope says what names things, besides the workspace and pins.
 type GCScope struct {
-	Branches    bool `json:"branches"` // the last commit of each branch, of HEAD and of the last stash
+	Branches    bool `json:"branches"` // the last commit of each branch, of HEAD, and stashes
 	Tags        bool `json:"tags"`
 	Commits     bool `json:"commits"` // every commit
 	Experiments bool `json:"experiments"`

@@ -3,6 +3,9 @@
 // of the repository:
 //
 //	go run ./bench
+//	go run ./bench data
+//
+// The second is about data: many files, and large ones (data.go).
 //
 // Everything is made in a directory in memory (-dir), so that the disk is not
 // what is measured. It imports nothing of dewar: it runs the program.
@@ -31,26 +34,43 @@ type bench struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "data" {
+		exit(mainData(os.Args[2:]))
+	}
 	dir := flag.String("dir", "/dev/shm", "where to work: a filesystem in memory")
 	runs := flag.Int("n", 7, "how many times each command is measured")
 	results := flag.String("o", "bench/RESULTS.md", "where the results go; - prints them only")
 	flag.Parse()
-	if err := run(*dir, *runs, *results); err != nil {
+	exit(inside(*dir, func(b *bench) error { return b.all(*runs, *results) }))
+}
+
+// exit ends the program.
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
-func run(dir string, runs int, results string) error {
+// inside does something in a new directory below dir, with a dewar that was just built.
+func inside(dir string, do func(b *bench) error) error {
 	work, err := os.MkdirTemp(dir, "dewar-bench-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
-	b := &bench{dir: work, runs: runs, dewar: filepath.Join(work, "dewar")}
+	defer removeAll(work)
+	b := &bench{dir: work, dewar: filepath.Join(work, "dewar")}
 	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.dewar, "./cmd/dewar").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
+	return do(b)
+}
+
+// all measures what actions cost.
+func (b *bench) all(runs int, results string) error {
+	b.runs = runs
+	var err error
 	if b.ninja, err = exec.LookPath("ninja"); err != nil {
 		b.ninja = ""
 	}
@@ -60,6 +80,11 @@ func run(dir string, runs int, results string) error {
 			return err
 		}
 	}
+	return b.write(results)
+}
+
+// write writes the results.
+func (b *bench) write(results string) error {
 	fmt.Print(b.out.String())
 	if results == "-" {
 		return nil

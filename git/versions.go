@@ -16,7 +16,7 @@ import (
 
 // Scope says which commits to look at.
 type Scope struct {
-	Branches bool // what branches point at, those of other repositories that were fetched too; HEAD; the last stash
+	Branches bool // what branches point at, those of other repositories that were fetched too; HEAD; stashes
 	Tags     bool // what tags point at
 	Commits  bool // every commit that there is, those that only the reflog knows included
 }
@@ -83,7 +83,7 @@ func distinct(list []string) []string {
 func (r *Repo) scopeTips(ctx context.Context, s Scope) ([]string, error) {
 	var kinds, tips []string
 	if s.Branches {
-		kinds = append(kinds, "refs/heads", "refs/remotes", "refs/stash")
+		kinds = append(kinds, "refs/heads", "refs/remotes")
 		id, err := r.verify(ctx, "HEAD")
 		if err != nil {
 			return nil, err
@@ -91,6 +91,11 @@ func (r *Repo) scopeTips(ctx context.Context, s Scope) ([]string, error) {
 		if id != "" {
 			tips = append(tips, id)
 		}
+		stashes, err := r.stashes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		tips = append(tips, stashes...)
 	}
 	if s.Tags {
 		kinds = append(kinds, "refs/tags")
@@ -106,6 +111,15 @@ func (r *Repo) scopeTips(ctx context.Context, s Scope) ([]string, error) {
 		tips = append(tips, f.commit.ID)
 	}
 	return distinct(tips), nil
+}
+
+// stashes returns the commits of all stashes: the reference is the last, the others are in its reflog.
+func (r *Repo) stashes(ctx context.Context) ([]string, error) {
+	if id, err := r.verify(ctx, "refs/stash"); err != nil || id == "" {
+		return nil, err
+	}
+	out, err := r.git(ctx, "log", "-g", "--no-show-signature", "--format=%H", "refs/stash", "--")
+	return strings.Fields(string(out)), err
 }
 
 // blobsAt returns the blobs that commits have at paths.

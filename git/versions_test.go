@@ -55,16 +55,18 @@ func TestVersions(t *testing.T) {
 	b.git("branch", "-D", "gone")
 	b.write("p/the.lock", "stashed")
 	b.git("stash", "-q")
+	b.write("p/the.lock", "stashed later")
+	b.git("stash", "-q")
 	for _, c := range []struct {
 		dir   string
 		scope git.Scope
 		want  string
 	}{
 		{"p", git.Scope{}, ""},
-		{"p", git.Scope{Branches: true}, "aside second stashed sub"},
+		{"p", git.Scope{Branches: true}, "aside second stashed stashed later sub"},
 		{"p", git.Scope{Tags: true}, "first sub"},
-		{"p", git.Scope{Branches: true, Tags: true}, "aside first second stashed sub"},
-		{"p", git.Scope{Commits: true}, "aside first lost second stashed sub"},
+		{"p", git.Scope{Branches: true, Tags: true}, "aside first second stashed stashed later sub"},
+		{"p", git.Scope{Commits: true}, "aside first lost second stashed stashed later sub"},
 		{"q", git.Scope{Commits: true}, "outside"},
 		{".", git.Scope{Tags: true}, "first outside sub"},
 	} {

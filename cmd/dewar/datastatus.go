@@ -115,9 +115,9 @@ func driftHint(s dewar.DataState) string {
 
 func renamedText(from, to string) string {
 	if from == "" {
-		return to
+		return printable(to)
 	}
-	return from + " -> " + to
+	return printable(from + " -> " + to)
 }
 
 type stateJSON struct {

@@ -1,0 +1,4 @@
+package store
+
+// CopyHashing is for tests.
+var CopyHashing = copyHashing
