@@ -40,6 +40,9 @@ func (f *fetcher) getFrom(ctx context.Context, l *link, ds []digest.Digest) (res
 	if err := l.usePacks(ctx, f.store); err != nil {
 		return ds, err
 	}
+	for _, name := range l.packs.oddIndexes() {
+		f.corrupt(Corrupt{Place: l.Name, Object: name, Detail: errOdd.Error()})
+	}
 	single, err := f.getPacked(ctx, l, ds)
 	if err != nil {
 		return f.notHere(ds), err

@@ -409,3 +409,52 @@ func TestNoLeftovers(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoPacks: a blob that is in two packs comes from the one that is whole, and an index that is none
+// is told of.
+func TestTwoPacks(t *testing.T) {
+	l := newLab(t, remote.Traits{Packs: true})
+	entries := map[string]digest.Content{}
+	for i := range 40 {
+		entries[fmt.Sprint("f", i)] = l.file(l.a, fmt.Sprint("file ", i))
+	}
+	first := l.dir(l.a, entries)
+	l.push(remote.Request{Roots: []digest.Content{first}}, l.options())
+	one := l.place.Objects()
+	l.place = remotetest.NewMemory(l.fs, remote.Traits{Packs: true})
+	entries["more"] = l.file(l.a, "more")
+	both := remote.Request{Roots: []digest.Content{first, l.dir(l.a, entries)}}
+	l.push(both, l.options())
+	two := l.place.Objects()
+	for name, b := range one {
+		if strings.HasPrefix(name, "packs/") {
+			l.place.Set(name, b)
+		}
+	}
+	spoiled := 0
+	for _, side := range []map[string][]byte{one, two} {
+		for name, b := range side {
+			if !strings.HasPrefix(name, "packs/") {
+				continue
+			}
+			wrong := append([]byte(nil), b...)
+			wrong[len(wrong)/2] ^= 1
+			what := remote.Request{Roots: both.Roots[:1]}
+			l.place.Set(name, wrong)
+			s := l.fresh()
+			r := l.fetch(s, what, l.options())
+			if !r.Complete() {
+				t.Errorf("without %s: %+v", name, r)
+			}
+			l.whole(s, first)
+			if strings.HasSuffix(name, ".index") && (len(r.Corrupt) != 1 || r.Corrupt[0].Object != name) {
+				t.Errorf("without %s: %+v", name, r.Corrupt)
+			}
+			l.place.Set(name, b)
+			spoiled++
+		}
+	}
+	if spoiled != 4 {
+		t.Errorf("there were %d packs and indexes", spoiled)
+	}
+}

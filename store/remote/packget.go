@@ -24,8 +24,25 @@ type piece struct {
 }
 
 // getPacked brings the blobs that are in packs, and returns those that are not,
-// or that a pack did not hold after all.
+// or that no pack did hold after all.
 func (f *fetcher) getPacked(ctx context.Context, l *link, ds []digest.Digest) (rest []digest.Digest, err error) {
+	for len(ds) > 0 && err == nil {
+		var left []digest.Digest
+		left, err = f.getRound(ctx, l, ds)
+		ds = nil
+		for _, d := range left { // a pack that is not what its index says is forgotten, so this ends
+			if l.packs.has(d) && err == nil {
+				ds = append(ds, d)
+			} else {
+				rest = append(rest, d)
+			}
+		}
+	}
+	return rest, err
+}
+
+// getRound brings blobs from the packs that are thought to hold them, and returns the others.
+func (f *fetcher) getRound(ctx context.Context, l *link, ds []digest.Digest) (rest []digest.Digest, err error) {
 	byPack := map[int32][]piece{}
 	for _, d := range ds {
 		if s, ok := l.packs.find(d); ok {

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -27,6 +28,9 @@ type packs struct {
 	names []string // of the packs, without their directory
 	sizes []int64
 	where map[digest.Digest]spot
+	more  map[digest.Digest][]spot // further ones of those that are in several packs
+	lost  map[int32]bool           // packs that are not what their index says
+	odd   []string                 // indexes that are none, by name; until they are told of
 }
 
 // spot is where a blob is.
@@ -50,7 +54,7 @@ func (p *packs) find(d digest.Digest) (spot, bool) {
 	return s, ok
 }
 
-// add adds a pack. Of a blob that is in several, one place is enough.
+// add adds a pack. A blob may be in several: pushes at the same time do not wait for each other.
 func (p *packs) add(name string, size int64, blobs []digest.Digest) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -59,20 +63,43 @@ func (p *packs) add(name string, size int64, blobs []digest.Digest) {
 	for _, d := range blobs {
 		if _, ok := p.where[d]; !ok {
 			p.where[d] = spot{n, offset}
+		} else {
+			p.more[d] = append(p.more[d], spot{n, offset})
 		}
 		offset += d.Size
 	}
 }
 
-// forget says that a pack is not what its index says.
+// forget says that a pack is not what its index says. What is in another one is found there from now on.
 func (p *packs) forget(n int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.lost[n] = true
 	for d, s := range p.where {
-		if s.pack == n {
-			delete(p.where, d)
+		if s.pack != n {
+			continue
+		}
+		delete(p.where, d)
+		for _, other := range p.more[d] {
+			if !p.lost[other.pack] {
+				p.where[d] = other
+				break
+			}
 		}
 	}
+}
+
+// oddIndexes returns the indexes that are none, once.
+func (p *packs) oddIndexes() []string {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	odd := p.odd
+	p.odd = nil
+	slices.Sort(odd)
+	return odd
 }
 
 // usePacks finds out what is in the packs of the place, once.
@@ -92,7 +119,7 @@ func (l *link) usePacks(ctx context.Context, s *store.Store) error {
 
 // seePacks lists the packs of a place and reads the indexes that are new to us.
 func (l *link) seePacks(ctx context.Context, s *store.Store) (*packs, error) {
-	p := &packs{where: map[digest.Digest]spot{}}
+	p := &packs{where: map[digest.Digest]spot{}, more: map[digest.Digest][]spot{}, lost: map[int32]bool{}}
 	sizes := map[string]int64{}
 	err := l.list(ctx, packDir, func(o Object) error { sizes[o.Name] = o.Size; return nil }, func() { clear(sizes) })
 	if err != nil {
@@ -108,7 +135,13 @@ func (l *link) seePacks(ctx context.Context, s *store.Store) (*packs, error) {
 		}
 		g.Go(func() error {
 			blobs, err := l.index(ctx, s, hash, size, sizes[name])
-			if blobs != nil {
+			switch {
+			case errors.Is(err, errOdd):
+				p.mu.Lock()
+				p.odd = append(p.odd, name)
+				p.mu.Unlock()
+				return nil
+			case blobs != nil:
 				p.add(hash, size, blobs)
 			}
 			return err
@@ -117,8 +150,11 @@ func (l *link) seePacks(ctx context.Context, s *store.Store) (*packs, error) {
 	return p, g.Wait()
 }
 
-// index returns the blobs of a pack, nil if its index is none. Indexes are kept:
-// they never change.
+// errOdd says that an index is none.
+var errOdd = errors.New("it is no index of its pack")
+
+// index returns the blobs of a pack; nil if its index was removed meanwhile, errOdd if it is none.
+// Indexes are kept: they never change.
 func (l *link) index(ctx context.Context, s *store.Store, hash string, packSize, size int64) ([]digest.Digest, error) {
 	if b, err := fs.ReadFile(s.FS(), s.Root()+"/"+seenIndex(hash)); err == nil {
 		if blobs, total, err := decodeIndex(b); err == nil && total == packSize {
@@ -126,15 +162,17 @@ func (l *link) index(ctx context.Context, s *store.Store, hash string, packSize,
 		}
 	}
 	b, err := l.getBytes(ctx, s, packDir+"/"+hash+".index", size, maxIndex)
-	if isAny(err, []error{ErrAbsent, ErrSize, errShort}) {
-		return nil, nil // it was removed meanwhile, or is not worth more trouble
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrAbsent):
+		return nil, nil
+	case isAny(err, []error{ErrSize, errShort}):
+		return nil, errOdd
+	case err != nil:
 		return nil, err
 	}
 	blobs, total, err := decodeIndex(b)
 	if err != nil || total != packSize {
-		return nil, nil
+		return nil, errOdd
 	}
 	return blobs, s.KeepFile(seenIndex(hash), b)
 }
