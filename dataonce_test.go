@@ -8,8 +8,8 @@ import (
 	"github.com/dewar-build/dewar/fs"
 )
 
-// TestDataIsReadOnce: accepting what lies in the workspace reads every file one time, and
-// not again when nothing has changed.
+// TestDataIsReadOnce: accepting what lies in the workspace reads every file one time, and it is
+// in the cache then.
 func TestDataIsReadOnce(t *testing.T) {
 	memory := fs.Memory()
 	opened := map[string]int{}
@@ -25,7 +25,6 @@ func TestDataIsReadOnce(t *testing.T) {
 		p := e.open()
 		_, err := p.DataUpdate(t.Context(), e.evaluate(p, dewar.EvalOptions{}), nil)
 		e.must(err)
-		e.close(p)
 		n := 0
 		for path, times := range opened {
 			if n += times; times > 1 {
@@ -35,5 +34,13 @@ func TestDataIsReadOnce(t *testing.T) {
 		if want > 0 && n != want { // files that were just written may be looked at once more
 			t.Errorf("%d files were read, want %d", n, want)
 		}
+		states, err := p.DataStatus(t.Context(), e.evaluate(p, dewar.EvalOptions{}), nil)
+		e.must(err)
+		for _, st := range states {
+			if !st.Cached || st.Drift != dewar.DataUnchanged {
+				t.Errorf("data.%s is %s, in the cache: %t", st.Name, st.Drift, st.Cached)
+			}
+		}
+		e.close(p)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/fs"
@@ -179,5 +180,24 @@ func BenchmarkWalk(b *testing.B) {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/file")
 			})
 		}
+	}
+}
+
+// BenchmarkWriteNew makes small files in one call each, and in four.
+func BenchmarkWriteNew(b *testing.B) {
+	for name, fsys := range map[string]fs.FS{"at once": fs.OS(), "single calls": fs.Faulty(fs.OS(), func(_, _ string) error { return nil })} {
+		b.Run(name, func(b *testing.B) {
+			dir, err := os.MkdirTemp("/dev/shm", "new")
+			if err != nil {
+				dir = b.TempDir()
+			}
+			defer os.RemoveAll(dir)
+			text := make([]byte, 1000)
+			for i := 0; b.Loop(); i++ {
+				if err := fs.WriteNew(fsys, fmt.Sprint(dir, "/", i), text, 0o444, time.Unix(946684800, 0)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"testing"
@@ -171,4 +172,82 @@ func BenchmarkTree(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkTakeLarge takes a file of 256 MB: as fast as it is hashed, or as the disk is.
+func BenchmarkTakeLarge(b *testing.B) {
+	s, dir := benchStore(b)
+	const mb = 256
+	f, err := os.Create(dir + "/large")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range mb {
+		f.Write(bytes.Repeat(fmt.Appendf(nil, "%08d", i), 1<<17))
+	}
+	f.Close()
+	info, err := fs.OS().Lstat(dir + "/large")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(mb << 20)
+	for b.Loop() {
+		d, err := s.Take(dir+"/large", info)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		name, _ := s.BlobPath(d, false)
+		os.Remove(name)
+		b.StartTimer()
+	}
+}
+
+// BenchmarkHasAll looks whether a directory is all there.
+func BenchmarkHasAll(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s, _ := benchStore(b)
+			var top digest.Dir
+			for i := range n / 1000 {
+				var dir digest.Dir
+				for j := range 1000 {
+					d, err := s.Put(kilobyte(i*1000 + j))
+					if err != nil {
+						b.Fatal(err)
+					}
+					dir.Files = append(dir.Files, digest.FileEntry{Name: fmt.Sprintf("%04d", j), Digest: d})
+				}
+				d, err := s.PutDirectory(dir.Encode())
+				if err != nil {
+					b.Fatal(err)
+				}
+				top.Dirs = append(top.Dirs, digest.DirEntry{Name: fmt.Sprintf("%04d", i), Digest: d})
+			}
+			d, err := s.PutDirectory(top.Encode())
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if !s.HasAll(digest.Content{Kind: digest.Directory, Digest: d}) {
+					b.Fatal("not all")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/file")
+		})
+	}
+}
+
+// BenchmarkCopyTo makes a person's own file of a small blob.
+func BenchmarkCopyTo(b *testing.B) {
+	s, dir := benchStore(b)
+	d, err := s.Put(kilobyte(1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; b.Loop(); i++ {
+		if err := s.CopyTo(d, fmt.Sprint(dir, "/copy", i), 0o644, time.Unix(1, 0)); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

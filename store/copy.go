@@ -42,7 +42,7 @@ func copyHashing(dst io.Writer, src io.Reader) (digest.Digest, error) {
 		w.Write(p.b)
 		err := <-written
 		if err == nil {
-			err = nil
+			err = p.err
 		}
 		if err == nil {
 			free <- p.b
