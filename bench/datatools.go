@@ -73,7 +73,7 @@ func (d *dataBench) dewarTool() tool {
 		},
 		after: map[string][][]string{
 			opAdd:     {{"append", "pipeline.hcl", dataPipeline}, {w, "run", "-q"}},
-			opChanged: append([][]string{{w, "run", "-q"}, {w, "remote", "add", "origin", "SHARE", "--default"}}, commit("x")...),
+			opChanged: append([][]string{{w, "data", "update"}, {w, "run", "-q"}, {w, "remote", "add", "origin", "SHARE", "--default"}}, commit("x")...),
 		},
 		looks: map[string]bool{opStatus: true, opAll: true, opNoOp: true, opChanged: true, opPushAgain: true, opCollect: true, opVerify: true},
 		exits: map[string]int{opChanged: 3},

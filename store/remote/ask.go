@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sort"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -82,18 +83,21 @@ func (l *link) stat(ctx context.Context, names []string) (sizes []int64, err err
 	if len(names) == 1 {
 		one = names[0]
 	}
-	err = l.call(ctx, "stat", one, func(ctx context.Context, beat func()) (err error) {
+	answers := make(chan []int64, l.opt.Tries) // one that was given up may still come
+	err = l.call(ctx, "stat", one, func(ctx context.Context, beat func()) error {
 		got, err := l.Place.Stat(ctx, names)
 		if err == nil && len(got) != len(names) {
 			err = errors.New("it answered another question")
 		}
-		sizes = got
+		if err == nil {
+			answers <- got
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return sizes, nil
+	return <-answers, nil
 }
 
 // perList is how many objects one request lists.
@@ -189,17 +193,42 @@ func (l *link) listShard(ctx context.Context, names []string, s shard, sizes []i
 	return seen/perList + 1, err
 }
 
-// list lists what is below dir; again is called before another try.
+// list lists what is below dir; again is called before another try. A try that was given up is not
+// heard any more, even if it goes on.
 func (l *link) list(ctx context.Context, dir string, each func(Object) error, again func()) error {
+	var mu sync.Mutex
+	try, ended := 0, false // the one that is heard, and whether nobody listens any more
+	defer func() {
+		mu.Lock()
+		defer mu.Unlock()
+		ended = true
+	}()
+	next := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		try++
+		return try
+	}
 	return l.call(ctx, "list", dir, func(ctx context.Context, beat func()) error {
-		again()
+		mine := next()
+		hear := func(f func() error) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if ended || mine != try {
+				return errStopped
+			}
+			return f()
+		}
+		if err := hear(func() error { again(); return nil }); err != nil {
+			return err
+		}
 		var stop error
 		err := l.Place.List(ctx, dir, func(o Object) error {
 			beat()
 			if CheckName(o.Name) != nil || o.Size < 0 {
 				return nil // a stranger's, or none of ours
 			}
-			stop = each(o)
+			stop = hear(func() error { return each(o) })
 			return stop
 		})
 		if stop != nil {

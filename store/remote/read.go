@@ -31,13 +31,13 @@ func (f *fetcher) readBlob(ctx context.Context, l *link, d digest.Digest) (got, 
 	if !ok || d.Size > readUpTo {
 		return false, false, nil
 	}
-	var buf *[]byte // the last try's: one that was given up may still be written to
+	read := make(chan *[]byte, l.opt.Tries) // each try's own: one that was given up may still be written to
 	err = l.call(ctx, "get", BlobName(d), func(ctx context.Context, beat func()) error {
 		b := f.buffers.get(d.Size)
 		if err := near.Read(ctx, BlobName(d), *b); err != nil {
 			return err
 		}
-		buf = b
+		read <- b
 		return nil
 	})
 	switch {
@@ -48,6 +48,7 @@ func (f *fetcher) readBlob(ctx context.Context, l *link, d digest.Digest) (got, 
 	case err != nil:
 		return false, true, err
 	}
+	buf := <-read
 	defer f.buffers.pool.Put(buf)
 	if digest.Of(*buf) != d {
 		return false, false, nil
