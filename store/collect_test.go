@@ -345,7 +345,7 @@ func TestCollect_usedMeanwhile(t *testing.T) {
 
 	// The other process looks at the blob when the collector is about to rename it.
 	var start sync.Once
-	has, touched, answered := false, make(chan bool), make(chan bool)
+	has, touched, answered := false, make(chan bool, 1), make(chan bool)
 	h.fs = fs.Faulty(old, func(op, path string) error { // of the other process
 		if op == "lock" && strings.HasSuffix(path, "/gate") {
 			select {
@@ -365,6 +365,10 @@ func TestCollect_usedMeanwhile(t *testing.T) {
 		}
 		if op == "rename" && strings.Contains(path, "/trash/") && looked == 1 { // no goroutine but the collector's renames, and nothing is unlinked yet
 			start.Do(func() {
+				select { // of an earlier look
+				case <-touched:
+				default:
+				}
 				go func() { has = other.Has(loose); close(answered) }()
 				select {
 				case <-touched:
