@@ -32,10 +32,10 @@ stage "one" {
 // two are two projects beside each other.
 func two(t *testing.T, project string) (*engine, *engine) {
 	m := fs.Memory()
-	if err := m.MkdirAll("/work/shared", 0o777); err != nil {
+	if err := m.MkdirAll("/projects/shared", 0o777); err != nil {
 		t.Fatal(err)
 	}
-	return newEngine(t, m, "/work/p", project), newEngine(t, m, "/work/q", project)
+	return newEngine(t, m, "/projects/p", project), newEngine(t, m, "/projects/q", project)
 }
 
 func TestSharedCache(t *testing.T) {
@@ -75,18 +75,18 @@ func TestSharedCache_registry(t *testing.T) {
 	q.close(q.open())
 	q.now = q.now.Add(22 * time.Hour)
 	q.close(q.open()) // not again
-	want := []string{"/work/p 2026-03-01T12:00:00Z", "/work/q 2026-02-28T13:00:00Z"}
+	want := []string{"/projects/p 2026-03-01T12:00:00Z", "/projects/q 2026-02-28T13:00:00Z"}
 	if diff := cmp.Diff(want, slices.Sorted(slices.Values(known()))); diff != "" {
 		t.Error(diff)
 	}
 	q.now = q.now.Add(3 * time.Hour)
 	q.close(q.open())
-	want[1] = "/work/q 2026-03-01T14:00:00Z"
+	want[1] = "/projects/q 2026-03-01T14:00:00Z"
 	if diff := cmp.Diff(want, slices.Sorted(slices.Values(known()))); diff != "" {
 		t.Error(diff)
 	}
 	for _, name := range p.below("../shared/cache/projects") {
-		p.put(name, strings.Replace(p.read(name), "/work/", "/elsewhere/", 1))
+		p.put(name, strings.Replace(p.read(name), "/projects/", "/elsewhere/", 1))
 	}
 	if got := known(); len(got) > 1 {
 		t.Errorf("believed: %v", got)
@@ -97,7 +97,7 @@ func TestSharedCache_registry(t *testing.T) {
 func TestSharedCache_ofAnother(t *testing.T) {
 	p, q := two(t, sharing)
 	p.remove(".dewar/config.hcl")
-	q.put(".dewar/config.hcl", "cache { dir = \"/work/p/.dewar/cache\" }")
+	q.put(".dewar/config.hcl", "cache { dir = \"/projects/p/.dewar/cache\" }")
 	p.run(all).is("one executed")
 	q.run(all).is("one restored")
 	x := p.open()
@@ -114,7 +114,7 @@ func TestSharedCache_ofAnother(t *testing.T) {
 func TestSharedCache_notOne(t *testing.T) {
 	p, _ := two(t, sharing)
 	p.put("../shared/home/.profile", "mine")
-	p.put(".dewar/config.hcl", "cache { dir = \"/work/shared/home\" }")
+	p.put(".dewar/config.hcl", "cache { dir = \"/projects/shared/home\" }")
 	_, err := dewar.Open(p.host(), p.root)
 	var f *diag.Failure
 	if !errors.As(err, &f) || f.List[0].Code != "E-cache-dir" || !strings.Contains(f.List[0].Detail, ".profile") {
@@ -123,20 +123,20 @@ func TestSharedCache_notOne(t *testing.T) {
 	if got := p.below("../shared/home"); len(got) != 1 {
 		t.Errorf("written there: %v", got)
 	}
-	p.must(p.disk.MkdirAll("/work/shared/bazel/cas", 0o755))
-	p.put(".dewar/config.hcl", "cache { dir = \"/work/shared/bazel\" }")
+	p.must(p.disk.MkdirAll("/projects/shared/bazel/cas", 0o755))
+	p.put(".dewar/config.hcl", "cache { dir = \"/projects/shared/bazel\" }")
 	p.run(all).is("one executed")
 }
 
 func TestSharedCache_unusable(t *testing.T) {
 	p, _ := two(t, sharing)
-	p.must(p.disk.RemoveAll("/work/shared"))
+	p.must(p.disk.RemoveAll("/projects/shared"))
 	_, err := dewar.Open(p.host(), p.root)
 	var f *diag.Failure
-	if !errors.As(err, &f) || f.List[0].Code != "E-cache-dir" || !strings.Contains(f.List[0].Detail, "/work/shared to make it in (is it mounted?)") {
+	if !errors.As(err, &f) || f.List[0].Code != "E-cache-dir" || !strings.Contains(f.List[0].Detail, "/projects/shared to make it in (is it mounted?)") {
 		t.Errorf("%+v", err)
 	}
-	if _, err := p.disk.Lstat("/work/shared"); err == nil {
+	if _, err := p.disk.Lstat("/projects/shared"); err == nil {
 		t.Error("it was made up")
 	}
 }
