@@ -46,6 +46,15 @@ type Brought struct {
 // MissingData returns the names of the data that instances of ids need, or that no instance speaks of, and
 // that is not there. (Data whose files are listed by files() has no instances as long as it is missing.)
 func (p *Project) MissingData(ev *Evaluation, ids []graph.ID) []string {
+	var missing []string
+	for _, d := range ev.Graph.Data {
+		if d.Host == "" && !exists(p.host.FS, p.hostPath(d.Path)) {
+			missing = append(missing, d.Name)
+		}
+	}
+	if len(missing) == 0 { // as nearly always: instances need not be looked at
+		return nil
+	}
 	used, wanted := map[string]bool{}, map[string]bool{}
 	for i := range ev.Graph.Instances {
 		for _, in := range ev.Graph.Instances[i].Inputs {
@@ -57,13 +66,7 @@ func (p *Project) MissingData(ev *Evaluation, ids []graph.ID) []string {
 			wanted[in.Data] = true
 		}
 	}
-	var out []string
-	for _, d := range ev.Graph.Data {
-		if (wanted[d.Name] || !used[d.Name]) && d.Host == "" && !exists(p.host.FS, p.hostPath(d.Path)) {
-			out = append(out, d.Name)
-		}
-	}
-	return out
+	return slices.DeleteFunc(missing, func(name string) bool { return used[name] && !wanted[name] })
 }
 
 // BringData brings data that is missing into the workspace. What can be had nowhere is left
