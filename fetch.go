@@ -2,7 +2,6 @@ package dewar
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -57,8 +56,11 @@ func (p *Project) fetchInto(ctx context.Context, sh *shares, from []*RemotePlace
 	rep.Names += len(came)
 	rep.Experiments = append(rep.Experiments, came...)
 	p.warnCorrupt(done.Corrupt)
+	if len(rep.Missing) > 0 {
+		p.warnEmpty(from, done.Empty)
+	}
 	if err != nil {
-		return rep, RemoteFailure(from[0].Config, "fetching from it", err)
+		return rep, failedPlaces(from, "fetching from it", done.Down, err)
 	}
 	return rep, nil
 }
@@ -89,7 +91,7 @@ func (p *Project) fetchRecords(ctx context.Context, from []*RemotePlace, o Share
 	opt.DryRun, opt.Progress = false, nil // small, and without them nothing is known
 	done, err := remote.Fetch(ctx, p.store, placesOf(from), req, opt)
 	if err != nil {
-		return nil, RemoteFailure(from[0].Config, "fetching experiments from it", err)
+		return nil, failedPlaces(from, "fetching experiments from it", done.Down, err)
 	}
 	var came []string
 	for i, out := range done.Records {
@@ -130,11 +132,12 @@ func checkRecord(id string, b []byte) error {
 
 // remoteExperiments returns the ids of the experiments at the first remote that answers, sorted.
 func (p *Project) remoteExperiments(ctx context.Context, from []*RemotePlace, o ShareOptions) ([]string, error) {
-	var errs []error
+	var down []remote.Down
+	var last error
 	for _, at := range from {
-		objects, err := remote.List(ctx, at.Named, "exp", o.transfer(at))
+		objects, err := p.listExperiments(ctx, at, o)
 		if err != nil {
-			errs = append(errs, RemoteFailure(at.Config, "listing its experiments", err))
+			down, last = append(down, remote.Down{Place: at.Name, Err: err}), err
 			continue
 		}
 		var ids []string
@@ -146,7 +149,15 @@ func (p *Project) remoteExperiments(ctx context.Context, from []*RemotePlace, o 
 		slices.Sort(ids)
 		return ids, nil
 	}
-	return nil, errors.Join(errs...)
+	return nil, failedPlaces(from, "listing its experiments", down, last)
+}
+
+// listExperiments lists the records at a remote, which has to be one.
+func (p *Project) listExperiments(ctx context.Context, at *RemotePlace, o ShareOptions) ([]remote.Object, error) {
+	if _, err := remote.Look(ctx, p.store, at.Named, o.transfer(at)); err != nil {
+		return nil, err
+	}
+	return remote.List(ctx, at.Named, "exp", o.transfer(at))
 }
 
 // pickExperiments returns the ids of the names: an id ends with the name that the experiment had when it
@@ -194,6 +205,15 @@ func (p *Project) warnCorrupt(list []remote.Corrupt) {
 			detail += " The bytes are kept in " + c.Kept + "."
 		}
 		p.warn(diag.Diagnostic{Severity: diag.Warning, Code: "W-remote-corrupt", Detail: detail + " It counts as missing there. To mend it, remove it there and run `dewar push --recheck` where the right bytes are."})
+	}
+}
+
+// warnEmpty warns of remotes that were to give something and have never had anything.
+func (p *Project) warnEmpty(from []*RemotePlace, names []string) {
+	for _, r := range from {
+		if slices.Contains(names, r.Name) {
+			p.warn(diag.Diagnostic{Severity: diag.Warning, Code: "W-remote-empty", Detail: fmt.Sprintf("Nothing was ever pushed to %s (%s). `dewar push` where the results are brings them there; if they are there already, look at the url, and at whether its disk is mounted.", r.Name, r.Config.URL)})
+		}
 	}
 }
 

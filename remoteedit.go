@@ -281,17 +281,17 @@ func (m *Remotes) Modify(ctx context.Context, name string, set []Setting, unset 
 	c, _ := config.Read(m.Host.FS, m.places()) // what is wrong may be what is to be mended
 	r, ok := c.Remote(name)
 	s := config.Project
-	switch {
-	case scope != nil:
-		s = *scope
-	case ok:
+	if ok {
 		s = m.urlScope(r)
-	default:
-		in, err := m.scopesOf(name, false)
+	} else {
+		in, err := m.scopesOf(name, scope != nil && *scope == config.User)
 		if err != nil {
 			return out, err
 		}
 		s = in[0]
+	}
+	if scope != nil {
+		s = *scope
 	}
 	out.Files = []string{m.name(s)}
 	edits, err := m.edits(ctx, name, r, set, unset, s)

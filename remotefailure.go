@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar/config"
@@ -29,6 +30,23 @@ func RemoteFailure(r *config.Remote, tried string, err error) error {
 	}
 	d.Detail = fmt.Sprintf("%s (%s): %s failed: %s. %s", r.Name, r.URL, tried, said(err), advice)
 	return failure(d)
+}
+
+// failedPlaces is RemoteFailure for what several remotes could not do, of each that was given up. Where err is
+// not a remote's, it is all there is.
+func failedPlaces(from []*RemotePlace, tried string, down []remote.Down, err error) error {
+	var list diag.List
+	for _, d := range down {
+		i := slices.IndexFunc(from, func(r *RemotePlace) bool { return r.Name == d.Place })
+		if f := (*diag.Failure)(nil); errors.As(RemoteFailure(from[i].Config, tried, d.Err), &f) {
+			list = append(list, f.List...)
+		}
+	}
+	var pe *remote.PlaceError
+	if len(list) == 0 || !errors.As(err, &pe) {
+		return RemoteFailure(from[0].Config, tried, err)
+	}
+	return list.Err()
 }
 
 // said is the text of an error as the beginning of a sentence's end.
@@ -65,6 +83,9 @@ var mends = []struct {
 			return "Whoever runs the place can say why."
 		}
 		return fmt.Sprintf("No credentials are kept for it; what the environment has was used, if anything. Give some: dewar remote login %s", r.Name)
+	}},
+	{remote.ErrEmptied, "E-remote-place", func(r *config.Remote) string {
+		return "If it is on a disk or a share, mount that. If it was emptied on purpose: dewar push --recheck -r " + r.Name
 	}},
 	{remote.ErrNoPlace, "E-remote-place", func(r *config.Remote) string {
 		return fmt.Sprintf("Make it, or mend the url: dewar remote modify %s url=URL", r.Name)

@@ -36,6 +36,7 @@ func TestRemoteFailure(t *testing.T) {
 		{known, remote.ErrDenied, "E-remote-denied", "access=read"},
 		{config.Remote{Name: "origin", URL: share}, remote.ErrDenied, "E-remote-denied", "Its owner has to give you access"},
 		{open, remote.ErrNoPlace, "E-remote-place", "dewar remote modify origin url=URL"},
+		{config.Remote{Name: "origin", URL: share}, remote.ErrEmptied, "E-remote-place", "dewar push --recheck -r origin"},
 		{open, remote.ErrFull, "E-remote-full", "Make room there"},
 		{open, remote.ErrUnreachable, "E-remote-unreachable", "the network"},
 		{open, remote.ErrConfig, "E-remote-config", "dewar remote modify origin"},

@@ -1,6 +1,7 @@
 package dewar
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -156,8 +157,10 @@ func (m *Remotes) Logout(r *config.Remote, user bool) (RemoteChange, error) {
 	}
 	had := false
 	err := m.file(s, func(e *config.Editor) {
-		had = e.HasAttr("remote", r.Name, "secrets") || e.HasAttr("remote", r.Name, "options")
+		before, _ := e.Bytes()
 		forget(e, r)
+		after, _ := e.Bytes() // its error is Change's, too
+		had = !bytes.Equal(before, after)
 		e.RemoveEmpty("remote", r.Name)
 	})
 	if had {

@@ -82,7 +82,11 @@ func (p *Project) OpenRemote(ctx context.Context, name string) (*RemotePlace, er
 	if r.ReadOnly {
 		place = onlyRead(place)
 	}
-	return &RemotePlace{Named: remote.Named{Name: r.Name, Place: place}, Config: r}, nil
+	at := &RemotePlace{Named: remote.Named{Name: r.Name, Place: place}, Config: r}
+	if r.URL.IsDirectory() {
+		at.Directory = r.URL.Path
+	}
+	return at, nil
 }
 
 func openPlace(ctx context.Context, h Host, r *config.Remote) (remote.Place, error) {

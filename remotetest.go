@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -57,8 +56,8 @@ func (p *Project) TestRemote(ctx context.Context, name string) (*RemoteTest, err
 		return t.out, nil
 	}
 	defer open.Close()
-	t.place = open.Place
-	if t.place.Traits().ReadOnly {
+	t.at = open.Named
+	if t.at.Place.Traits().ReadOnly {
 		t.out.Access = "read"
 	}
 	if t.read(ctx) && t.out.Access == "write" {
@@ -68,10 +67,10 @@ func (p *Project) TestRemote(ctx context.Context, name string) (*RemoteTest, err
 }
 
 type remoteTester struct {
-	p     *Project
-	r     *config.Remote
-	place remote.Place
-	out   *RemoteTest
+	p   *Project
+	r   *config.Remote
+	at  remote.Named
+	out *RemoteTest
 }
 
 // try carries out one check; tried is what it is called in a message.
@@ -98,29 +97,19 @@ func (t *remoteTester) read(ctx context.Context) bool {
 		return false
 	}
 	began := t.p.host.Now()
-	if _, err := t.place.Stat(ctx, []string{"version"}); err == nil {
+	if _, err := t.at.Place.Stat(ctx, []string{"version"}); err == nil {
 		t.out.RoundTrip = t.p.host.Now().Sub(began).Round(time.Microsecond).Seconds()
 	}
 	return true
 }
 
-// storeVersion is what a remote's version says; see spec/formats.md.
-const storeVersion = "dewar store 1\n"
-
 func (t *remoteTester) version(ctx context.Context) (string, error) {
-	sizes, err := t.place.Stat(ctx, []string{"version"})
-	if err != nil {
+	empty, err := remote.Look(ctx, t.p.store, t.at, remote.Options{Tries: 1})
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if sizes[0] == remote.Absent {
+	case empty:
 		return "nothing was pushed there yet", nil
-	}
-	b, err := t.get(ctx, "version", min(sizes[0], 1024))
-	if err != nil {
-		return "", err
-	}
-	if string(b) != storeVersion {
-		return "", fmt.Errorf("%w: it holds something else than a store of this version (its version says %.40q)", remote.ErrConfig, b)
 	}
 	return "a store", nil
 }
@@ -133,7 +122,7 @@ func (t *remoteTester) get(ctx context.Context, name string, size int64) ([]byte
 	}
 	defer remove()
 	at := filepath.Join(dir, "object")
-	if err := t.place.Get(ctx, name, at, 0, size, nil); err != nil {
+	if err := t.at.Place.Get(ctx, name, at, 0, size, nil); err != nil {
 		return nil, err
 	}
 	return fs.ReadFile(t.p.host.FS, at)
@@ -152,12 +141,12 @@ func (t *remoteTester) write(ctx context.Context) error {
 	if err := fs.WriteFile(t.p.host.FS, at, sent); err != nil {
 		return err
 	}
-	if !t.try("write", "writing", func() (string, error) { return "", t.place.Put(ctx, name, at, probe, nil) }) {
+	if !t.try("write", "writing", func() (string, error) { return "", t.at.Place.Put(ctx, name, at, probe, nil) }) {
 		return nil
 	}
 	t.try("compare", "reading what was written", func() (string, error) { return "", t.same(ctx, name, sent) })
 	t.try("list", "listing", func() (string, error) { return "", t.listed(ctx, name) })
-	t.try("remove", "removing", func() (string, error) { return "", t.place.Remove(ctx, []string{name}) })
+	t.try("remove", "removing", func() (string, error) { return "", t.at.Place.Remove(ctx, []string{name}) })
 	return nil
 }
 
@@ -171,7 +160,7 @@ func (t *remoteTester) same(ctx context.Context, name string, sent []byte) error
 
 func (t *remoteTester) listed(ctx context.Context, name string) error {
 	found := false
-	err := t.place.List(ctx, "probe", func(o remote.Object) error {
+	err := t.at.Place.List(ctx, "probe", func(o remote.Object) error {
 		found = found || o.Name == name
 		return nil
 	})

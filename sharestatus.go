@@ -2,6 +2,7 @@ package dewar
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dewar-build/dewar/store/remote"
 )
@@ -30,6 +31,9 @@ func (p *Project) ShareStatus(ctx context.Context, ev *Evaluation, at *RemotePla
 	}
 	for i, r := range sh.records {
 		out = append(out, ShareState{Shared{Of: r.row.Name}, got.Records[i].Here, got.Records[i].There})
+	}
+	if got.Empty && slices.ContainsFunc(out, func(s ShareState) bool { return !s.Here }) {
+		p.warnEmpty([]*RemotePlace{at}, []string{at.Name})
 	}
 	return out, nil
 }

@@ -76,12 +76,6 @@ func (e *Editor) Labels(kind string) []string {
 	return out
 }
 
-// HasAttr reports whether a block has an attribute.
-func (e *Editor) HasAttr(kind, label, name string) bool {
-	b := e.block(kind, label)
-	return b != nil && b.Body.Attributes[name] != nil
-}
-
 // body parses the text as it is now. A change that broke it is our mistake, and Bytes says so.
 func (e *Editor) body() *hclsyntax.Body {
 	body, ds := lang.ParseBody(e.name, e.src)

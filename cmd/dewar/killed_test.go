@@ -161,11 +161,11 @@ func TestKilledPush(t *testing.T) {
 	took := y.must("push", "-q")
 	for n, finished := 0, 0; n < moments()+finished; n++ {
 		if n%5 == 0 {
-			y.remove(y.shared)
+			y.newShared()
 		}
 		if y.killed(took, "push", "-q") {
 			finished++
-			y.remove(y.shared)
+			y.newShared()
 		}
 		y.whole(filepath.Join(y.shared, "cas"))
 	}
@@ -231,6 +231,13 @@ func TestKilledCollection(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(y.dir, ".dewar/cache/trash/*")); err != nil || len(left) > 0 {
 		t.Errorf("left in the trash: %v, %v", left, err)
 	}
+}
+
+// newShared empties the remote, and has the project forget that it was one.
+func (y *yard) newShared() {
+	y.Helper()
+	y.remove(y.shared)
+	y.remove(filepath.Join(y.dir, ".dewar/cache/remotes-seen"))
 }
 
 // rubbish makes what no lock names: other data, and its copy.

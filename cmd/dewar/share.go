@@ -71,13 +71,6 @@ func dataNames(ev *dewar.Evaluation) []string {
 	return out
 }
 
-// completeShared offers what may be named: instances, and data.
-func (c *cli) completeShared(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	out, directive := c.completeSelectors(cmd, args, typed)
-	data, _ := c.completeData(cmd, args, typed)
-	return append(out, data...), directive
-}
-
 // opened opens the remotes of the flags, the default if there are none, and closes them when f has returned.
 func (c *cli) opened(p *dewar.Project, names []string, f func([]*dewar.RemotePlace) error) error {
 	if len(names) == 0 {

@@ -70,7 +70,9 @@ func (s *Source) getTo(ctx context.Context, at *Place, name, file string, size i
 		info, err := s.FS.Lstat(file)
 		switch {
 		case err != nil && size == 0 && errors.Is(err, iofs.ErrNotExist):
-			return errors.Join(fs.WriteFile(s.FS, file, nil))
+			if err := fs.WriteFile(s.FS, file, nil); err != nil {
+				return errors.Join(remote.ErrHere, err)
+			}
 		case err != nil:
 			return errors.Join(remote.ErrHere, err)
 		case info.Size != size:

@@ -54,8 +54,9 @@ type link struct {
 	Named
 	traits   Traits
 	opt      Options
-	answered atomic.Int64 // how often it said something
+	answered atomic.Int64 // how often it said something: not those who are to reach it
 	packs    *packs       // what is in its packs, once that was asked
+	empty    bool         // nothing was ever pushed there
 }
 
 func newLink(at Named, opt Options) *link {
@@ -74,6 +75,7 @@ func newLink(at Named, opt Options) *link {
 func (l *link) call(ctx context.Context, op, object string, act func(ctx context.Context, beat func()) error) error {
 	quiet := false
 	for try := 1; ; try++ {
+		began := l.opt.Clock.Now()
 		err := l.once(ctx, act)
 		if err == nil {
 			return nil
@@ -83,13 +85,19 @@ func (l *link) call(ctx context.Context, op, object string, act func(ctx context
 		}
 		again := quiet && errors.Is(err, errQuiet)
 		quiet = errors.Is(err, errQuiet)
-		if try >= l.opt.Tries || again || Lasting(err) {
+		if try >= l.opt.Tries || again || Lasting(err) || l.hopeless(err, began) {
 			return &PlaceError{Place: l.Name, Op: op, Object: object, Err: err}
 		}
 		if err := l.wait(ctx, try); err != nil {
 			return err
 		}
 	}
+}
+
+// hopeless reports whether an error is of a place that was never heard of, after so long a wait that
+// nobody wants another. One that refuses at once may only be starting.
+func (l *link) hopeless(err error, began time.Time) bool {
+	return errors.Is(err, ErrUnreachable) && l.answered.Load() == 0 && l.opt.Clock.Now().Sub(began) >= longWait
 }
 
 // wait waits between tries: twice as long each time, and not all at once.
@@ -107,6 +115,7 @@ func (l *link) wait(ctx context.Context, try int) error {
 const (
 	firstWait   = 250 * time.Millisecond
 	longestWait = 20 * time.Second
+	longWait    = 5 * time.Second  // for a first answer
 	parting     = 10 * time.Second // what a call gets to end in when nobody waits for its answer
 )
 
@@ -120,7 +129,9 @@ func (l *link) once(ctx context.Context, act func(ctx context.Context, beat func
 	for seen := int64(0); ; {
 		select {
 		case err := <-done:
-			l.answered.Add(1)
+			if !errors.Is(err, ErrUnreachable) {
+				l.answered.Add(1)
+			}
 			return err
 		case <-ctx.Done():
 			return l.part(done, ctx.Err())

@@ -315,6 +315,47 @@ func TestSilence(t *testing.T) {
 	}
 }
 
+// awayPlace cannot be reached from some call of Stat on, and each takes its time to say so.
+type awayPlace struct {
+	remote.Place
+	clock *remotetest.Clock
+	from  int
+	took  time.Duration
+	calls int
+}
+
+func (p *awayPlace) Stat(ctx context.Context, names []string) ([]int64, error) {
+	if p.calls++; p.calls <= p.from {
+		return p.Place.Stat(ctx, names)
+	}
+	p.clock.Advance(p.took)
+	return nil, fmt.Errorf("%w: i/o timeout", remote.ErrUnreachable)
+}
+
+// TestUnreachable: whoever waits long for a place that was never there does not wait five times.
+func TestUnreachable(t *testing.T) {
+	for name, c := range map[string]struct {
+		from  int
+		took  time.Duration
+		calls int
+	}{
+		"never, after a long wait": {0, 50 * time.Second, 1},
+		"never, at once":           {0, 0, 5},
+		"later, after a long wait": {1, 50 * time.Second, 6},
+		"just not so long a wait":  {0, 4 * time.Second, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t, remote.Traits{})
+			p := &awayPlace{Place: l.place, clock: l.clock, from: c.from, took: c.took}
+			what := remote.Request{Roots: []digest.Content{l.file(l.a, "a file")}}
+			_, err := remote.Push(t.Context(), l.a, remote.Named{Name: "away", Place: p}, what, l.options())
+			if !errors.Is(err, remote.ErrUnreachable) || p.calls != c.calls {
+				t.Errorf("after %d questions, not %d: %v", p.calls, c.calls, err)
+			}
+		})
+	}
+}
+
 // TestCancelled: a context that ends ends a transfer, with its cause.
 func TestCancelled(t *testing.T) {
 	l := newLab(t, remote.Traits{})

@@ -132,7 +132,13 @@ func (f *fetcher) giveUp(ctx context.Context, l *link, err error) error {
 }
 
 func (f *fetcher) checkPlaces(ctx context.Context) error {
-	return f.anywhere(ctx, func(l *link) (bool, error) { return false, l.checkVersion(ctx, f.store, false) })
+	return f.anywhere(ctx, func(l *link) (bool, error) {
+		err := l.checkVersion(ctx, f.store, false)
+		if l.empty {
+			f.report.Empty = append(f.report.Empty, l.Name)
+		}
+		return false, err
+	})
 }
 
 // open brings the directories of a level that are not here, and reads all.

@@ -13,11 +13,7 @@ import (
 
 // collect makes items of what is asked for, after bringing the entries.
 func (f *fetcher) collect(ctx context.Context, what Request) error {
-	for i, c := range what.Roots {
-		it := &item{out: &f.report.Roots[i]}
-		it.need(f.walk, c)
-		f.items = append(f.items, it)
-	}
+	f.items = f.walk.roots(what, &f.report)
 	if err := f.collectResults(ctx, what.Results); err != nil {
 		return err
 	}

@@ -30,6 +30,16 @@ func (it *item) need(w *walk, contents ...digest.Content) {
 	}
 }
 
+// roots makes items of the roots of a request.
+func (w *walk) roots(what Request, report *Report) (items []*item) {
+	for i, c := range what.Roots {
+		it := &item{out: &report.Roots[i]}
+		it.need(w, c)
+		items = append(items, it)
+	}
+	return items
+}
+
 // outcomes makes the lists of a report for a request.
 func (r *Report) outcomes(what Request) {
 	r.Roots = make([]Outcome, len(what.Roots))

@@ -7,7 +7,7 @@ import (
 // Options are the optional parts of a transfer; the zero value is fine.
 type Options struct {
 	Parallel int            // transfers at once; 0: what the place likes, else 16
-	Recheck  bool           // Push and Status: ask for everything, also below directories that the place has
+	Recheck  bool           // Push and Status: ask for everything, also below directories that the place has; all: it may have been emptied
 	Verify   bool           // Push: read every blob before it is sent
 	DryRun   bool           // say what would be moved, and move no more than it takes to know
 	Tries    int            // how often something is tried that may succeed later; 0: 5

@@ -11,11 +11,7 @@ import (
 
 // collect makes items of what is asked for and not there yet.
 func (p *pusher) collect(ctx context.Context, what Request) error {
-	for i, c := range what.Roots {
-		it := &item{out: &p.report.Roots[i]}
-		it.need(p.walk, c)
-		p.items = append(p.items, it)
-	}
+	p.items = p.walk.roots(what, &p.report)
 	if err := p.collectResults(ctx, what.Results); err != nil {
 		return err
 	}

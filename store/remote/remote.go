@@ -15,6 +15,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -75,4 +76,8 @@ var (
 	ErrFull        = errors.New("there is no space left")
 	ErrUnreachable = errors.New("it does not answer")
 	ErrConfig      = errors.New("its configuration is wrong")
+
+	// ErrEmptied is an ErrNoPlace: a directory that was a store holds nothing any more. With
+	// Options.Recheck it is taken for a new one.
+	ErrEmptied = fmt.Errorf("%w any more: it is empty, or not mounted, and was a store when it was last used from here", ErrNoPlace)
 )

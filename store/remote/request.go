@@ -14,6 +14,9 @@ type Named struct {
 	// process: that its version is ours, and what is in its packs. nil: each
 	// transfer asks.
 	Memo *Memo
+	// Directory is where a place is that may be on a disk which is not mounted: once it was seen to be a
+	// store, it is not taken for a new one when it is empty. "": nothing is noted.
+	Directory string
 }
 
 // Memo is what is remembered of a place between transfers. What others pack
@@ -57,6 +60,7 @@ type Report struct {
 	Packs                   int       // how many packs Moved was in
 	Corrupt                 []Corrupt // fetched, but wrong; sorted
 	Down                    []Down    // places that were given up; the others were asked instead
+	Empty                   []string  // places that were only read and where nothing was ever pushed
 }
 
 // Complete reports whether everything that was asked for is where it was to be.

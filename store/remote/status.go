@@ -17,6 +17,7 @@ type Presence struct {
 // if its file is; one that changes counts as there whatever its bytes are.
 type Statuses struct {
 	Roots, Results, Records []Presence
+	Empty                   bool // nothing was ever pushed to the place
 }
 
 // Status compares the store with a place. It moves nothing but the indexes of packs.
@@ -26,6 +27,7 @@ func Status(ctx context.Context, local *store.Store, at Named, what Request, opt
 	if err := l.checkVersion(ctx, local, false); err != nil {
 		return s, err
 	}
+	s.Empty = l.empty
 	if err := l.usePacks(ctx, local); err != nil {
 		return s, err
 	}

@@ -1,6 +1,7 @@
 package remote_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,6 +10,7 @@ import (
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/store"
 	"github.com/dewar-build/dewar/store/remote"
+	"github.com/dewar-build/dewar/store/remote/remotetest"
 )
 
 // kinds are the places that decide how things travel.
@@ -258,4 +260,49 @@ func (l *lab) fetchFrom(at remote.Named, what remote.Request) {
 		l.Errorf("%+v, %v", r, err)
 	}
 	l.whole(s, what.Roots[0])
+}
+
+// TestEmptied: a directory that was a store and is empty now may not be mounted. It is no new one, unless
+// somebody says so.
+func TestEmptied(t *testing.T) {
+	l := newLab(t, remote.Traits{})
+	what := remote.Request{Roots: []digest.Content{l.tree(l.a, 1)}}
+	at := func(p remote.Place) remote.Named {
+		return remote.Named{Name: "origin", Place: p, Directory: "/mnt/share/store"}
+	}
+	empty := remotetest.NewMemory(l.fs, remote.Traits{})
+	push := func(s *store.Store, p remote.Place, opt remote.Options) error {
+		_, err := remote.Push(t.Context(), s, at(p), what, opt)
+		return err
+	}
+	l.must(push(l.a, l.place, l.options()))
+	dry, recheck := l.options(), l.options()
+	dry.DryRun, recheck.Recheck = true, true
+	_, ferr := remote.Fetch(t.Context(), l.a, []remote.Named{at(empty)}, what, l.options())
+	_, serr := remote.Status(t.Context(), l.a, at(empty), what, l.options())
+	for name, err := range map[string]error{
+		"push": push(l.a, empty, l.options()), "dry push": push(l.a, empty, dry), "fetch": ferr, "status": serr,
+	} {
+		if !errors.Is(err, remote.ErrEmptied) || !errors.Is(err, remote.ErrNoPlace) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if empty.Calls["put"] > 0 {
+		t.Error("something was written")
+	}
+	if err := push(l.a, empty, recheck); err != nil {
+		t.Error(err)
+	}
+	// Who only fetched knows it as well, and who never was there says that it is empty.
+	r, err := remote.Fetch(t.Context(), l.b, []remote.Named{at(remotetest.NewMemory(l.fs, remote.Traits{}))}, what, l.options())
+	if err != nil || len(r.Empty) != 1 || r.Empty[0] != "origin" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	r, err = remote.Fetch(t.Context(), l.b, []remote.Named{at(l.place)}, what, l.options())
+	if err != nil || !r.Complete() || len(r.Empty) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if err := push(l.b, remotetest.NewMemory(l.fs, remote.Traits{}), l.options()); !errors.Is(err, remote.ErrEmptied) {
+		t.Error(err)
+	}
 }
