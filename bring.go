@@ -131,16 +131,10 @@ func (p *Project) bring(ctx context.Context, ev *Evaluation, l *lock.Lock, d gra
 	if from == "" {
 		return nil, nil
 	}
-	rep, err := checkout.Checkout(ctx,
-		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: []checkout.Item{{Path: d.Path, Content: want}}},
-		checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: p.host.CPUs})
-	if errors.Is(err, context.Canceled) {
+	rep := &CheckoutReport{} // nothing was there that could have been kept aside
+	if err := p.checkoutItems(ctx, []checkout.Item{{Path: d.Path, Content: want}}, fs.NewIgnore(p.view.ReadFile), rep); err != nil {
 		return nil, err
 	}
-	if err != nil {
-		return nil, failure(diag.Diagnostic{Code: "E-checkout", Span: d.Span, Detail: fmt.Sprintf("Writing data.%s into the workspace: %v.", d.Name, err)})
-	}
-	_ = rep // nothing was there that could have been kept aside
 	_, bytes, err := p.contentsOf(want)
 	return &Brought{d.Name, d.Path, from, bytes}, err
 }

@@ -153,14 +153,16 @@ func dataBlocks(g *graph.Graph, names []string) ([]graph.Data, error) {
 }
 
 func dataNamed(g *graph.Graph, name string) *graph.Data {
-	for i := range g.Data {
-		if g.Data[i].Name == name {
-			return &g.Data[i]
-		}
-	}
-	for i := range g.Data {
-		if at := join(g.Dir, strings.TrimSuffix(name, "/")); g.Data[i].Path == at {
-			return &g.Data[i]
+	at := join(g.Dir, strings.TrimSuffix(name, "/"))
+	for _, is := range []func(d *graph.Data) bool{
+		func(d *graph.Data) bool { return d.Name == name },
+		func(d *graph.Data) bool { return d.Path == at },
+		func(d *graph.Data) bool { return "data."+d.Name == name }, // as messages have it
+	} {
+		for i := range g.Data {
+			if is(&g.Data[i]) {
+				return &g.Data[i]
+			}
 		}
 	}
 	return nil

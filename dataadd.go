@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
@@ -52,7 +53,7 @@ func (p *Project) AddData(ctx context.Context, dir string, list []NewData, progr
 	if ev.Graph == nil {
 		ev.Graph = &graph.Graph{Dir: dir}
 	}
-	a := &adder{p: p, dir: dir, g: ev.Graph, src: src, taken: map[string]bool{}, progress: progress}
+	a := &adder{p: p, dir: dir, g: ev.Graph, src: src, taken: map[string]bool{}, known: map[string]bool{}, progress: progress}
 	for _, d := range ev.Graph.Data {
 		a.taken[d.Name] = true
 	}
@@ -106,13 +107,17 @@ func (a *adder) add(ctx context.Context, d NewData) error {
 		if rel, err = a.place(d); err != nil {
 			return err
 		}
-		if known := dataAround(a.g, rel); known != nil && d.URL == "" && d.From.Project == "" {
-			a.names = append(a.names, known.Name)
-			if a.known == nil {
-				a.known = map[string]bool{}
-			}
-			a.known[known.Name] = true
-			return nil
+	}
+	if d.URL != "" || d.From.Project != "" {
+		if exists(a.p.host.FS, a.p.hostPath(rel)) {
+			return failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("There is something at %s already, and nothing is written over it. Give another place with --out, or move it away.", rel)})
+		}
+	} else if known := dataAround(a.g, rel, d.External); known != nil {
+		return a.again(known)
+	}
+	if !d.External {
+		if err := a.apart(rel, ""); err != nil {
+			return err
 		}
 	}
 	block := lang.NewData{Name: d.Name, Description: d.Description, External: d.External, Path: relTo(a.dir, rel), URL: d.URL}
@@ -154,10 +159,29 @@ func (a *adder) add(ctx context.Context, d NewData) error {
 		return err
 	}
 	a.src, a.names = src, append(a.names, block.Name)
+	added := graph.Data{Name: block.Name, Path: rel, Dir: strings.HasSuffix(block.Path, "/")}
 	if d.External {
-		return a.p.allow(block.Name, rel)
+		added.Path, added.Host = "", rel
 	}
-	return nil
+	a.g.Data = append(a.g.Data, added) // what follows in the list is added beside it
+	return a.allow(&added)
+}
+
+// again accepts what is tracked already, or was added right before.
+func (a *adder) again(d *graph.Data) error {
+	if !slices.Contains(a.names, d.Name) {
+		a.names = append(a.names, d.Name)
+		a.known[d.Name] = true
+	}
+	return a.allow(d)
+}
+
+// allow lets external data be read: who adds it has named the path.
+func (a *adder) allow(d *graph.Data) error {
+	if d.Host == "" {
+		return nil
+	}
+	return a.p.allow(d.Name, d.Host)
 }
 
 // place is where new data lies, a path of the project that nothing makes.
@@ -176,7 +200,7 @@ func (a *adder) place(d NewData) (string, error) {
 	for i := range a.g.Instances {
 		x := &a.g.Instances[i]
 		for _, o := range x.Outputs {
-			if o.Path == rel || strings.HasPrefix(o.Path, rel+"/") || strings.HasPrefix(rel, o.Path+"/") {
+			if overlap(o.Path, rel) {
 				return "", failure(diag.Diagnostic{Code: "E-data-output", Span: o.Span, Subject: subject(x), Detail: fmt.Sprintf("%s is made by %s, or holds or is part of what it makes: what a pipeline makes is tracked as it is.", rel, x.Ref())})
 			}
 		}
@@ -200,23 +224,37 @@ func (a *adder) notData(rel string) string {
 	return ""
 }
 
-// dataAround returns the data that lies at rel or that rel is part of.
-func dataAround(g *graph.Graph, rel string) *graph.Data {
+// dataAround returns the data that lies at rel or that rel is part of. Of external data, which is only read,
+// one may be part of another.
+func dataAround(g *graph.Graph, rel string, external bool) *graph.Data {
 	for i := range g.Data {
 		d := &g.Data[i]
-		if d.Host == "" && (d.Path == rel || d.Dir && strings.HasPrefix(rel, d.Path+"/")) {
+		if external && d.Host == rel || !external && d.Host == "" && (d.Path == rel || d.Dir && strings.HasPrefix(rel, d.Path+"/")) {
 			return d
 		}
 	}
 	return nil
 }
 
+// apart refuses a path that is, holds or is part of tracked data; but is data that is no hindrance.
+func (a *adder) apart(rel, but string) error {
+	for i := range a.g.Data {
+		d := &a.g.Data[i]
+		if d.Host == "" && d.Name != but && overlap(d.Path, rel) {
+			return failure(diag.Diagnostic{Code: "E-data-nested", Span: d.Span, Detail: fmt.Sprintf("%s would lie in or around data.%s, %s, and data is tracked as a whole. Leave out one of them; `dewar data remove %s` stops tracking that one.", rel, d.Name, d.Path, d.Name)})
+		}
+	}
+	return nil
+}
+
+// overlap reports whether two paths are one, or one lies in the other.
+func overlap(a, b string) bool {
+	return a == b || strings.HasPrefix(a, b+"/") || strings.HasPrefix(b, a+"/")
+}
+
 // download downloads a file to find out its digest, and puts it in its place.
 func (a *adder) download(ctx context.Context, block *lang.NewData, rel string) (digest.Content, error) {
 	var none digest.Content
-	if exists(a.p.host.FS, a.p.hostPath(rel)) {
-		return none, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("There is something at %s already, and nothing is downloaded over it. Give another place with --out, or move it away.", rel)})
-	}
 	name, err := a.p.store.TempFile()
 	if err != nil {
 		return none, err
@@ -235,10 +273,7 @@ func (a *adder) download(ctx context.Context, block *lang.NewData, rel string) (
 		return none, err
 	}
 	c := digest.Content{Kind: digest.File, Digest: got}
-	_, err = checkout.Checkout(ctx,
-		checkout.Plan{Root: a.p.Root, Kept: a.p.path("kept"), Items: []checkout.Item{{Path: rel, Content: c}}},
-		checkout.Deps{FS: a.p.host.FS, Store: a.p.store, Index: a.p.index, Now: a.p.host.Now, Workers: 1})
-	return c, err
+	return c, a.p.checkoutItems(ctx, []checkout.Item{{Path: rel, Content: c}}, nil, &CheckoutReport{})
 }
 
 // accept writes down what is tracked now, as it is.

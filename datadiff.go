@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -25,7 +26,8 @@ type DataChange struct {
 }
 
 // DataDiff compares tracked data and outputs in two places: Workspace, or commits in Git's words.
-// Directories of which the cache does not have both sides are one change.
+// Directories of which the cache does not have both sides are one change. External data that may not be read
+// here is not compared with what was.
 func (p *Project) DataDiff(ctx context.Context, ev *Evaluation, a, b string, names []string) ([]DataChange, error) {
 	only, err := selection(ev.Graph, names)
 	if err != nil {
@@ -44,9 +46,13 @@ func (p *Project) DataDiff(ctx context.Context, ev *Evaluation, a, b string, nam
 		return nil, err
 	}
 	d := differ{s: s, here: b == Workspace}
-	for _, key := range bothNames(old, now) {
-		if only == nil || only[key.of] {
-			d.compare(key.of, old[key], now[key])
+	unread := map[string]bool{}
+	if a == Workspace || b == Workspace {
+		unread = s.unreadData()
+	}
+	for _, n := range bothNames(old, now) {
+		if (only == nil || only[n.of]) && !unread[n.of] {
+			d.compare(n.of, old[n], now[n])
 		}
 	}
 	slices.SortStableFunc(d.out, func(a, b DataChange) int { return cmp.Compare(a.Path, b.Path) })
@@ -105,6 +111,17 @@ func (s *session) placed(ctx context.Context, name string) (map[placedName]place
 	return out, nil
 }
 
+// unreadData is external data that may not be read here: what it is now is not known.
+func (s *session) unreadData() map[string]bool {
+	out := map[string]bool{}
+	for _, d := range s.g.Data {
+		if _, ok := s.external.host(d.Path); d.Host != "" && !ok {
+			out["data."+d.Name] = true
+		}
+	}
+	return out
+}
+
 // placedHere looks at the workspace.
 func (s *session) placedHere(ctx context.Context) (map[placedName]placed, error) {
 	out := map[placedName]placed{}
@@ -136,17 +153,9 @@ func (s *session) placedHere(ctx context.Context) (map[placedName]placed, error)
 }
 
 func bothNames(a, b map[placedName]placed) []placedName {
-	var out []placedName
-	for n := range a {
-		out = append(out, n)
-	}
-	for n := range b {
-		if _, both := a[n]; !both {
-			out = append(out, n)
-		}
-	}
-	slices.SortFunc(out, func(a, b placedName) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.name, b.name)) })
-	return out
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return slices.SortedFunc(maps.Keys(all), func(a, b placedName) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.name, b.name)) })
 }
 
 type differ struct {

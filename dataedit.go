@@ -28,9 +28,13 @@ func (p *Project) RemoveData(ev *Evaluation, name string) (graph.Data, error) {
 			}
 		}
 	}
-	err := p.editBlock(d, func(src []byte) ([]byte, error) { return lang.RemoveData(src, d.Name) })
+	undo, err := p.editBlock(d, func(src []byte) ([]byte, error) { return lang.RemoveData(src, d.Name) })
 	if err != nil {
 		return *d, err
+	}
+	now, diags := p.Evaluate(EvalOptions{Dir: ev.Dir})
+	if now.Graph == nil { // something else names it: what a stage has points for, say
+		return *d, errors.Join(failure(stillNamed(d, diags)), undo())
 	}
 	_, err = lock.Update(p.host.FS, p.lockPath(ev.Dir), p.path("lock"), func(l *lock.Lock) {
 		l.KeepData(func(name string) bool { return name != d.Name })
@@ -38,11 +42,16 @@ func (p *Project) RemoveData(ev *Evaluation, name string) (graph.Data, error) {
 	if err != nil {
 		return *d, lockUnwritable(err)
 	}
-	now, diags := p.Evaluate(EvalOptions{Dir: ev.Dir})
-	if now.Graph == nil {
-		return *d, diags.Err()
-	}
 	return *d, p.updateGitignore(now.Graph)
+}
+
+// stillNamed says what the pipeline without a block of data is reported to be. Its lines are not those of the
+// file, which has the block again.
+func stillNamed(d *graph.Data, without diag.List) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: "E-data-used", Span: d.Span,
+		Detail: fmt.Sprintf("Without data.%s the pipeline cannot be evaluated: %s Take it out there first; nothing was changed.", d.Name, plainText(without.Err())),
+	}
 }
 
 // MoveData moves tracked data to another place in the project, which is free; block, lock and .gitignore
@@ -66,6 +75,9 @@ func (p *Project) MoveData(ctx context.Context, ev *Evaluation, name, to string)
 	if strings.HasPrefix(rel, d.Path+"/") {
 		return *d, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("%s lies in %s, and cannot be moved into itself.", rel, d.Path)})
 	}
+	if err := a.apart(rel, d.Name); err != nil {
+		return *d, err
+	}
 	if exists(p.host.FS, p.hostPath(rel)) {
 		return *d, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("There is something at %s already, and nothing is moved over it.", rel)})
 	}
@@ -78,7 +90,7 @@ func (p *Project) MoveData(ctx context.Context, ev *Evaluation, name, to string)
 	if d.Dir {
 		path += "/"
 	}
-	if err := p.editBlock(d, func(src []byte) ([]byte, error) { return lang.SetData(src, d.Name, "path", lang.Quote(path)) }); err != nil {
+	if _, err := p.editBlock(d, func(src []byte) ([]byte, error) { return lang.SetData(src, d.Name, "path", lang.Quote(path)) }); err != nil {
 		return *d, errors.Join(err, p.rename(rel, d.Path))
 	}
 	_, err = lock.Update(p.host.FS, p.lockPath(ev.Dir), p.path("lock"), func(l *lock.Lock) {
@@ -117,15 +129,16 @@ func (p *Project) rename(from, to string) error {
 	return p.host.FS.Rename(p.hostPath(from), p.hostPath(to))
 }
 
-// editBlock changes the file that a data block stands in.
-func (p *Project) editBlock(d *graph.Data, edit func([]byte) ([]byte, error)) error {
+// editBlock changes the file that a data block stands in; undo writes what it was.
+func (p *Project) editBlock(d *graph.Data, edit func([]byte) ([]byte, error)) (undo func() error, err error) {
 	src, err := p.view.ReadFile(d.Span.File)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out, err := edit(src)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return fs.WriteFile(p.host.FS, p.hostPath(d.Span.File), out)
+	at := p.hostPath(d.Span.File)
+	return func() error { return fs.WriteFile(p.host.FS, at, src) }, fs.WriteFile(p.host.FS, at, out)
 }

@@ -39,9 +39,6 @@ func (p *Project) fetchImport(ctx context.Context, r ImportRequest, at string, h
 // importNew brings data of another project and puts it in its place, which is free.
 func (a *adder) importNew(ctx context.Context, block *lang.NewData, d NewData, rel string) (digest.Content, error) {
 	var none digest.Content
-	if exists(a.p.host.FS, a.p.hostPath(rel)) {
-		return none, failure(diag.Diagnostic{Code: "E-data-add", Detail: fmt.Sprintf("There is something at %s already, and nothing is written over it. Give another place with --out, or move it away.", rel)})
-	}
 	hold := remote.NewHold(a.p.store)
 	defer hold.Release()
 	r := ImportRequest{Import: d.From, Base: a.p.hostPath(a.dir), Progress: a.progress}

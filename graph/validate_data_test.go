@@ -31,3 +31,33 @@ func TestValidate_data(t *testing.T) {
 		}
 	}
 }
+
+func TestValidate_dataInsideData(t *testing.T) {
+	for _, c := range []struct {
+		outer, inner graph.Data
+		want         string // "": apart
+	}{
+		{graph.Data{Path: "big", Dir: true}, graph.Data{Path: "big/in/deep", Dir: true}, `data.inner, "big/in/deep", lies inside data.outer, "big"`},
+		{graph.Data{Path: "big", Dir: true}, graph.Data{Path: "big", Dir: true}, `data.outer and data.inner are both "big"`},
+		{graph.Data{Path: "big", Dir: true}, graph.Data{Path: "bigger"}, ""},
+		{graph.Data{Path: graph.External + "/d", Host: "/big"}, graph.Data{Path: graph.External + "/d/e", Host: "/big/in"}, ""},
+		{graph.Data{Path: "big", Dir: true}, graph.Data{Path: graph.External + "/d", Host: "/big"}, ""},
+	} {
+		c.outer.Name, c.inner.Name = "outer", "inner"
+		pairs := [][]graph.Data{{c.outer, c.inner}, {c.inner, c.outer}}
+		if c.outer.Path == c.inner.Path {
+			pairs = pairs[:1] // which is the other is a matter of order
+		}
+		for _, data := range pairs {
+			g := sketch(t, "s: >out/o/")
+			g.Data = data
+			list := graph.Validate(g)
+			switch {
+			case c.want == "" && len(list) == 0:
+			case c.want != "" && len(list) == 1 && list[0].Code == "E-data-nested" && strings.Contains(list[0].Detail, c.want):
+			default:
+				t.Errorf("%s and %s: %v", data[0].Path, data[1].Path, list)
+			}
+		}
+	}
+}

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 
+	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/graph"
 	"github.com/spf13/cobra"
 )
 
@@ -14,34 +16,65 @@ func stageOf(ref string) string {
 
 // completeSelectors offers stages, and instances once a stage is written out.
 func (c *cli) completeSelectors(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return c.complete(typed, selectorWords)
+}
+
+// completeData offers names of tracked data.
+func (c *cli) completeData(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return c.complete(typed, dataWords)
+}
+
+// completeShared offers what may be named: instances, and data.
+func (c *cli) completeShared(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return c.complete(typed, selectorWords, dataWords)
+}
+
+// complete offers words of the pipeline. If it does not evaluate there are none, and nothing is said
+// about it: the person is in the middle of a line.
+func (c *cli) complete(typed string, words ...func(g *graph.Graph, typed string) []string) (out []string, _ cobra.ShellCompDirective) {
+	if g := c.graphQuietly(); g != nil {
+		for _, w := range words {
+			out = append(out, w(g, typed)...)
+		}
+	}
+	return out, cobra.ShellCompDirectiveDefault
+}
+
+func (c *cli) graphQuietly() *graph.Graph {
 	if c.settle() != nil {
-		return nil, cobra.ShellCompDirectiveDefault
+		return nil
 	}
 	c.quiet = true
 	p, dir, err := c.open()
 	if err != nil {
-		return nil, cobra.ShellCompDirectiveDefault
+		return nil
 	}
-	o, err := (&paramFlags{}).options(c, p, dir)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	ev, _ := p.Evaluate(o)
-	if ev.Graph == nil {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	var out []string
-	for _, st := range ev.Graph.Stages {
+	defer c.close(p)
+	ev, _ := p.Evaluate(dewar.EvalOptions{Dir: dir})
+	return ev.Graph
+}
+
+func selectorWords(g *graph.Graph, typed string) (out []string) {
+	for _, st := range g.Stages {
 		if !strings.Contains(typed, "@") && strings.HasPrefix(st.Name, typed) {
 			out = append(out, st.Name+"\t"+st.Description)
 		}
 		if strings.HasPrefix(typed, st.Name+"@") || typed == st.Name {
 			for id := st.First; id < st.First+st.N; id++ {
-				if ref := ev.Graph.Instances[id].Ref(); strings.HasPrefix(ref, typed) {
+				if ref := g.Instances[id].Ref(); strings.HasPrefix(ref, typed) {
 					out = append(out, ref)
 				}
 			}
 		}
 	}
-	return out, cobra.ShellCompDirectiveDefault
+	return out
+}
+
+func dataWords(g *graph.Graph, typed string) (out []string) {
+	for _, d := range g.Data {
+		if strings.HasPrefix(d.Name, typed) {
+			out = append(out, d.Name+"\t"+d.Path)
+		}
+	}
+	return out
 }

@@ -19,30 +19,6 @@ digests, the cache and remotes have its bytes. A run reads what lies in the work
 	return cmd
 }
 
-// completeData offers names of tracked data.
-func (c *cli) completeData(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if c.settle() != nil {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	c.quiet = true
-	p, dir, err := c.open()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	defer c.close(p)
-	ev, _ := p.Evaluate(dewar.EvalOptions{Dir: dir})
-	if ev.Graph == nil {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	var out []string
-	for _, d := range ev.Graph.Data {
-		if strings.HasPrefix(d.Name, typed) {
-			out = append(out, d.Name+"\t"+d.Path)
-		}
-	}
-	return out, cobra.ShellCompDirectiveDefault
-}
-
 func (c *cli) dataAdd() *cobra.Command {
 	var name, description, url, out string
 	var external bool

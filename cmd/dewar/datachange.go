@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/dewar-build/dewar"
 	"github.com/spf13/cobra"
@@ -81,13 +82,16 @@ func (c *cli) dataMove() *cobra.Command {
 	return &cobra.Command{
 		Use: "move NAME PATH", Aliases: []string{"mv"}, Short: "Move tracked data to another place in the project", Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if args[1] == "" {
+				return usage("E-usage", "PATH is empty. Say where data.%s goes: a free path, or a directory.", strings.TrimPrefix(args[0], "data."))
+			}
 			return c.evaluated(func(p *dewar.Project, ev *dewar.Evaluation) error {
 				rel, err := filepath.Rel(p.Root, c.abs(args[1]))
 				if err != nil {
 					return err
 				}
 				to := filepath.ToSlash(rel)
-				if last := args[1][len(args[1])-1]; last == '/' {
+				if strings.HasSuffix(args[1], "/") {
 					to += "/"
 				}
 				d, err := p.MoveData(c.ctx, ev, args[0], to)
