@@ -97,8 +97,8 @@ func (p *Project) RenameExperiment(old, name string) error {
 	if err != nil {
 		return err
 	}
-	if problem := exp.CheckName(name); problem != "" {
-		return failure(diag.Diagnostic{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s.", problem)})
+	if err := p.checkNames([]string{name}).Err(); err != nil {
+		return err
 	}
 	err = p.history().Rename(row, name)
 	var taken *exp.TakenError
@@ -106,6 +106,46 @@ func (p *Project) RenameExperiment(old, name string) error {
 		return failure(diag.Diagnostic{Code: "E-experiment-taken", Detail: fmt.Sprintf("An experiment is called %s already.", name)})
 	}
 	return err
+}
+
+// checkNames says what is wrong with names that a person gives to experiments. What is
+// called like a branch or a tag would hide it wherever a place is named.
+func (p *Project) checkNames(names []string) diag.List {
+	refs, err := p.refNames(context.Background())
+	if err != nil {
+		return diag.List{{Code: "E-environment", Detail: err.Error() + "."}}
+	}
+	for _, name := range names {
+		problem := exp.CheckName(name)
+		if problem == "" && refs[name] {
+			problem = fmt.Sprintf("is not %s, which is a branch or a tag here: `dewar metrics diff %s` would not know which of them is meant. Choose another one", name, name)
+		}
+		if problem != "" {
+			return diag.List{{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s.", problem)}}
+		}
+	}
+	return nil
+}
+
+// refNames are the names of branches and tags; nil without Git.
+func (p *Project) refNames(ctx context.Context) (map[string]bool, error) {
+	repo, err := p.repo(ctx)
+	if err != nil || repo == nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, tips := range []func(context.Context) ([]git.Commit, error){repo.Branches, repo.Tags} {
+		list, err := tips(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range list {
+			for _, name := range c.Names {
+				out[name] = true
+			}
+		}
+	}
+	return out, nil
 }
 
 // NoteExperiment replaces the note of an experiment.

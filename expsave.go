@@ -71,11 +71,12 @@ func (p *Project) snapshotOf(dir, name string) (*Sweep, error) {
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
+	nothing := func(*exp.Row, *graph.Graph, string) bool { return false } // a snapshot goes on with no experiment
 	sw := &Sweep{
 		Dir: dir, Sources: p.sourcesOf(res), trace: trace.Trace(),
 		Experiments: []PlannedExperiment{{Set: set, Graph: res.Graph}}, Union: graph.Unite([]*graph.Graph{res.Graph}),
 	}
-	if diags := p.nameExperiments(sw, name); diags.HasErrors() {
+	if diags := p.nameExperiments(sw, name, nothing); diags.HasErrors() {
 		return nil, &diag.Failure{List: diags}
 	}
 	return sw, nil

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/exp"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -130,6 +131,44 @@ func TestInterruptedExperiment(t *testing.T) {
 		t.Errorf("the note is %q", rows[0].Note)
 	}
 
+}
+
+// What failed and is tried again is one experiment, whichever name it has, and keeps its
+// note; a snapshot of the workspace does not take its place.
+func TestFailedExperimentAgain(t *testing.T) {
+	ends := map[string]func(*workbench) string{"0.5": failing, "0.75": failing}
+	e := newLearning(t, ends)
+	given := dewar.SweepOptions{Set: setting("rate=0.75"), Name: "mine"}
+	made := e.sweep(dewar.SweepOptions{}, all).Experiments[0].Name
+	e.sweep(given, all)
+	p := e.open()
+	e.must(p.NoteExperiment("mine", "too fast"))
+	_, _, err := p.SaveExperiment(t.Context(), ".", "mine", "")
+	if e.close(p); codeOf(err) != "E-experiment-taken" {
+		t.Errorf("saved as what failed: %v", err)
+	}
+	e.sweep(given, all)
+	e.sweep(dewar.SweepOptions{}, all)
+	want := map[string]string{made: "failed" + begun, "mine": "failed" + begun}
+	if diff := cmp.Diff(want, e.states()); diff != "" {
+		t.Errorf("failed again: -want +got:\n%s", diff)
+	}
+	delete(ends, "0.75")
+	e.sweep(given, all)
+	if rows := e.rows(); rows[len(rows)-1].Name != "mine" || rows[len(rows)-1].State != exp.Done || rows[len(rows)-1].Note != "too fast" {
+		t.Errorf("done: %+v", rows)
+	}
+	delete(ends, "0.5")
+	e.sweep(dewar.SweepOptions{}, all)
+	ends["0.5"] = failing
+	e.edit("pipeline.hcl", `["train", param.rate,`, `["train", param.rate, "more",`)
+	for range 2 {
+		e.sweep(dewar.SweepOptions{}, all)
+	}
+	want = map[string]string{made: ended, made + "-2": "failed" + begun, "mine": ended}
+	if diff := cmp.Diff(want, e.states()); diff != "" {
+		t.Errorf("beside one that is done: -want +got:\n%s", diff)
+	}
 }
 
 // An experiment that was interrupted before it had measured anything is not recorded.

@@ -237,7 +237,7 @@ func (c *coster) timeByRecords(missing map[digest.Digest]bool) error {
 		}
 		for _, x := range r.Instances {
 			a, err := digest.Parse(x.Action)
-			if err == nil && missing[a] && x.Seconds > 0 && x.Outcome != outcomeOf(run.Failed) {
+			if err == nil && missing[a] && x.Seconds > 0 && x.Outcome != outcomeOf(run.Failed) && x.Outcome != outcomeOf(run.Interrupted) {
 				c.seconds[a] = x.Seconds
 				delete(missing, a)
 			}

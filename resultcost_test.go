@@ -124,6 +124,23 @@ func TestCosts_ofRecords(t *testing.T) {
 	}
 }
 
+// How long a command had run when it was interrupted is not how long it takes.
+func TestCosts_ofInterrupted(t *testing.T) {
+	ends := map[string]func(*workbench) string{}
+	e := newLearning(t, ends)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ends["0.5"] = took(2*time.Second, func(*workbench) string { cancel(); return "" })
+	e.sweepContext(ctx, dewar.SweepOptions{}, all)
+	delete(ends, "0.5")
+	e.run(all)
+	e.remove(".dewar/cache")
+	_, got := e.costs(dewar.Workspace, dewar.Workspace)
+	if got.New.Actions != 2 || got.New.Untimed != 2 {
+		t.Errorf("nobody knows any more: %+v", got.New)
+	}
+}
+
 // Stale names what the last run did not see, and of other places nothing.
 func TestStale(t *testing.T) {
 	e := costing(t)

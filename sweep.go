@@ -2,7 +2,9 @@ package dewar
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,7 +78,7 @@ func (p *Project) PlanSweep(o SweepOptions) (*Sweep, diag.List) {
 		return sw, diags.Sorted()
 	}
 	sw.Warnings = diags.Sorted()
-	if diags := p.nameExperiments(sw, o.Name); diags.HasErrors() {
+	if diags := p.nameExperiments(sw, o.Name, p.continues); diags.HasErrors() {
 		return sw, diags
 	}
 	graphs := make([]*graph.Graph, len(sw.Experiments))
@@ -142,8 +144,9 @@ func pointText(set []param.Setting) string {
 
 // nameExperiments gives every experiment a name that no other has. A name that
 // is made up depends on the pipeline and the point alone, so the same sweep
-// has the same names again.
-func (p *Project) nameExperiments(sw *Sweep, given string) diag.List {
+// has the same names again. A name that is given may be that of an experiment which
+// this one goes on with.
+func (p *Project) nameExperiments(sw *Sweep, given string, goesOn func(*exp.Row, *graph.Graph, string) bool) diag.List {
 	rows, err := p.Experiments()
 	if err != nil {
 		return diag.List{{Code: "E-environment", Detail: err.Error() + "."}}
@@ -151,11 +154,6 @@ func (p *Project) nameExperiments(sw *Sweep, given string) diag.List {
 	taken := map[string]*exp.Row{}
 	for i := range rows {
 		taken[rows[i].Name] = &rows[i]
-	}
-	if given != "" {
-		if problem := exp.CheckName(given); problem != "" {
-			return diag.List{{Code: "E-experiment-name", Detail: fmt.Sprintf("The name of an experiment %s.", problem)}}
-		}
 	}
 	mine := map[string]bool{}
 	for i := range sw.Experiments {
@@ -172,12 +170,15 @@ func (p *Project) nameExperiments(sw *Sweep, given string) diag.List {
 				x.Name = base + "-" + strconv.Itoa(n)
 			}
 		}
-		if row := taken[x.Name]; x.given && row != nil && !p.continues(row, x.Graph, sw.Dir) {
+		if row := taken[x.Name]; x.given && row != nil && !goesOn(row, x.Graph, sw.Dir) {
 			return diag.List{{Code: "E-experiment-taken", Detail: fmt.Sprintf("An experiment is called %s already. Choose another name with -n, or remove that one: dewar exp rm %s.", x.Name, x.Name)}}
 		}
 		mine[x.Name] = true
 	}
-	return nil
+	if given == "" {
+		return nil
+	}
+	return p.checkNames(slices.Sorted(maps.Keys(mine)))
 }
 
 // Selected returns the instances of the union that a run with these options is

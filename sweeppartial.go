@@ -3,6 +3,7 @@ package dewar
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/graph"
@@ -42,24 +43,34 @@ func (p *Project) measurePartial(x *graph.Instance, kept []PartialOutput) []exp.
 // wholeRows leaves out the end of a row that was not written to its end.
 func wholeRows(b []byte) []byte { return b[:bytes.LastIndexByte(b, '\n')+1] }
 
-// replace removes the record of an experiment that was interrupted, and is now done or
-// has come further: r is its continuation, and takes over the name and the note.
+// replace removes the record of an experiment that failed or was interrupted, and was now
+// tried again: r is what became of it, and takes over the name and the note. Of several, it
+// is the newest.
 func (w *recordWriter) replace(x *PlannedExperiment, r *exp.Record) error {
-	row, ok := w.begun[x.Name]
-	if !ok || !w.s.p.continues(&row, x.Graph, w.sw.Dir) {
-		return nil
+	for i, row := range slices.Backward(w.begun) {
+		if !x.called(row.Name) || !w.s.p.continues(&row, x.Graph, w.sw.Dir) {
+			continue
+		}
+		w.begun = slices.Delete(w.begun, i, i+1)
+		if r.Note == "" {
+			r.Note = row.Note
+		}
+		return w.history.Remove(&row)
 	}
-	delete(w.begun, x.Name)
-	if r.Note == "" {
-		r.Note = row.Note
-	}
-	return w.history.Remove(&row)
+	return nil
 }
 
-// continues reports whether an evaluation is that of an experiment which was
+// called reports whether an experiment of this name may be an earlier one of x. One whose
+// name was made up had a number behind it if the name was taken by then.
+func (x *PlannedExperiment) called(name string) bool {
+	number, numbered := strings.CutPrefix(name, x.Name+"-")
+	return name == x.Name || !x.given && numbered && strings.Trim(number, "0123456789") == ""
+}
+
+// continues reports whether an evaluation is that of an experiment which failed or was
 // interrupted: the same pipeline under the same overrides.
 func (p *Project) continues(row *exp.Row, g *graph.Graph, dir string) bool {
-	if row.State != exp.Interrupted || row.Pipeline != dir {
+	if row.State == exp.Done || row.Pipeline != dir {
 		return false
 	}
 	was, err := p.history().Read(row.ID)

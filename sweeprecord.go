@@ -25,7 +25,7 @@ type recordWriter struct {
 	git      *exp.Git
 	env      exp.Environment
 	known    map[string]exp.Row // experiments that there are, by content
-	begun    map[string]exp.Row // those that were interrupted, by name
+	begun    []exp.Row          // those that failed or were interrupted, in the order of their records
 	history  *exp.History
 	measured map[graph.ID]measured
 	ran      map[graph.ID]ranOnce
@@ -39,16 +39,15 @@ func (s *session) newRecordWriter(ctx context.Context, sw *Sweep, o RunOptions) 
 		return nil, err
 	}
 	w := &recordWriter{
-		s: s, sw: sw, args: o.Select, history: s.p.history(), known: map[string]exp.Row{}, begun: map[string]exp.Row{},
+		s: s, sw: sw, args: o.Select, history: s.p.history(), known: map[string]exp.Row{},
 		measured: map[graph.ID]measured{}, ran: map[graph.ID]ranOnce{}, expanded: map[string][]exp.Source{},
 		env: s.p.environment(s.g, s.bindings),
 	}
 	for _, r := range rows {
-		switch r.State {
-		case exp.Done:
+		if r.State == exp.Done {
 			w.known[r.Content] = r
-		case exp.Interrupted:
-			w.begun[r.Name] = r
+		} else {
+			w.begun = append(w.begun, r)
 		}
 	}
 	if w.git, err = s.p.gitState(ctx); err != nil {
@@ -121,7 +120,9 @@ func (w *recordWriter) write(b *bookkeeper, i int) (Finished, error) {
 		return f, err
 	}
 	f.Row, f.Name = r.Row(), r.Name
-	w.known[r.Content] = f.Row
+	if r.State == exp.Done {
+		w.known[r.Content] = f.Row
+	}
 	return f, nil
 }
 

@@ -95,8 +95,6 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 		if err := p.index.Save(); err != nil && runErr == nil {
 			runErr = err
 		}
-	}
-	if b != nil {
 		s.warnUnmetPoints(b)
 	}
 	rep.Summary, rep.Failures, rep.Warnings = sum, s.failures(sum).Sorted(), s.notes

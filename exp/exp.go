@@ -31,7 +31,8 @@ type State string
 
 // The states of a recorded experiment. One that was interrupted has a record only
 // if some of its metrics had been written by then: what it finished is in the cache,
-// the same sweep goes on from there, and its record takes the place of that one.
+// and the same sweep goes on from there. When one that did not come to be done is tried
+// again, the new record takes the place of the old one.
 const (
 	Done        State = "done"        // every instance has its result
 	Failed      State = "failed"      // some instance failed

@@ -236,6 +236,9 @@ func (c *cli) diffCommand(short, what string, metrics, params bool) *cobra.Comma
 }
 
 func (c *cli) printDiff(old, new *dewar.Results, f *compareFlags, metrics, params bool) error {
+	if !metrics {
+		old, new = withoutMetrics(old), withoutMetrics(new)
+	}
 	object := map[string]any{"old": old.Name, "new": new.Name, "errors": problemsJSON(old, new)}
 	var tables []*table.Table
 	if metrics {

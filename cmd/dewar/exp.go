@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar"
@@ -153,7 +154,7 @@ func (c *cli) toRemove(p *dewar.Project, dir string, args []string, all, failed 
 		if len(args) == 0 {
 			return nil, usage("E-usage", "exp rm wants the names of experiments, or --failed, or --all.")
 		}
-		return args, nil
+		return slices.Compact(slices.Sorted(slices.Values(args))), nil
 	}
 	if len(args) > 0 {
 		return nil, usage("E-usage", "exp rm wants names, or --failed, or --all: not both.")

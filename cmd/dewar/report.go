@@ -61,9 +61,9 @@ type report struct {
 	stages   []dewar.StageChange
 	costs    dewar.Costs
 	stale    []string    // stages of which the workspace has old results
+	unsure   string      // why that is not known; "" if it is
 	draw     plotsFlags  // how plots are drawn
 	drawn    []plot.Plot // those that were
-	unsure   string      // why that is not known
 }
 
 func (c *cli) compare(p *dewar.Project, old, new *dewar.Results, all bool) (*report, error) {

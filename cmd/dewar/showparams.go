@@ -28,6 +28,9 @@ Of several, each has a row.`,
 				if err != nil {
 					return err
 				}
+				for i, r := range places {
+					places[i] = withoutMetrics(r)
+				}
 				if len(places) == 1 && !revisions.Any() {
 					return c.printParams(places[0], md)
 				}
@@ -42,6 +45,14 @@ Of several, each has a row.`,
 	cmd.Flags().BoolVar(&md, "md", false, "print a Markdown table")
 	revisions.add(cmd)
 	return cmd
+}
+
+// withoutMetrics is a place for who asks for its params: which of its metrics cannot be read
+// says nothing of those.
+func withoutMetrics(r *dewar.Results) *dewar.Results {
+	out := *r
+	out.Metrics = nil
+	return &out
 }
 
 // printParams shows those of one place.
