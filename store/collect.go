@@ -99,7 +99,7 @@ type Survey struct {
 
 	opt   CollectOptions
 	doom  doom
-	stale []string
+	stale []staleFile
 }
 
 // GoneResult is a result that nothing names any more.

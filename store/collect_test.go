@@ -28,6 +28,7 @@ type heap struct {
 	kept    digest.Digest  // the action key of the result that has it
 	blobs   map[string]digest.Digest
 	results map[string]digest.Digest
+	leased  bool // less goes than was announced: some of it is leased
 }
 
 func newHeap(t testing.TB, fsys fs.FS, dir string) *heap {
@@ -113,8 +114,8 @@ func (h *heap) collect(o store.CollectOptions) (*store.Survey, error) {
 	done, err := c.Remove(context.Background(), v, nil)
 	want := v.Removed()
 	want.Count += v.Trees
-	if err == nil && done != want {
-		h.Logf("%v were announced, %v removed", want, done)
+	if err == nil && (done != want) != h.leased {
+		h.Errorf("%v were announced, %v removed", want, done)
 	}
 	return v, err
 }
@@ -301,12 +302,14 @@ func TestCollect_leased(t *testing.T) {
 	defer other.Close()
 	release, err := other.Lease(h.blobs["loose"], h.blobs["tree old"])
 	h.must(err)
+	h.leased = true
 	_, err = h.collect(store.CollectOptions{})
 	h.must(err)
 	if got := h.left(); !strings.Contains(got, "loose") || !strings.Contains(got, "made old") || strings.Contains(got, "twin") {
 		t.Errorf("left: %s", got)
 	}
 	release()
+	h.leased = false
 	_, err = h.collect(store.CollectOptions{})
 	h.must(err)
 	if got := h.left(); got != keptData {

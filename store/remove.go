@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -166,15 +167,16 @@ func (r *remover) take(t thing, held leaseFiles, since int64) (trash string, err
 // stale removes what was set aside, and what nobody goes on fetching. Failing to is no
 // failure.
 func (r *remover) stale(v *Survey) {
-	quarantine := r.store.dir + "/quarantine/"
-	for _, name := range v.stale {
-		if len(name) > len(quarantine) && name[:len(quarantine)] == quarantine && r.store.fs.Remove(name) == nil {
-			r.done.Count++
-		}
-	}
-	r.done.Bytes += v.Stale.Bytes
 	if v.opt.Stale > 0 {
 		r.store.SweepIncoming(r.store.opt.Now().Add(-v.opt.Stale))
+	}
+	for _, f := range v.stale {
+		if strings.HasPrefix(f.name, r.store.dir+"/quarantine/") {
+			r.store.fs.Remove(f.name)
+		}
+		if _, err := r.store.fs.Lstat(f.name); isMissing(err) {
+			r.done.add(f.size)
+		}
 	}
 }
 

@@ -49,6 +49,12 @@ type blobFile struct {
 	ctime int64
 }
 
+// staleFile is a file that was set aside, or fetched by half.
+type staleFile struct {
+	name string
+	size int64
+}
+
 // doom is what a Survey found to remove, in the order in which it is to go.
 type doom struct {
 	entries []entryFile
@@ -344,7 +350,7 @@ func (p *survey) staleFiles() error {
 				continue
 			}
 			p.out.Stale.add(info.Size)
-			p.out.stale = append(p.out.stale, dir+"/"+e.Name)
+			p.out.stale = append(p.out.stale, staleFile{dir + "/" + e.Name, info.Size})
 		}
 	}
 	return nil

@@ -10,25 +10,24 @@ import (
 // times less often is a third of its time. One that deals with a million files holds
 // hundreds of megabytes and would take four times that, so it collects more often.
 
-// heapLevels are how much garbage is let be, in percent of what is in use, by how much that is.
-var heapLevels = []struct {
-	upTo    uint64
-	percent int
-}{{48 << 20, 400}, {160 << 20, 100}, {1 << 62, 40}}
+// heapAtFirst is how much garbage is let be at first, in percent of what is in use.
+const heapAtFirst = 400
 
+// heapPercent is how much it is when so many bytes are in use.
 func heapPercent(live uint64) int {
-	for _, l := range heapLevels {
-		if live <= l.upTo {
-			return l.percent
-		}
+	switch {
+	case live <= 48<<20:
+		return heapAtFirst
+	case live <= 160<<20:
+		return 100
 	}
-	return heapLevels[0].percent
+	return 40
 }
 
 // tuneHeap sets how often is collected, and looks again after every collection.
 func tuneHeap() {
-	debug.SetGCPercent(heapLevels[0].percent)
-	afterCollection(heapLevels[0].percent)
+	debug.SetGCPercent(heapAtFirst)
+	afterCollection(heapAtFirst)
 }
 
 // mark is garbage, so that a finalizer of it says that there was a collection. It is larger than
