@@ -44,9 +44,11 @@ func (h *History) labelPath(id string) string  { return h.path("labels", id+".js
 // Add writes a record. If its name is taken it gets another that begins with
 // it; r.Name and r.ID say which.
 func (h *History) Add(r *Record) error {
-	if err := h.make(); err != nil {
+	unlock, err := h.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	r.Version = Version
 	stamp := r.Created.UTC().Format("20060102-150405.000000000")
 	wanted := r.Name
@@ -73,6 +75,19 @@ func (h *History) Add(r *Record) error {
 	return nil
 }
 
+// lock makes the directories, and keeps other processes from naming experiments
+// until unlock is called.
+func (h *History) lock() (unlock func(), err error) {
+	if err := h.make(); err != nil {
+		return nil, err
+	}
+	free, err := h.FS.Lock(h.path("lock"), true, true)
+	if err != nil {
+		return nil, fmt.Errorf("record an experiment: %w", err)
+	}
+	return func() { _ = free() }, nil
+}
+
 func (h *History) make() error {
 	for _, dir := range []string{"records", "names", "labels"} {
 		if err := h.FS.MkdirAll(h.path(dir), 0o777); err != nil {
@@ -82,8 +97,8 @@ func (h *History) make() error {
 	return nil
 }
 
-// claim takes a name for id. A claim without a record is what a crash left
-// behind, and is taken over.
+// claim takes a name for id, under the lock: a claim without a record is what a
+// crash left behind, and is taken over.
 func (h *History) claim(name, id string) error {
 	at := h.path("names", name)
 	err := h.createClaim(at, id)
@@ -95,26 +110,14 @@ func (h *History) claim(name, id string) error {
 		return fmt.Errorf("name experiment %s: %w", name, err)
 	}
 	if owner := strings.TrimSpace(string(holder)); owner != "" {
-		if _, err := h.FS.Lstat(h.recordPath(owner)); !errors.Is(err, iofs.ErrNotExist) || sameMoment(owner, id) {
+		if _, err := h.FS.Lstat(h.recordPath(owner)); !errors.Is(err, iofs.ErrNotExist) {
 			return &TakenError{name}
 		}
 	}
 	if err := h.FS.Remove(at); err != nil && !errors.Is(err, iofs.ErrNotExist) {
 		return fmt.Errorf("name experiment %s: %w", name, err)
 	}
-	if err := h.createClaim(at, id); errors.Is(err, iofs.ErrExist) {
-		return &TakenError{name}
-	} else if err != nil {
-		return err
-	}
-	return nil
-}
-
-// sameMoment reports whether a claim may be of a record that is being written
-// just now: its owner began on the same day as id.
-func sameMoment(owner, id string) bool {
-	const day = len("20060102")
-	return len(owner) > day && len(id) > day && owner[:day] == id[:day]
+	return h.createClaim(at, id)
 }
 
 func (h *History) createClaim(at, id string) error {
@@ -136,9 +139,11 @@ func (h *History) Adopt(id string, b []byte) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := h.make(); err != nil {
+	unlock, err := h.lock()
+	if err != nil {
 		return "", err
 	}
+	defer unlock()
 	if _, err := h.FS.Lstat(h.recordPath(id)); err == nil {
 		if l := h.Label(id); l != nil {
 			return l.Name, nil
@@ -222,9 +227,11 @@ func (h *History) Rename(row *Row, name string) error {
 	if name == row.Name {
 		return nil
 	}
-	if err := h.make(); err != nil {
+	unlock, err := h.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	if err := h.claim(name, row.ID); err != nil {
 		return err
 	}
@@ -257,6 +264,11 @@ func (h *History) setLabel(id string, l Label) error {
 // Remove forgets an experiment. What it made stays in the cache until that is
 // collected.
 func (h *History) Remove(row *Row) error {
+	unlock, err := h.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if err := h.FS.Remove(h.recordPath(row.ID)); err != nil && !errors.Is(err, iofs.ErrNotExist) {
 		return fmt.Errorf("remove experiment %s: %w", row.Name, err)
 	}
