@@ -30,7 +30,7 @@ func (s *session) takeGPUs(ctx context.Context, id graph.ID, e *run.Execution) (
 	if err != nil {
 		return nil, err
 	}
-	e.Vars = gpu.Vars(e.GPUs)
+	e.Vars = append(e.Vars, gpu.Vars(e.GPUs)...)
 	e.SharedMax = h.Memory / 2 // those who feed a GPU hand batches over in shared memory
 	return release, nil
 }

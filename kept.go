@@ -69,6 +69,9 @@ func (p *Project) loadEvaluation(id string, o EvalOptions) *Evaluation {
 
 // keepEvaluation writes ev for the next time. Failing to is no failure.
 func (p *Project) keepEvaluation(ev *Evaluation) {
+	if hasSecretParams(ev.Graph) {
+		return
+	}
 	body := graph.Encode(ev.Graph)
 	h := keptHeader{Trace: ev.trace, Env: ev.env, Warnings: ev.Warnings, Graph: digest.Of(body), Made: map[string]string{}}
 	for _, o := range ev.Graph.Overrides {

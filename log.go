@@ -17,6 +17,7 @@ type commandLog struct {
 	fsys fs.FS
 	path string            // of the file it grows into
 	line func(line string) // told of each whole line; may be nil
+	hide *redactor         // nil: nothing is hidden
 
 	mu      sync.Mutex
 	head    []byte  // what was written, while it fits
@@ -39,27 +40,28 @@ func newLog(fsys fs.FS, path string, line func(string)) *commandLog {
 func (l *commandLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := len(b)
-	l.size += int64(n)
+	return len(b), l.write(l.hide.pass(b))
+}
+
+func (l *commandLog) write(b []byte) error {
+	l.size += int64(len(b))
 	if l.tail = append(l.tail, b...); len(l.tail) > logTail {
 		l.tail = append([]byte{}, l.tail[len(l.tail)-logTail:]...)
 	}
 	l.lines(b)
 	if l.file == nil {
 		if l.head = append(l.head, b...); len(l.head) <= logInMemory {
-			return n, nil
+			return nil
 		}
 		f, err := l.fsys.Create(l.path, 0o666)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		l.file, b = f, l.head
 		l.head = nil
 	}
-	if _, err := l.file.Write(b); err != nil {
-		return 0, err
-	}
-	return n, nil
+	_, err := l.file.Write(b)
+	return err
 }
 
 // lines tells of the lines that b completes.
@@ -120,14 +122,16 @@ func (l *commandLog) keep(st *store.Store) (digest.Digest, error) {
 	return st.PutReader(io.Reader(f))
 }
 
-// ended tells of a last line without an end.
-func (l *commandLog) ended() {
+// ended tells of a last line without an end, and takes what was held back.
+func (l *commandLog) ended() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	err := l.write(l.hide.rest())
 	if l.line != nil && len(l.partial) > 0 {
 		l.line(string(l.partial))
 	}
 	l.partial = nil
+	return err
 }
 
 // close gives the file back; its directory is removed by whoever made it.

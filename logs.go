@@ -116,7 +116,7 @@ func (s *session) replayLog(id graph.ID) {
 	}
 	lines := newLog(s.p.host.FS, "", func(line string) { s.progress(id, line) })
 	_ = s.p.CopyLog(lineWriter{lines}, res.Log)
-	lines.ended()
+	_ = lines.ended() // it is in memory
 }
 
 // lineWriter splits into lines without keeping anything.

@@ -118,6 +118,7 @@ func (ev *evaluator) readsStages(e hcl.Expression) bool {
 type settings struct {
 	shell      []string
 	isolation  graph.Isolation
+	image      graph.Image
 	toolchains []string
 }
 
@@ -135,7 +136,12 @@ func (ev *evaluator) pipelineSettings() {
 		}
 		ev.settings.shell = shell
 	}
-	ev.settings.isolation = at.isolation(graph.IsolationProject)
+	def := graph.IsolationProject
+	if at.has("image") {
+		def = graph.IsolationImage
+	}
+	ev.settings.isolation = at.isolation(def)
+	ev.settings.image = at.image(graph.Image{})
 	ev.settings.toolchains = at.toolchains(nil)
 }
 

@@ -18,6 +18,7 @@ type rest struct {
 	command *command
 	native  *native
 	env     *entries
+	secrets *entries
 	params  *projection
 	asserts []*assertion
 	uses    []graph.Use // params; the same for all instances
@@ -36,6 +37,9 @@ func (ev *evaluator) rest(st *stage, vw view) *rest {
 	}
 	if a := st.block.Attr("env"); a != nil {
 		r.env = ev.entries(a, &st.frame, vw)
+	}
+	if a := st.block.Attr("secrets"); a != nil {
+		r.secrets = ev.entries(a, &st.frame, view{base: "."})
 	}
 	if a := st.block.Attr("params"); a != nil {
 		r.params = ev.projection(a, st, vw)
@@ -103,6 +107,7 @@ func (ev *evaluator) refuseOwnWorkDir(st *stage) {
 func (r *rest) instance(x *graph.Instance, in *instance) {
 	r.run(x, in)
 	r.environment(x, in)
+	r.secretsOf(x)
 	r.switches(x)
 	r.hints(x)
 	if r.params != nil {
@@ -207,7 +212,7 @@ func (r *rest) pass(x *graph.Instance, name string) {
 // switches reads the attributes that are on or off, and the level of isolation.
 func (r *rest) switches(x *graph.Instance) {
 	a := r.attrs
-	x.Isolation = a.isolation(r.ev.settings.isolation)
+	r.isolated(x)
 	x.Network, _ = a.flag("network", false)
 	x.Cache, _ = a.flag("cache", true)
 	x.Always, _ = a.flag("always", false)

@@ -6,7 +6,7 @@ import (
 
 // codecVersion changes with everything that changes the bytes, new fields of
 // Graph included.
-const codecVersion = "dewar graph 2\n"
+const codecVersion = "dewar graph 3\n"
 
 // Encode returns g as bytes, for Decode of the same build of dewar. It is a
 // cache of an evaluation and nothing else: no other program reads it.
@@ -72,8 +72,8 @@ func (g *Graph) sound() bool {
 func (c *coder) walkGraph(g *Graph) {
 	c.text(&g.Dir)
 	each(c, &g.Stages, &c.arenas.stages, 7, (*coder).stage)
-	each(c, &g.Instances, &c.arenas.instances, 26, (*coder).instance)
-	each(c, &g.Toolchains, &c.arenas.toolchains, 6, (*coder).toolchain)
+	each(c, &g.Instances, &c.arenas.instances, 29, (*coder).instance)
+	each(c, &g.Toolchains, &c.arenas.toolchains, 7, (*coder).toolchain)
 	each(c, &g.Data, &c.arenas.data, 4, (*coder).data)
 	each(c, &g.Params, &c.arenas.params, 4, (*coder).param)
 	each(c, &g.Overrides, &c.arenas.overrides, 3, (*coder).override)
@@ -102,6 +102,9 @@ func (c *coder) instance(x *Instance) {
 	c.text(&x.WorkingDir)
 	c.words(&x.Toolchains)
 	c.text((*string)(&x.Isolation))
+	c.text(&x.Image.Ref)
+	c.text(&x.Image.Digest)
+	each(c, &x.Secrets, &c.arenas.secrets, 4, (*coder).secret)
 	c.flags(&x.Native, &x.Network, &x.Cache, &x.Always, &x.Frozen, &x.Nondeterminal)
 	c.int((*int64)(&x.Timeout))
 	c.number(&x.Retries)
@@ -170,6 +173,14 @@ func (c *coder) scratch(s *Scratch) {
 	c.text(&s.Scope)
 }
 
+// secret leaves the value out: who reads the graph has to look for it again.
+func (c *coder) secret(s *Secret) {
+	c.text(&s.Name)
+	c.text(&s.Env)
+	c.text(&s.Param)
+	c.text(&s.Version)
+}
+
 func (c *coder) use(u *Use) { c.text(&u.Name); c.text(&u.Text); c.text(&u.Origin) }
 
 func (c *coder) assert(a *Assert) {
@@ -187,6 +198,7 @@ func (c *coder) toolchain(t *Toolchain) {
 	c.text(&t.Kind)
 	c.text(&t.Path)
 	c.words(&t.Files)
+	c.words(&t.Args)
 	c.flags(&t.Share)
 	c.span(&t.Span)
 }

@@ -43,6 +43,7 @@ type arenas struct {
 	vars       arena[Var]
 	resources  arena[Resource]
 	scratch    arena[Scratch]
+	secrets    arena[Secret]
 	asserts    arena[Assert]
 	uses       arena[Use]
 	sections   arena[Section]

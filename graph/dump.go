@@ -26,7 +26,7 @@ func Dump(g *Graph) string {
 	}
 	for i := range g.Toolchains {
 		t := &g.Toolchains[i]
-		d.line(0, "toolchain", t.Name, t.Kind, t.Path, list("files", t.Files), flag(t.Share, "share"))
+		d.line(0, "toolchain", t.Name, t.Kind, t.Path, list("files", t.Files), list("command", t.Args), flag(t.Share, "share"))
 	}
 	for i := range g.Stages {
 		d.stage(&g.Stages[i])
@@ -113,7 +113,7 @@ func (d *dumper) stage(s *Stage) {
 
 func (d *dumper) instance(x *Instance) {
 	d.line(1, "instance", raw(x.Ref()), number("timeout", int64(x.Timeout)), number("retries", int64(x.Retries)),
-		pair("isolation", string(x.Isolation)), flag(x.Network, "network"), flag(x.Cache, "cache"), flag(x.Always, "always"),
+		pair("isolation", string(x.Isolation)), pair("image", strings.Trim(x.Image.Ref+"@"+x.Image.Digest, "@")), flag(x.Network, "network"), flag(x.Cache, "cache"), flag(x.Always, "always"),
 		flag(x.Frozen, "frozen"), flag(x.Nondeterminal, "nondeterministic"), list("labels", x.Labels), list("toolchains", x.Toolchains))
 	for _, a := range x.Point {
 		d.line(2, "axis", a.Name, raw(strconv.Quote(a.Value)))
@@ -131,6 +131,9 @@ func (d *dumper) instance(x *Instance) {
 	d.texts(x)
 	for _, v := range x.Env {
 		d.line(2, "env", v.Name, raw(strconv.Quote(v.Value)))
+	}
+	for _, s := range x.Secrets {
+		d.line(2, "secret", s.Name, pair("env", s.Env), pair("param", s.Param), pair("version", s.Version))
 	}
 	for _, v := range x.Platform {
 		d.line(2, "platform", v.Name, v.Value)

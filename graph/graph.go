@@ -64,6 +64,8 @@ type Instance struct {
 	Toolchains []string // names, sorted
 
 	Isolation     Isolation
+	Image         Image         // Isolation image: what the root filesystem is
+	Secrets       []Secret      // sorted by Name
 	Network       bool          // the command may use the network
 	Cache         bool          // results may be taken from and kept in the action cache
 	Always        bool          // run once an invocation whatever is known
@@ -169,9 +171,25 @@ const (
 	IsolationProject  Isolation = "project"
 	IsolationHermetic Isolation = "hermetic"
 	IsolationImage    Isolation = "image"
-	IsolationPrivate  Isolation = "private" // reached only: a private directory, nothing enforced
+	IsolationLandlock Isolation = "landlock" // reached only: a private directory, and the kernel keeps the command to it
+	IsolationPrivate  Isolation = "private"  // reached only: a private directory, nothing enforced
 	IsolationOff      Isolation = "off"
 )
+
+// Image is an image of the Open Container Initiative; the zero Image is none.
+type Image struct {
+	Ref    string // where to find it: "oci:DIR", "tar:FILE" (project-relative or absolute), or a name in a registry; not part of the action key
+	Digest string // "sha256:" and 64 hexadecimal digits: of its manifest, or of an index that has one for this platform
+}
+
+// Secret is a variable of the command's environment whose value is known only to who executes it.
+type Secret struct {
+	Name    string // what the command calls it
+	Env     string // the variable of dewar's own environment that has the value; "" if Param has
+	Param   string // the sensitive param that has the value
+	Version string // enters the action key, as Name does; "" if nobody keeps count
+	Value   string // Param: the value; never written anywhere
+}
 
 // Resource is a quantity of something that running the action takes: cpus in
 // thousandths, memory in bytes, anything else in units.
@@ -217,9 +235,10 @@ type Section struct {
 // package run.
 type Toolchain struct {
 	Name  string
-	Kind  string   // "python", "files"
-	Path  string   // python: the venv or interpreter, project-relative or absolute; "" finds python3
-	Files []string // files: absolute paths or globs of the host, sorted
+	Kind  string   // "python", "r", "node", "java", "conda", "files", "command"
+	Path  string   // a language: its environment, home or program, project-relative or absolute; "" finds it on PATH
+	Files []string // files, command: absolute paths or globs of the host, sorted
+	Args  []string // command: the argv whose output is the fingerprint
 	Share bool
 	Span  diag.Span
 }

@@ -13,7 +13,7 @@ import (
 type Resolver struct {
 	Content  func(*Input) (digest.Content, error) // what an input of kind Workspace or Artifact is (Sub applied); None: nothing
 	Host     func(*Input) string                  // where to bind an input with Reference from; nil: nowhere
-	Salt     func(*Instance) ([]Field, error)     // toolchain fingerprints and the like; nil: none. isolation and network are added here
+	Salt     func(*Instance) ([]Field, error)     // toolchain fingerprints and the like; nil: none. isolation, image, network and secrets are added here
 	Platform []Var                                // OSFamily and ISA; the instance's own are added
 	Env      []Var                                // the closed environment: BaseEnv(); the instance's own wins
 	Dirs     DirGetter                            // for inputs inside one another
@@ -99,8 +99,14 @@ func (r *Resolver) salt(x *Instance) ([]Field, error) {
 	if x.Isolation != "" {
 		salt = append(salt, Field{"isolation", string(x.Isolation)})
 	}
+	if x.Image.Digest != "" {
+		salt = append(salt, Field{"image", x.Image.Digest})
+	}
 	if x.Network {
 		salt = append(salt, Field{"network", "allowed"})
+	}
+	for _, s := range x.Secrets {
+		salt = append(salt, Field{"secret " + s.Name, s.Version})
 	}
 	slices.SortFunc(salt, func(a, b Field) int { return strings.Compare(a.Label, b.Label) })
 	return salt, nil

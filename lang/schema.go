@@ -29,6 +29,7 @@ func Schema() []BlockSpec { return schema }
 var schema = []BlockSpec{
 	{Kind: "pipeline", Once: true, Doc: "Settings of the pipeline as a whole.", Attrs: []AttrSpec{
 		{Name: "description", Type: "string", Doc: "What the pipeline is for."},
+		{Name: "image", Type: "string", Doc: "The image of stages that do not say, by digest."},
 		{Name: "isolation", Type: "string", Doc: "The level of isolation of stages that do not say: project, hermetic, image or off."},
 		{Name: "min_version", Type: "string", Doc: "The oldest version of dewar that can read the pipeline."},
 		{Name: "shell", Type: "list of strings", Doc: "The argv that scripts are given to, in place of [\"/bin/sh\", \"-eu\"]."},
@@ -60,9 +61,10 @@ var schema = []BlockSpec{
 	}},
 	{Kind: "toolchain", Label: true, Doc: "What the host must provide, with a fingerprint.", Attrs: []AttrSpec{
 		{Name: "description", Type: "string", Doc: "What the toolchain is for."},
-		{Name: "files", Type: "list of paths", Doc: "For kind files: absolute paths or globs of the host."},
-		{Name: "kind", Type: "string", Doc: "python or files.", Required: true},
-		{Name: "path", Type: "path", Doc: "For kind python: a venv or an interpreter; the python3 found if not given."},
+		{Name: "command", Type: "list of strings", Doc: "For kind command: the argv of which the output is the fingerprint."},
+		{Name: "files", Type: "list of paths", Doc: "For kinds files and command: absolute paths or globs of the host."},
+		{Name: "kind", Type: "string", Doc: "python, r, node, java, conda, files or command.", Required: true},
+		{Name: "path", Type: "path", Doc: "For a language: its environment, home or program; what is found on PATH if not given."},
 		{Name: "share", Type: "bool", Doc: "Results may be exchanged with shared caches although the fingerprint does not cover everything."},
 	}},
 	{Kind: "stage", Label: true, Doc: "A declared unit of work; a template when it has for_each.", Attrs: stageAttrs, Blocks: []BlockSpec{
@@ -96,6 +98,7 @@ var stageAttrs = []AttrSpec{
 	{Name: "executor", Type: "string", Doc: "Where to run.", NotYet: "Running elsewhere than on this machine"},
 	{Name: "for_each", Type: "list of points, or a stage", Doc: "One instance for each; read as each."},
 	{Name: "frozen", Type: "bool", Doc: "The locked outputs are used whatever changed."},
+	{Name: "image", Type: "string", Doc: "The image that is the command's root filesystem, by digest: `python:3.12@sha256:…`, `oci:DIR@sha256:…`, `tar:FILE@sha256:…`."},
 	{Name: "inputs", Type: "map of paths", Doc: "What the command reads, by name."},
 	{Name: "isolation", Type: "string", Doc: "project, hermetic, image or off."},
 	{Name: "key", Type: "string", Doc: "The point key, in place of the one made of the axes."},
@@ -111,7 +114,7 @@ var stageAttrs = []AttrSpec{
 	{Name: "resources", Type: "object", Doc: "cpus, memory, gpus and other quantities that running takes."},
 	{Name: "retries", Type: "number", Doc: "How often to try again after a failure."},
 	{Name: "scratch", Type: "map of objects", Doc: "Writable directories outside the action key that survive failure and interruption."},
-	{Name: "secrets", Type: "list of strings", Doc: "Values that are put in when running only.", NotYet: "Secrets"},
+	{Name: "secrets", Type: "list of names, or an object", Doc: "Environment variables whose values are put in when running only; names and versions enter the action key."},
 	{Name: "timeout", Type: "string", Doc: "How long the command may take: \"90s\", \"2h\"."},
 	{Name: "toolchains", Type: "list of toolchains", Doc: "What the host must provide."},
 	{Name: "when", Type: "bool", Doc: "false: the instance does not exist."},

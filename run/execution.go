@@ -47,6 +47,27 @@ type Execution struct {
 	SharedMax  int64         // bytes of shared memory; 0: as /tmp
 	GPUs       []GPU         // taken for it; what they need is shown
 	Vars       []graph.Var   // set at execution, over what the action says; not part of the action key
+	Image      string        // Level image: the directory of this machine that is the root filesystem
+	Vary       Variation     // what is different from how actions are executed else
+	Terminal   *Terminal     // where the command is talked to; nil: it has no input, and Stdout and Stderr
+	Strict     bool          // an executor that cannot reach Level fails, and executes nothing
+}
+
+// Variation is what may be different between two executions of an action that make the same. The zero
+// Variation is how actions are executed.
+type Variation struct {
+	Host    string // the name of the machine
+	TempDir string // an absolute path below /tmp, in place of it as TMPDIR and as where HOME is
+	OneCPU  bool   // the command has one processor, and not all
+}
+
+// Terminal is where a person talks to a command. The executor gives the command a terminal of its own and
+// copies between the two.
+type Terminal struct {
+	In     io.Reader // what is typed; read until the command ends, maybe some bytes longer
+	Out    io.Writer // what the command shows
+	Size   func() (rows, cols uint16)
+	Resize <-chan struct{} // Size has changed; may be nil
 }
 
 // GPU is a device that one action at a time may have.
@@ -70,9 +91,18 @@ type Binding struct {
 	Kind        string
 	Fingerprint string        // enters the action key
 	Mounts      []string      // absolute host paths, shown read-only at the same place
+	Base        []string      // what else is needed where the system's directories are not shown: absolute host paths without symbolic links, sorted
+	Links       []Link        // the symbolic links on the way to what is in Mounts, Base and Path, sorted by At
+	BaseDigest  string        // of the contents of Base and Links; enters the action key where the system is not shown
 	Path        []string      // directories put in front of PATH; not part of the action key
 	Env         []graph.Var   // set at execution; not part of the action key
 	Details     []graph.Field // what the fingerprint was made of, for explanation
+}
+
+// Link is a symbolic link of this machine.
+type Link struct {
+	At string // its absolute path, in which no other is
+	To string // what it holds
 }
 
 // Outcome is what became of an execution. Outputs are looked at by the caller

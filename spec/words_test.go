@@ -33,6 +33,7 @@ var foreign = map[string]string{
 	"bench":                "target rule", // what a figure should be; ninja
 	"exp/plot":             "step rule",   // DVC's column of row numbers; Vega's marks and ranges
 	"failure.go":           "target",      // what a symbolic link points to
+	"lang/schema.go":       "node",        // the language of that name
 	"internal/browsertest": "target rule", // DevTools' pages; Vega's marks
 	"spec/keys.md":         "target",      // the same
 }
