@@ -22,7 +22,9 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/image"
 	"github.com/dewar-build/dewar/run"
+	"github.com/dewar-build/dewar/run/toolchain"
 	"github.com/dewar-build/dewar/store"
 )
 
@@ -44,13 +46,16 @@ type Host struct {
 	Self      string    // this program: dewar-remote is looked for beside it
 	// Ticker ticks every d until it is stopped; nil: the system's.
 	Ticker func(d time.Duration) (c <-chan time.Time, stop func())
-	// Command starts a program of the host and returns what it printed, to
-	// look at toolchains.
+	// Command starts a program of the host and returns what it printed: Git.
 	Command func(ctx context.Context, argv []string) ([]byte, error)
+	// Ask starts a program of the host that says what a toolchain is; nil: none is
+	// started. AskProgram does it.
+	Ask func(ctx context.Context, q Question) (Answer, error)
 	// Download appends a file of the web from offset on to a file of this machine; progress
 	// hears of bytes as they come, and of less than nothing if they begin anew. An error
 	// with a method Temporary that says false is final. nil: nothing is downloaded.
 	Download func(ctx context.Context, url, name string, offset int64, progress func(n int64)) error
+	Images   *image.Network // how registries of images are reached; nil: none is
 	// Executor makes what runs commands, once it is needed. slots is how many
 	// actions may run at once.
 	Executor func(p *Project, slots int) (Executor, error)
@@ -71,6 +76,8 @@ type Project struct {
 	view  *fs.Project
 
 	config *config.Config
+
+	toolchainMemory toolchain.Memory // of what commands said
 
 	mu        sync.Mutex
 	outside   *fs.Index      // of what lies outside; nil until it is needed
@@ -119,7 +126,9 @@ func (p *Project) open() (err error) {
 	if err := p.openStore(); err != nil {
 		return err
 	}
-	p.index, err = fs.OpenIndex(p.host.FS, p.path())
+	if p.index, err = fs.OpenIndex(p.host.FS, p.path()); err != nil {
+		_ = p.store.Close()
+	}
 	return err
 }
 

@@ -32,6 +32,8 @@ type session struct {
 	look     bool
 	apart    bool
 	trace    bool // execute under trace
+	keep     bool // of what fails, keep what it wrote
+	strict   bool // nothing is executed below the level that is asked for
 	slots    int  // how many actions may run at once
 	lock     *lock.Lock
 	damaged  bool        // pipeline.lock has lines that cannot be used: the run writes it anew
@@ -42,11 +44,11 @@ type session struct {
 	pull     *puller     // brings what the cache does not have; nil: nothing does
 	dirs     directories // that hash has met
 	resolver graph.Resolver
-	salts    map[string]graph.Field // by toolchain
 	bindings map[string]run.Binding
 	contents contents
 	state    []instance // by graph.ID; an entry belongs to whoever the scheduler lets work on it
 	executor lazyExecutor
+	images   sessionImages
 	reduced  sync.Once // said that commands are isolated less than asked
 	record   *recorder
 	progress func(graph.ID, string) // a line that a command wrote
@@ -130,24 +132,24 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 
 // bind finds the toolchains that the instances ids use.
 func (s *session) bind(ctx context.Context, ids []graph.ID) diag.List {
-	used := map[string]bool{}
+	used, hermetic := map[string]bool{}, map[string]bool{}
 	for _, id := range ids {
-		for _, name := range s.g.Instances[id].Toolchains {
+		x := &s.g.Instances[id]
+		for _, name := range x.Toolchains {
 			used[name] = true
+			hermetic[name] = hermetic[name] || x.Isolation == graph.IsolationHermetic
 		}
 	}
 	h := s.p.toolchains()
-	s.bindings, s.salts = map[string]run.Binding{}, map[string]graph.Field{}
+	s.bindings = map[string]run.Binding{}
 	var diags diag.List
 	for _, t := range s.g.Toolchains {
 		if !used[t.Name] {
 			continue
 		}
-		b, ds := h.Resolve(ctx, t)
+		f, ds := h.Find(ctx, t, hermetic[t.Name])
 		diags = append(diags, ds...)
-		s.bindings[t.Name] = b
-		// The kind and what was found decide results; what the person called it does not.
-		s.salts[t.Name] = graph.Field{Label: "toolchain " + t.Kind, Value: b.Fingerprint}
+		s.bindings[t.Name] = f.Binding
 	}
 	return diags
 }
@@ -155,7 +157,7 @@ func (s *session) bind(ctx context.Context, ids []graph.ID) diag.List {
 // toolchains finds toolchains on this machine.
 func (p *Project) toolchains() *toolchain.Host {
 	return &toolchain.Host{
-		FS: p.host.FS, Root: p.Root, Cache: p.path("toolchains"), Command: p.host.Command,
+		FS: p.host.FS, Root: p.Root, Cache: p.path("toolchains"), Ask: p.host.Ask, Memory: &p.toolchainMemory,
 		Getenv: func(name string) string { v, _ := p.host.LookupEnv(name); return v },
 	}
 }
@@ -169,11 +171,24 @@ func (p *Project) hasher(dirs *directories) *fs.Scanner {
 	}
 }
 
-// salt returns what enters x's action key beside the messages' own fields.
+// salt returns what enters x's action key beside the messages' own fields. The kind and what was
+// found decide results; what the person called it does not, but for the order of those of one kind.
 func (s *session) salt(x *graph.Instance) ([]graph.Field, error) {
 	out := make([]graph.Field, 0, len(x.Toolchains))
-	for _, name := range x.Toolchains {
-		out = append(out, s.salts[name])
+	add := func(label, value string) {
+		for i := range out {
+			if out[i].Label == label {
+				out[i].Value += " " + value
+				return
+			}
+		}
+		out = append(out, graph.Field{Label: label, Value: value})
+	}
+	for _, b := range s.bindingsOf(x) {
+		add("toolchain "+b.Kind, b.Fingerprint)
+		if x.Isolation == graph.IsolationHermetic {
+			add("base "+b.Kind, b.BaseDigest)
+		}
 	}
 	return out, nil
 }

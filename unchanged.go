@@ -39,6 +39,7 @@ type certificateHeader struct {
 type certified struct {
 	Declared    graph.Toolchain `json:"declared"`
 	Fingerprint string          `json:"fingerprint"`
+	Base        string          `json:"base,omitempty"` // BaseDigest, if a hermetic instance has it
 }
 
 // certificatePath is in the store. In one that others share, what is certified is
@@ -54,7 +55,7 @@ func (p *Project) certificatePath(id string) string {
 // cannot be certified: then Evaluate and Run find out. It is for runs of
 // everything that do not care to hear of each instance.
 func (p *Project) Unchanged(ctx context.Context, e EvalOptions, o RunOptions) *Report {
-	if len(o.Select) > 0 || o.Force || o.DryRun || o.Trace {
+	if len(o.Select) > 0 || o.Force || o.DryRun || o.Trace || o.Strict {
 		return nil
 	}
 	began := p.host.Now()
@@ -88,7 +89,8 @@ func (p *Project) sameEnv(seen map[string]*string) bool {
 
 func (p *Project) sameToolchains(ctx context.Context, list []certified) bool {
 	for _, c := range list {
-		if b, diags := p.toolchains().Resolve(ctx, c.Declared); len(diags) > 0 || b.Fingerprint != c.Fingerprint {
+		f, diags := p.toolchains().Find(ctx, c.Declared, c.Base != "")
+		if len(diags) > 0 || f.Binding.Fingerprint != c.Fingerprint || f.Binding.BaseDigest != c.Base {
 			return false
 		}
 	}
@@ -169,7 +171,7 @@ func (s *session) certify(rep *Report) {
 	h := certificateHeader{Instances: len(s.g.Instances), Trace: s.ev.trace, Env: s.ev.env, Git: s.p.inGit()}
 	for _, t := range s.g.Toolchains {
 		if b, ok := s.bindings[t.Name]; ok {
-			h.Toolchains = append(h.Toolchains, certified{t, b.Fingerprint})
+			h.Toolchains = append(h.Toolchains, certified{t, b.Fingerprint, b.BaseDigest})
 		}
 	}
 	var lines []byte

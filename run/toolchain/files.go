@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -21,7 +20,7 @@ func (h *Host) files(t graph.Toolchain) (found, error) {
 			return f, fmt.Errorf("%q is not a pattern: %w", pattern, err)
 		}
 		if len(matches) == 0 {
-			return f, fmt.Errorf("nothing on this machine is called %s", pattern)
+			return f, fmt.Errorf("nothing on this machine is called %s. Install what it belongs to, or correct the path", pattern)
 		}
 		paths = append(paths, matches...)
 	}
@@ -33,7 +32,7 @@ func (h *Host) files(t graph.Toolchain) (found, error) {
 			return f, err
 		}
 		if !info.IsRegular() {
-			return f, fmt.Errorf("%s is not a regular file; kind files lists files", p)
+			return f, fmt.Errorf("%s is not a regular file; `files` lists files, or patterns of files", p)
 		}
 		d, err := h.hash(p)
 		if err != nil {
@@ -58,6 +57,7 @@ func (h *Host) files(t graph.Toolchain) (found, error) {
 		}
 	}
 	f.Binding.Mounts = outermost(paths)
+	f.Parts.Programs = f.Binding.Mounts // what is no program needs nothing
 	return f, nil
 }
 
@@ -72,14 +72,4 @@ func decisive(pattern string) []string {
 		matches, _ := filepath.Glob(dir) // a bad pattern has been refused
 		out = append(out, matches...)
 	}
-}
-
-// hash returns the digest of a host file.
-func (h *Host) hash(path string) (digest.Digest, error) {
-	r, err := h.FS.Open(path)
-	if err != nil {
-		return digest.Digest{}, err
-	}
-	defer r.Close()
-	return digest.Read(r, make([]byte, 1<<20))
 }

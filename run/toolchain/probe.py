@@ -51,6 +51,7 @@ json.dump(
             for p in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
             for q in (p, os.path.realpath(p))
         ],
+        "Stdlib": sorted({os.path.realpath(sysconfig.get_path(n)) for n in ("stdlib", "platstdlib")} & {os.path.realpath(p) for p in path}),
         "Path": path + zips,
         "Distributions": [found[n] for n in sorted(found)],
         "Outside": outside,

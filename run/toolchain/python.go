@@ -29,6 +29,7 @@ type answer struct {
 	Prefixes       []string // prefix, exec_prefix and both base prefixes
 	Path           []string // the entries of sys.path that exist
 	Distributions  []distribution
+	Stdlib         []string // the directories of the standard library
 	Outside        []string // directories that .pth files add from elsewhere
 }
 
@@ -43,13 +44,13 @@ func (h *Host) python(ctx context.Context, t graph.Toolchain) (found, error) {
 		return f, err
 	}
 	// -I: no user site-packages, no environment variables, no current directory.
-	out, err := h.Command(ctx, []string{program, "-I", "-c", probe})
+	out, err := h.ask(ctx, Question{Args: []string{program, "-I", "-c", probe}, Max: 64 << 20})
 	if err != nil {
-		return f, fmt.Errorf("%s did not answer: %w", program, err)
+		return f, err
 	}
 	var a answer
-	if err := json.Unmarshal(out, &a); err != nil {
-		return f, fmt.Errorf("%s answered something that is no JSON: %w", program, err)
+	if json.Unmarshal(out, &a) != nil || a.RealExecutable == "" {
+		return f, babble(program, out)
 	}
 	sum, err := h.hash(a.RealExecutable)
 	if err != nil {
@@ -67,7 +68,7 @@ func (h *Host) python(ctx context.Context, t graph.Toolchain) (found, error) {
 		})
 	}
 	for i, dir := range a.Outside { // in the order of sys.path
-		sum, modules, err := h.outside(dir)
+		sum, modules, err := h.outside(dir, pythonCode())
 		if err != nil {
 			return f, err
 		}
@@ -80,54 +81,32 @@ func (h *Host) python(ctx context.Context, t graph.Toolchain) (found, error) {
 		{Name: "PYTHONDONTWRITEBYTECODE", Value: "1"},
 		{Name: "PYTHONNOUSERSITE", Value: "1"},
 	}
+	f.Program, f.Version = a.Executable, firstWord(a.Version)
+	f.Parts = pythonParts(a)
 	f.Seen = h.lookAll(append(looked, watched(a)...))
 	return f, nil
 }
 
 // findPython returns the interpreter that t names, and the paths that decided it.
 func (h *Host) findPython(t graph.Toolchain) (program string, looked []string, err error) {
-	if t.Path == "" {
-		return h.onPath()
+	s := sought{
+		names: programNames("python3"), below: []string{"bin/python3", "bin/python"},
+		get:   "Install it (`apt install python3`, `brew install python`), or write `path`: a virtual environment, or the interpreter",
+		lacks: fmt.Sprintf("If it is a virtual environment, make it first: `python3 -m venv %s`", t.Path),
 	}
-	at := h.abs(t.Path)
-	info, err := h.FS.Stat(at)
-	if err != nil {
-		return "", nil, fmt.Errorf("there is no %s. If it is a virtual environment, make it first: python3 -m venv %s", t.Path, t.Path)
-	}
-	if !info.IsDir() {
-		return at, []string{at}, nil
-	}
-	names := []string{"bin/python3", "bin/python"}
 	if runtime.GOOS == "windows" {
-		names = []string{"Scripts/python.exe", "python.exe"}
+		s.names, s.below = []string{"python.exe"}, []string{"Scripts/python.exe", "python.exe"}
 	}
-	for _, name := range names {
-		p := filepath.Join(at, filepath.FromSlash(name))
-		if _, err := h.FS.Stat(p); err == nil {
-			return p, []string{p, filepath.Join(at, "pyvenv.cfg")}, nil
-		}
+	if program, looked, err = h.locate(t, s); err == nil && program == "" {
+		err = fmt.Errorf("%s is a directory without %s: not a virtual or conda environment", t.Path, s.below[0])
 	}
-	return "", nil, fmt.Errorf("%s is a directory without %s: not a virtual or conda environment", t.Path, names[0])
-}
-
-// onPath looks for python3 as a shell would.
-func (h *Host) onPath() (string, []string, error) {
-	name := "python3"
-	if runtime.GOOS == "windows" {
-		name = "python.exe"
+	if t.Path != "" {
+		looked = append(looked, filepath.Join(h.abs(t.Path), "pyvenv.cfg"))
 	}
-	var looked []string
-	for _, dir := range filepath.SplitList(h.Getenv("PATH")) {
-		if !filepath.IsAbs(dir) {
-			continue // the current directory is no toolchain
-		}
-		p := filepath.Join(dir, name)
-		looked = append(looked, p)
-		if info, err := h.FS.Stat(p); err == nil && info.IsRegular() && info.Exec() {
-			return p, looked, nil
-		}
+	if filepath.Base(filepath.Dir(program)) == "shims" { // which python it starts is written elsewhere
+		looked = append(looked, filepath.Join(h.Root, ".python-version"), filepath.Join(h.Root, ".tool-versions"), filepath.Join(filepath.Dir(filepath.Dir(program)), "version"))
 	}
-	return "", nil, fmt.Errorf("there is no %s on PATH (%s)", name, strings.Join(filepath.SplitList(h.Getenv("PATH")), ", "))
+	return program, looked, err
 }
 
 // mounts returns the directories that the interpreter lives in, outermost
@@ -137,23 +116,26 @@ func mounts(a answer) []string {
 	all = append(all, a.Path...)
 	all = append(all, a.Outside...)
 	all = append(all, filepath.Dir(filepath.Dir(a.RealExecutable)))
-	var out []string
-	for _, p := range all {
-		if filepath.IsAbs(p) && !system(p) {
-			out = append(out, filepath.Clean(p))
-		}
-	}
-	return outermost(out)
+	return outermost(outsideSystem(all))
 }
 
-// system reports whether p is a place that every sandbox shows.
-func system(p string) bool {
-	for _, dir := range []string{"/usr", "/bin", "/sbin", "/lib", "/lib64"} {
-		if p == dir || within(p, dir) {
-			return true
-		}
+// pythonParts are the interpreter, the standard library, and where packages are. Of packages the
+// fingerprint has every file; of the standard library it has the version.
+func pythonParts(a answer) parts {
+	p := parts{Programs: []string{a.Executable, a.RealExecutable}}
+	for i, dir := range a.Stdlib {
+		p.Trees = append(p.Trees, tree{Path: dir, As: fmt.Sprintf("stdlib %d", i+1), Without: []string{"site-packages", "dist-packages"}})
 	}
-	return p == "/"
+	for _, at := range a.Path {
+		p.Trees = append(p.Trees, tree{Path: at})
+	}
+	return p
+}
+
+// firstWord is what people call a version.
+func firstWord(s string) string {
+	w, _, _ := strings.Cut(s, " ")
+	return w
 }
 
 // watched returns what changes when packages come, go or change version, or

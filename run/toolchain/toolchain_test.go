@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -31,10 +30,11 @@ func newHost(t *testing.T) *host {
 	h := &host{}
 	h.Host = &Host{
 		FS: fs.OS(), Root: root, Cache: filepath.Join(root, "cache"),
-		Getenv: func(string) string { return filepath.Join(root, "bin") },
-		Command: func(context.Context, []string) ([]byte, error) {
+		Getenv: path(filepath.Join(root, "bin")),
+		Ask: func(context.Context, Question) (Answer, error) {
 			h.asked++
-			return json.Marshal(h.answer)
+			out, err := json.Marshal(h.answer)
+			return Answer{Out: out}, err
 		},
 	}
 	write(t, filepath.Join(root, "bin/python3"), "#!interpreter")
@@ -46,6 +46,23 @@ func newHost(t *testing.T) *host {
 		Distributions: []distribution{{"numpy", "2.4.6", "abc"}},
 	}
 	return h
+}
+
+// path is an environment that has a PATH.
+func path(dirs string) func(string) string {
+	return func(name string) string {
+		if name == "PATH" {
+			return dirs
+		}
+		return ""
+	}
+}
+
+// says has every program end so.
+func says(a Answer, err error) func(*host) {
+	return func(h *host) {
+		h.Ask = func(context.Context, Question) (Answer, error) { return a, err }
+	}
 }
 
 func write(t *testing.T, name, text string) {
@@ -171,14 +188,11 @@ func TestToolchainErrors(t *testing.T) {
 	}{
 		{"no venv", graph.Toolchain{Name: "python", Kind: "python", Path: ".venv"}, nil, "python3 -m venv .venv"},
 		{"empty directory", graph.Toolchain{Name: "python", Kind: "python", Path: "cache"}, func(h *host) { write(t, filepath.Join(h.Cache, "x"), "") }, "not a virtual or conda environment"},
-		{"not on PATH", graph.Toolchain{Name: "python", Kind: "python"}, func(h *host) { h.Getenv = func(string) string { return "/nowhere" } }, "/nowhere"},
-		{"does not start", graph.Toolchain{Name: "python", Kind: "python"}, func(h *host) {
-			h.Command = func(context.Context, []string) ([]byte, error) { return nil, errors.New("exec format error") }
-		}, "exec format error"},
-		{"babbles", graph.Toolchain{Name: "python", Kind: "python"}, func(h *host) {
-			h.Command = func(context.Context, []string) ([]byte, error) { return []byte("hello"), nil }
-		}, "no JSON"},
-		{"unknown kind", graph.Toolchain{Name: "r", Kind: "r"}, nil, "python and files"},
+		{"not on PATH", graph.Toolchain{Name: "python", Kind: "python"}, func(h *host) { h.Getenv = path("/nowhere") }, "/nowhere"},
+		{"does not start", graph.Toolchain{Name: "python", Kind: "python"}, says(Answer{}, errors.New("exec format error")), "exec format error"},
+		{"fails", graph.Toolchain{Name: "python", Kind: "python"}, says(Answer{Exit: "exit status 3", Said: "pyenv: 4.5 is not installed\n"}, nil), "exit status 3; its standard error ends with: \"pyenv: 4.5 is not installed\""},
+		{"babbles", graph.Toolchain{Name: "python", Kind: "python"}, says(Answer{Out: []byte("hello")}, nil), `no answer: "hello"`},
+		{"unknown kind", graph.Toolchain{Name: "x", Kind: "x"}, nil, "no kind x"},
 		{"missing file", graph.Toolchain{Name: "f", Kind: "files", Files: []string{"/nowhere/tool"}}, nil, "/nowhere/tool"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -219,10 +233,7 @@ func TestFilesToolchain(t *testing.T) {
 func TestProbe(t *testing.T) {
 	python := machinetest.Program(t, "python3")
 	h := newHost(t)
-	h.Getenv = func(string) string { return filepath.Dir(python) }
-	h.Command = func(ctx context.Context, argv []string) ([]byte, error) {
-		return exec.CommandContext(ctx, argv[0], argv[1:]...).Output()
-	}
+	h.Getenv, h.Ask = path(filepath.Dir(python)), Start
 	b, diags := h.Resolve(context.Background(), graph.Toolchain{Name: "python", Kind: "python"})
 	if len(diags) > 0 {
 		t.Fatal(diags)
