@@ -7,9 +7,10 @@ package main
 import (
 	"os"
 
-	// First of all: a keeper is this program again, and branches off before
-	// anything else is initialised.
+	// First of all: a keeper is this program again, and so is a helper of Landlock. They
+	// branch off before anything else is initialised.
 	_ "github.com/dewar-build/dewar/run/sandbox/keeper"
+	_ "github.com/dewar-build/dewar/run/sandbox/landlock"
 )
 
 func main() {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/image"
 	"github.com/dewar-build/dewar/run/gpu"
 	"github.com/dewar-build/dewar/run/sandbox"
 	"github.com/dewar-build/dewar/store/remote/web"
@@ -39,14 +41,28 @@ func system() machine {
 			FS: fs.OS(), Now: time.Now, LookupEnv: os.LookupEnv, Build: buildID(),
 			OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Memory: memory(),
 			GPUs: gpu.Find(fs.OS(), os.LookupEnv), LockDir: lockDir(), Self: self(),
-			Command: command, Executor: executor, Download: download(),
+			Command: command, Ask: dewar.AskProgram, Executor: executor, Download: download(), Images: image.NewNetwork(),
 		},
 	}
 }
 
+// levelVariable names a level of isolation that is not to be exceeded: "landlock" or "private". It is there to
+// see how a pipeline fares on a machine that allows no better.
+const levelVariable = "DEWAR_SANDBOX"
+
 // executor starts the sandbox of this machine.
 func executor(p *dewar.Project, slots int) (dewar.Executor, error) {
-	return sandbox.New(sandbox.Options{Slots: slots, Store: p.Blobs(), TempRoot: p.TempRoot()})
+	o := sandbox.Options{Slots: slots, Store: p.Blobs(), TempRoot: p.TempRoot()}
+	switch level := os.Getenv(levelVariable); level {
+	case "", string(graph.IsolationProject):
+	case string(graph.IsolationLandlock):
+		o.Landlock = true
+	case string(graph.IsolationPrivate):
+		o.Private = true
+	default:
+		return nil, usage("E-usage", "%s is landlock or private, not %q.", levelVariable, level)
+	}
+	return sandbox.New(o)
 }
 
 // download downloads over HTTP, through the proxies that the environment names.
@@ -57,7 +73,7 @@ func download() func(ctx context.Context, url, name string, offset int64, progre
 	}
 }
 
-// command runs a program of the host, to look at toolchains and Git.
+// command runs a program of the host: Git.
 func command(ctx context.Context, argv []string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.WaitDelay = time.Second

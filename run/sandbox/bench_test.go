@@ -5,9 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
@@ -30,6 +32,44 @@ func BenchmarkNull(b *testing.B) {
 	for b.Loop() {
 		r := bench.do([]string{"/bin/true"})
 		os.RemoveAll(filepath.Dir(r.Root))
+	}
+}
+
+// BenchmarkNullPercentiles is the same, in turns with starting the program plainly: what an action
+// costs over fork and exec is what a build of many small ones feels.
+func BenchmarkNullPercentiles(b *testing.B) {
+	bench := isolated(b)
+	bench.do([]string{"/bin/true"}).ok(b)
+	percentiles(b, bench)
+}
+
+// percentiles measures null actions, and plain starts of the same program, in milliseconds.
+func percentiles(b *testing.B, bench *bench, opts ...with) {
+	var plain, null []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if err := exec.Command("/bin/true").Run(); err != nil {
+			b.Fatal(err)
+		}
+		plain = append(plain, time.Since(start))
+		x, _, _ := bench.execution([]string{"/bin/true"}, opts...)
+		start = time.Now()
+		out, err := bench.e.Execute(context.Background(), x)
+		null = append(null, time.Since(start))
+		if err != nil || out.ExitCode != 0 {
+			b.Fatal(err, out)
+		}
+		os.RemoveAll(x.Dir)
+	}
+	at := func(l []time.Duration, percent int) float64 {
+		slices.Sort(l)
+		return float64(l[len(l)*percent/100].Microseconds()) / 1000
+	}
+	for _, percent := range []int{50, 99} {
+		name := "ms/p" + strconv.Itoa(percent)
+		b.ReportMetric(at(plain, percent), "plain-"+name)
+		b.ReportMetric(at(null, percent), "null-"+name)
+		b.ReportMetric(at(null, percent)-at(plain, percent), "over-"+name)
 	}
 }
 

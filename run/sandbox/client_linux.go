@@ -18,24 +18,29 @@ import (
 
 // client is the engine's end of a keeper.
 type client struct {
-	proc    *os.Process
-	conn    *net.UnixConn
-	log     *os.File // what the keeper wrote to standard error: Go's, when it crashes
-	network bool
-	points  *points // mount points that it reuses
-	last    uint64  // the ID of the latest request
-	broken  bool    // it failed, or does not answer: it must not be used again
+	proc   *os.Process
+	conn   *net.UnixConn
+	log    *os.File // what the keeper wrote to standard error: Go's, when it crashes
+	kind   kind
+	points *points // mount points that it reuses
+	last   uint64  // the ID of the latest request
+	broken bool    // it failed, or does not answer: it must not be used again
 
 	sending sync.Mutex
 	stopped sync.Once
 }
 
-// startClient starts a keeper and waits until its skeleton stands. The error
+// startClient starts a keeper with the system's skeleton; see startShaped.
+func startClient(network bool) (*client, error) {
+	return startShaped(kind{network: network, shape: string(new(keeper.Shape).Encode(nil))})
+}
+
+// startShaped starts a keeper of a kind and waits until its skeleton stands. The error
 // is a *Refused if this machine does not allow one.
 //
 // It must be called on a thread that lives as long as the keeper shall: the
 // kernel kills it when the thread that made it ends.
-func startClient(network bool) (*client, error) {
+func startShaped(k kind) (*client, error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("socketpair", err)
@@ -52,8 +57,8 @@ func startClient(network bool) (*client, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("memfd_create", err)
 	}
-	c := &client{network: network, log: os.NewFile(uintptr(logFD), "keeper log")}
-	if c.proc, err = startKeeper(network, []*os.File{null, null, c.log, theirs}); err != nil {
+	c := &client{kind: k, log: os.NewFile(uintptr(logFD), "keeper log")}
+	if c.proc, err = startKeeper(k.network, []*os.File{null, null, c.log, theirs}); err != nil {
 		c.log.Close()
 		return nil, refusedStart(err)
 	}
@@ -66,7 +71,10 @@ func startClient(network bool) (*client, error) {
 		return nil, err
 	}
 	c.conn = conn.(*net.UnixConn)
-	if err := c.hello(); err != nil {
+	if err = c.send(keeper.KindShape, []byte(k.shape)); err == nil {
+		err = c.hello()
+	}
+	if err != nil {
 		c.stop()
 		return nil, err
 	}
@@ -114,6 +122,9 @@ func (c *client) hello() error {
 	h, err := keeper.DecodeHello(payload)
 	if err != nil {
 		return err
+	}
+	if h.Asked {
+		return fmt.Errorf("prepare sandbox: %s: %w", h.Failed, syscall.Errno(h.Errno))
 	}
 	if h.Failed != "" {
 		return refusedHello(h.Failed, syscall.Errno(h.Errno))

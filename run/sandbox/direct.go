@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,14 +15,16 @@ import (
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/run/sandbox/keeper"
+	"github.com/dewar-build/dewar/run/sandbox/landlock"
 )
 
 // place is where a command runs that no keeper looks after.
 type place struct {
-	level graph.Isolation
-	root  string   // its input root
-	env   []string // closed
-	copy  bool     // root holds copies of the inputs, made for this execution
+	level  graph.Isolation
+	root   string           // its input root
+	env    []string         // closed
+	copy   bool             // root holds copies of the inputs, made for this execution
+	bounds *landlock.Bounds // what the command is kept to; nil: nothing
 }
 
 // workspacePlace is the level off: the workspace itself.
@@ -33,12 +36,27 @@ func workspacePlace(x *run.Execution) place {
 	return place{level: graph.IsolationOff, root: x.Workspace, env: directEnv(x, home, hostScratch(x))}
 }
 
-// private copies the inputs into a directory of their own and runs x there.
-// Nothing keeps the command from looking elsewhere, which the level says.
+// fallback runs x where there are no namespaces: in a private directory, which Landlock
+// keeps it to if the kernel has that. What must not run so is a *Refused.
+func (e *Executor) fallback(ctx context.Context, x *run.Execution) (*run.Outcome, error) {
+	if x.Strict || x.Level == graph.IsolationImage { // the programs of this machine are not an image's
+		return nil, e.refused()
+	}
+	level, _ := e.lesserLevel()
+	return e.away(ctx, x, level)
+}
+
+// private runs x in a private directory. Nothing keeps the command from looking
+// elsewhere, which the level says.
 func (e *Executor) private(ctx context.Context, x *run.Execution) (*run.Outcome, error) {
-	p := place{level: graph.IsolationPrivate, root: filepath.Join(x.Dir, keeper.Upper), copy: true}
-	home, tmp := filepath.Join(x.Dir, "home"), filepath.Join(x.Dir, "tmp")
-	if err := e.copyInputs(x, p.root, home, tmp); err != nil {
+	return e.away(ctx, x, graph.IsolationPrivate)
+}
+
+// away copies the inputs into a directory of their own and runs x there.
+func (e *Executor) away(ctx context.Context, x *run.Execution, level graph.Isolation) (*run.Outcome, error) {
+	p := place{level: level, root: filepath.Join(x.Dir, keeper.Upper), copy: true}
+	tmp := filepath.Join(x.Dir, "tmp")
+	if err := e.copyInputs(x, p.root, tmp); err != nil {
 		return nil, fmt.Errorf("prepare private directory: %w", err)
 	}
 	scratch, err := linkScratch(x, p.root)
@@ -52,22 +70,49 @@ func (e *Executor) private(ctx context.Context, x *run.Execution) (*run.Outcome,
 			}
 		}
 	}()
-	p.env = directEnv(x, home, scratch)
-	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
-		if !declares(x.Action.Env, name) {
-			p.env = append(p.env, name+"="+tmp)
+	if p.env, err = awayEnv(directEnv(x, keeper.Home, scratch), tmp); err != nil {
+		return nil, fmt.Errorf("prepare private directory: %w", err)
+	}
+	if level == graph.IsolationLandlock {
+		p.bounds = landlockBounds(x, p.root, tmp)
+		out, err := e.direct(ctx, x, p)
+		var r *Refused
+		if !errors.As(err, &r) {
+			return out, err
 		}
+		e.unlock(r.Error())
+		p.level, p.bounds = graph.IsolationPrivate, nil
 	}
 	return e.direct(ctx, x, p)
 }
 
-func declares(env []graph.Var, name string) bool {
-	for _, v := range env {
-		if v.Name == name {
-			return true
+// awayEnv moves /tmp, as environment variables name it, to a directory of this execution, and
+// makes what they lead to. env is sorted, and stays so.
+func awayEnv(env []string, tmp string) ([]string, error) {
+	has := map[string]bool{}
+	for i, v := range env {
+		name, value, _ := strings.Cut(v, "=")
+		switch name {
+		case "HOME", "TMPDIR", "TMP", "TEMP":
+		default:
+			continue
+		}
+		has[name] = true
+		if rest, ok := strings.CutPrefix(value, "/tmp"); ok && (rest == "" || rest[0] == '/') {
+			at := filepath.Join(tmp, filepath.FromSlash(rest))
+			if err := os.MkdirAll(at, 0o755); err != nil {
+				return nil, err
+			}
+			env[i] = name + "=" + at
 		}
 	}
-	return false
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		if !has[name] {
+			env = append(env, name+"="+tmp)
+		}
+	}
+	slices.Sort(env)
+	return env, nil
 }
 
 // copyInputs fills root with copies. They are never links: the command could
@@ -203,8 +248,19 @@ func (e *Executor) supervise(ctx context.Context, x *run.Execution, p place, dir
 		return err
 	}
 	cmd := &exec.Cmd{Path: out.Program, Args: x.Action.Args, Dir: dir, Env: p.env, Stdout: s.out, Stderr: s.err, SysProcAttr: ownGroup()}
+	started, ended, err := talk(cmd, x.Terminal)
+	if err != nil {
+		s.close()
+		s.wait()
+		return err
+	}
+	defer ended()
+	if p.bounds != nil {
+		return e.superviseLocked(ctx, x, p.bounds, cmd, s, started, out)
+	}
 	err = cmd.Start()
 	s.close()
+	started()
 	if err != nil {
 		s.wait()
 		if errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) || noExecFormat(err) {

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/run/sandbox/keeper"
 )
@@ -33,6 +34,9 @@ func environment(x *run.Execution, home, defPath, sep string, scratch []string) 
 	}
 	for _, v := range x.Vars {
 		vars[v.Name] = v.Value
+	}
+	if dir := x.Vary.TempDir; dir != "" && x.Level != graph.IsolationOff {
+		vars["TMPDIR"], vars["HOME"] = dir, dir+keeper.HomeBelow
 	}
 	if vars["PATH"] != "" {
 		dirs = append(dirs, vars["PATH"])

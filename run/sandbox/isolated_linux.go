@@ -16,7 +16,11 @@ import (
 // isolated runs x under a keeper. If an overlay cannot be mounted where
 // executions live, it tries once more without.
 func (e *Executor) isolated(ctx context.Context, x *run.Execution) (*run.Outcome, error) {
-	c, err := e.pool.get(x.Network)
+	k, err := e.kindOf(x)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.pool.get(k, 2*e.opt.Slots)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func (e *Executor) attempt(ctx context.Context, c *client, x *run.Execution, cop
 		func() { c.kill(unix.SIGTERM) },
 		func() { c.kill(unix.SIGKILL) },
 		func() { c.proc.Kill() })
-	rep, tr, err := c.await()
+	rep, tr, err := c.await(x.Terminal)
 	timedOut := w.stop()
 	if err != nil {
 		c.stop() // its end closes the pipes
@@ -91,9 +95,10 @@ func (e *Executor) attempt(ctx context.Context, c *client, x *run.Execution, cop
 }
 
 // await reads until the action is over. A traced action's listener is served
-// meanwhile.
-func (c *client) await() (*keeper.Reply, *tracer, error) {
+// meanwhile, and its terminal.
+func (c *client) await(person *run.Terminal) (*keeper.Reply, *tracer, error) {
 	var tr *tracer
+	var term *terminal
 	for {
 		kind, payload, fd, err := c.receive()
 		switch {
@@ -102,11 +107,15 @@ func (c *client) await() (*keeper.Reply, *tracer, error) {
 		case kind == keeper.KindTrace && fd >= 0 && tr == nil:
 			tr, fd = startTracer(fd), -1
 			continue
+		case kind == keeper.KindTerminal && fd >= 0 && term == nil && person != nil:
+			term, fd = startTerminal(fd, person), -1
+			continue
 		case kind == keeper.KindDone:
 			rep, derr := keeper.DecodeReply(payload)
 			if tr != nil {
 				tr.finish()
 			}
+			term.finish()
 			return rep, tr, derr
 		default:
 			err = keeper.ErrWire
@@ -117,6 +126,7 @@ func (c *client) await() (*keeper.Reply, *tracer, error) {
 		if tr != nil {
 			tr.finish()
 		}
+		term.abandon()
 		return nil, nil, err
 	}
 }
@@ -124,8 +134,11 @@ func (c *client) await() (*keeper.Reply, *tracer, error) {
 // outcome reads a reply.
 func outcome(x *run.Execution, p *plan, rep *keeper.Reply) *run.Outcome {
 	out := &run.Outcome{
-		Level: graph.IsolationProject, Root: p.root, NotFound: rep.NotFound,
+		Level: x.Level, Root: p.root, NotFound: rep.NotFound,
 		Wall: time.Duration(rep.Wall), User: time.Duration(rep.User), Sys: time.Duration(rep.Sys), MaxRSS: int64(rep.MaxRSS),
+	}
+	if out.Level == "" {
+		out.Level = graph.IsolationProject
 	}
 	if rep.Program != "" {
 		out.Program = p.outside(rep.Program)
@@ -135,6 +148,7 @@ func outcome(x *run.Execution, p *plan, rep *keeper.Reply) *run.Outcome {
 		return out
 	case len(rep.NotFound) > 0:
 		out.ExitCode = exitNotFound
+		say(x.Stderr, notShown(x))
 	case rep.NoExec != 0:
 		out.ExitCode = exitNoExec
 		cannotExecute(x.Stderr, rep.Program, syscall.Errno(rep.NoExec))

@@ -80,7 +80,7 @@ func TestIsolatedEscapes(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := inputs(b.store.file(t, "in.txt", "input\n", false), b.store.tree(t, "tree", map[string]string{"f": "leaf\n"}))
-	for _, c := range []struct{ name, script string }{
+	scripts := []struct{ name, script string }{
 		{"read outside", "cat " + secret},
 		{"up", "cat /project/../../" + secret},
 		{"through first", "cat /proc/1/root" + secret},
@@ -106,17 +106,20 @@ func TestIsolatedEscapes(t *testing.T) {
 		{"hostname", "hostname evil || exit 1"},
 		{"setuid", "chmod u+s /usr/bin/true"},
 		{"host's processes", fmt.Sprintf("kill -0 %d", os.Getpid())},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if r := b.sh(c.script, in); r.ExitCode == 0 {
-				t.Errorf("succeeded: %s%s", r.out, r.err)
-			}
-		})
 	}
-	after := b.sh("cat in.txt tree/f; ls tree /tmp /dev/shm; ls /dev/x /run/x /x 2>/dev/null", in)
-	if want := "input\nleaf\n/dev/shm:\n\n/tmp:\nhome\n\ntree:\nf\n"; after.out != want {
-		t.Errorf("afterwards: %q", after.out)
-	}
+	eachLevel(t, b, func(t *testing.T, on with) {
+		for _, c := range scripts {
+			t.Run(c.name, func(t *testing.T) {
+				if r := b.sh(c.script, in, on); r.ExitCode == 0 {
+					t.Errorf("succeeded: %s%s", r.out, r.err)
+				}
+			})
+		}
+		after := b.sh("cat in.txt tree/f; ls tree /tmp /dev/shm; ls /dev/x /run/x /x 2>/dev/null", in, on)
+		if want := "input\nleaf\n/dev/shm:\n\n/tmp:\nhome\n\ntree:\nf\n"; after.out != want {
+			t.Errorf("afterwards: %q", after.out)
+		}
+	})
 	if b.store.held.Load() != 0 {
 		t.Error("trees are still held")
 	}

@@ -23,6 +23,7 @@ type plan struct {
 	root    string // host directory that holds what the command writes
 	copies  bool   // no overlay: very many inputs are copied
 	copied  bool   // some were
+	image   string // the host directory of an image; "" if the root is the system's
 	points  *points
 	release []func()
 }
@@ -52,9 +53,17 @@ func (e *Executor) plan(x *run.Execution, pts *points, copies bool) (*plan, erro
 		req: &keeper.Request{
 			Args: x.Action.Args, Cwd: inside(x.Action.WorkingDir), Dir: x.Dir,
 			TmpMax: uint64(x.TempDirMax), ShmMax: uint64(x.SharedMax), Trace: x.Trace,
+			Host: x.Vary.Host, TempDir: x.Vary.TempDir, OneCPU: x.Vary.OneCPU,
 			Env: environment(x, keeper.Home, keeper.DefPath, ":", scratchInside(x)),
 		},
 	}
+	if d := x.Vary.TempDir; d != "" && (filepath.Clean(d) != d || !strings.HasPrefix(d, "/tmp/")) {
+		return nil, fmt.Errorf("prepare sandbox: %q is no directory below /tmp", d)
+	}
+	if x.Level == graph.IsolationImage {
+		p.image = x.Image
+	}
+	p.terminal(x.Terminal)
 	err := os.Mkdir(p.root, 0o755)
 	if err == nil || os.IsExist(err) {
 		err = makeDirs(p.root, x.Action.Mkdirs)
@@ -66,7 +75,7 @@ func (e *Executor) plan(x *run.Execution, pts *points, copies bool) (*plan, erro
 		err = p.scratch(x)
 	}
 	if err == nil {
-		err = p.toolchains(x.Bindings)
+		err = p.toolchains(toolchainPaths(x))
 	}
 	if err == nil {
 		err = p.devices(x.GPUs)
@@ -138,22 +147,25 @@ func (p *plan) scratch(x *run.Execution) error {
 	return nil
 }
 
-// toolchains shows what toolchains need at its real place, but what is in
-// sight already: system directories, and what lies in another mount.
-func (p *plan) toolchains(bindings []run.Binding) error {
+// toolchainPaths are what toolchains need that the skeleton does not show already.
+func toolchainPaths(x *run.Execution) []string {
+	if x.Level == graph.IsolationHermetic || x.Level == graph.IsolationImage {
+		return late(x)
+	}
 	var paths []string
-	for _, b := range bindings {
+	for _, b := range x.Bindings {
 		for _, m := range b.Mounts {
-			paths = append(paths, filepath.Clean(m))
+			if m = filepath.Clean(m); !systemPath(m) {
+				paths = append(paths, m)
+			}
 		}
 	}
-	sort.Strings(paths)
-	last := ""
-	for _, m := range paths {
-		if last != "" && (m == last || strings.HasPrefix(m, last+"/")) || systemPath(m) {
-			continue
-		}
-		last = m
+	return paths
+}
+
+// toolchains shows paths at their real places, but what lies in another.
+func (p *plan) toolchains(paths []string) error {
+	for _, m := range outermost(paths) {
 		info, err := os.Stat(m)
 		if err != nil {
 			return fmt.Errorf("toolchain: %w", err)
@@ -202,5 +214,5 @@ func (p *plan) outside(path string) string {
 	if at, ok := strings.CutPrefix(path, keeper.Project+"/"); ok {
 		return filepath.Join(p.root, filepath.FromSlash(at))
 	}
-	return path
+	return p.image + path
 }

@@ -131,19 +131,74 @@ func (p *points) create(path string) error {
 
 // leave takes the mount points away. What the command moved elsewhere is lost,
 // and what it put into directories on the way keeps them.
+//
+// Where a directory was there may be a symbolic link now, to anywhere on this machine:
+// nothing is followed.
 func (p *points) leave() {
+	if len(p.files) == 0 && len(p.dirs) == 0 {
+		return
+	}
+	w := walker{root: -1, dir: -1}
+	if fd, err := unix.Open(p.root, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0); err == nil {
+		w.root = fd
+	}
+	defer w.close()
 	for _, f := range p.files {
+		dir, name, ok := w.parent(f.at[len(p.root)+1:])
 		var st unix.Stat_t
 		switch {
-		case unix.Lstat(f.at, &st) != nil || st.Ino != f.ino:
-		case f.home != "" && unix.Rename(f.at, f.home) == nil:
+		case !ok || unix.Fstatat(dir, name, &st, unix.AT_SYMLINK_NOFOLLOW) != nil || st.Ino != f.ino:
+		case f.home != "" && unix.Renameat(dir, name, unix.AT_FDCWD, f.home) == nil:
 			p.free = append(p.free, f.point)
 		default:
-			unix.Unlink(f.at)
+			unix.Unlinkat(dir, name, 0)
 		}
 	}
 	for i := len(p.dirs) - 1; i >= 0; i-- {
-		unix.Rmdir(p.dirs[i])
+		if dir, name, ok := w.parent(p.dirs[i][len(p.root)+1:]); ok {
+			unix.Unlinkat(dir, name, unix.AT_REMOVEDIR)
+		}
 	}
 	p.files, p.dirs = p.files[:0], p.dirs[:0]
+}
+
+// walker finds directories below one without following a link. It keeps the last: what is asked for
+// is sorted.
+type walker struct {
+	root int    // -1: it cannot be opened
+	dir  int    // the last; -1 if there is none
+	at   string // where it is
+}
+
+// parent opens the directory that a path below the root is in.
+func (w *walker) parent(at string) (dir int, name string, ok bool) {
+	parent, name := ".", at
+	if i := strings.LastIndexByte(at, '/'); i >= 0 {
+		parent, name = at[:i], at[i+1:]
+	}
+	if w.dir >= 0 && w.at == parent {
+		return w.dir, name, true
+	}
+	if w.root < 0 {
+		return -1, "", false
+	}
+	fd, err := unix.Openat2(w.root, parent, &unix.OpenHow{
+		Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
+	})
+	if err != nil {
+		return -1, "", false
+	}
+	if w.dir >= 0 {
+		unix.Close(w.dir)
+	}
+	w.dir, w.at = fd, parent
+	return fd, name, true
+}
+
+func (w *walker) close() {
+	for _, fd := range []int{w.dir, w.root} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
 }

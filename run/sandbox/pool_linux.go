@@ -8,27 +8,36 @@ import (
 
 var errClosed = errors.New("sandbox: closed")
 
-// pool keeps the keepers that have nothing to do. How many there are at all
-// is bounded by the slots: one a slot of each kind.
+// pool keeps the keepers that have nothing to do. There are as many as are busy at once, and some of
+// other kinds: a keeper is of use to actions of its own kind only.
 type pool struct {
-	mu      sync.Mutex
-	idle    []*client
-	all     map[*client]bool
-	asks    chan func()   // to the thread that starts keepers; nil before the first
-	quit    chan struct{} // closed with the pool
-	closed  bool
-	refused bool // overlayfs does not work on the filesystem of executions
+	mu       sync.Mutex
+	idle     []*client // the latest used last
+	all      map[*client]bool
+	starting int             // keepers that are not in all yet
+	used     map[kind]uint64 // when a keeper of a kind was asked for last
+	clock    uint64
+	asks     chan func()   // to the thread that starts keepers; nil before the first
+	quit     chan struct{} // closed with the pool
+	closed   bool
+	refused  bool // overlayfs does not work on the filesystem of executions
 }
 
-// get returns a keeper with or without the host's network.
-func (p *pool) get(network bool) (*client, error) {
+// get returns a keeper of a kind. If it has to be started and there would be more than most, idle
+// ones of another are ended.
+func (p *pool) get(k kind, most int) (*client, error) {
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
 		return nil, errClosed
 	}
-	for i, c := range p.idle {
-		if c.network == network {
+	if p.used == nil {
+		p.used, p.all = make(map[kind]uint64), make(map[*client]bool)
+	}
+	p.clock++
+	p.used[k] = p.clock
+	for i := len(p.idle) - 1; i >= 0; i-- {
+		if c := p.idle[i]; c.kind == k {
 			p.idle = append(p.idle[:i], p.idle[i+1:]...)
 			p.mu.Unlock()
 			return c, nil
@@ -38,8 +47,41 @@ func (p *pool) get(network bool) (*client, error) {
 		p.asks, p.quit = make(chan func()), make(chan struct{})
 		go starter(p.asks, p.quit)
 	}
+	p.starting++
+	var over []*client
+	for len(p.idle) > 0 && len(p.all)+p.starting > most {
+		over = append(over, p.retire())
+	}
 	p.mu.Unlock()
-	return p.start(network)
+	for _, c := range over {
+		c.stop()
+	}
+	return p.start(k)
+}
+
+// retire takes out an idle keeper of the kind that has not been asked for the longest.
+func (p *pool) retire() *client {
+	oldest := 0
+	for i, c := range p.idle {
+		if p.used[c.kind] < p.used[p.idle[oldest].kind] {
+			oldest = i
+		}
+	}
+	c := p.idle[oldest]
+	p.idle = append(p.idle[:oldest], p.idle[oldest+1:]...)
+	p.forget(c)
+	return c
+}
+
+// forget drops a keeper that is being ended, and its kind if it was the last.
+func (p *pool) forget(c *client) {
+	delete(p.all, c)
+	for other := range p.all {
+		if other.kind == c.kind {
+			return
+		}
+	}
+	delete(p.used, c.kind)
 }
 
 // starter is the thread that all keepers are children of. It ends with the
@@ -56,14 +98,14 @@ func starter(asks chan func(), quit chan struct{}) {
 	}
 }
 
-func (p *pool) start(network bool) (*client, error) {
+func (p *pool) start(k kind) (*client, error) {
 	type started struct {
 		c   *client
 		err error
 	}
 	answer := make(chan started, 1)
 	ask := func() {
-		c, err := startClient(network)
+		c, err := startShaped(k)
 		answer <- started{c, err}
 	}
 	select {
@@ -72,17 +114,15 @@ func (p *pool) start(network bool) (*client, error) {
 		return nil, errClosed
 	}
 	s := <-answer
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.starting--
 	if s.err != nil {
 		return nil, s.err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.closed {
 		s.c.stop()
 		return nil, errClosed
-	}
-	if p.all == nil {
-		p.all = make(map[*client]bool)
 	}
 	p.all[s.c] = true
 	return s.c, nil
@@ -96,7 +136,7 @@ func (p *pool) put(c *client) {
 		p.mu.Unlock()
 		return
 	}
-	delete(p.all, c)
+	p.forget(c)
 	p.mu.Unlock()
 	c.stop()
 }

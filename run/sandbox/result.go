@@ -14,6 +14,13 @@ const (
 	exitNotFound = 127
 )
 
+// say writes a line of dewar's own to where a command's errors go.
+func say(w io.Writer, line string) {
+	if w != nil && line != "" {
+		io.WriteString(w, line)
+	}
+}
+
 // cannotExecute tells, as a shell would, why a program that is there does not start.
 func cannotExecute(w io.Writer, program string, err error) {
 	if w == nil {

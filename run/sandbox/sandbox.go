@@ -1,6 +1,7 @@
 // Package sandbox carries actions out on this machine. On Linux each runs in
 // namespaces of its own, prepared by a keeper (see package keeper): it sees the
-// system read-only, the project at /project with the declared inputs only, and
+// system read-only (at the level hermetic what its toolchains name, at the level image a directory
+// that is the root), the project at /project with the declared inputs only, and
 // whatever it leaves behind is dead before anyone looks at its outputs. Where
 // namespaces are refused it runs in a private directory instead, and the
 // Outcome says so. The level off runs it in the workspace.
@@ -43,7 +44,10 @@ type Options struct {
 	Store    Blobs         // where inputs are; must be set
 	TempRoot string        // a directory on the filesystem of executions, for what outlives one of them; "" costs a file an input
 	Grace    time.Duration // between SIGTERM and SIGKILL after a timeout; 0: 3 seconds. A cancelled action gets a sixth of it
-	Private  bool          // use the private directory even where namespaces work: for tests and for doctor
+	Private  bool          // use the private directory, whatever works: for tests and for doctor
+	Landlock bool          // use Landlock even where namespaces work: for tests and for doctor
+
+	Processes int // how many an action may have at once; 0: 32,768
 }
 
 // Executor runs actions on this machine. It may be used concurrently.
@@ -52,9 +56,11 @@ type Executor struct {
 	slots chan struct{} // a token for each action that may run
 	pool  pool
 
-	mu     sync.Mutex
-	reason string // why namespaces cannot be used; "" while they can
-	closed bool
+	mu       sync.Mutex
+	reason   string   // why namespaces cannot be used; "" while they can
+	refusal  *Refused // the same, in parts; nil if nobody tried
+	unlocked string   // why Landlock cannot; "" while it can
+	closed   bool
 }
 
 var _ run.Executor = (*Executor)(nil)
@@ -71,9 +77,7 @@ func New(o Options) (*Executor, error) {
 		o.Grace = 3 * time.Second
 	}
 	e := &Executor{opt: o, slots: make(chan struct{}, o.Slots)}
-	if o.Private {
-		e.reason = "the private directory was asked for"
-	}
+	e.limit()
 	return e, nil
 }
 
@@ -88,22 +92,41 @@ func (e *Executor) Close() error {
 }
 
 // Level returns the level that actions asking for project reach, as far as is
-// known by now, and why it is less if it is.
+// known by now, and why it is less if it is. Hermetic and image need the same of a machine, and are
+// reached where project is.
 func (e *Executor) Level() (graph.Isolation, string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.reason != "" {
-		return graph.IsolationPrivate, e.reason
+		return e.standIn()
 	}
 	return graph.IsolationProject, ""
 }
 
+// Reaches returns the level that actions asking for one reach, as Level does. It is "" if they
+// cannot be executed at all.
+func (e *Executor) Reaches(asked graph.Isolation) (graph.Isolation, string) {
+	switch asked {
+	case graph.IsolationProject, graph.IsolationHermetic, graph.IsolationImage:
+	default:
+		return asked, ""
+	}
+	level, why := e.Level()
+	switch {
+	case level == graph.IsolationProject:
+		return asked, ""
+	case asked == graph.IsolationImage: // the programs of this machine are not an image's
+		return "", why
+	}
+	return level, why
+}
+
 // refuse remembers that namespaces cannot be used.
-func (e *Executor) refuse(reason string) {
+func (e *Executor) refuse(r *Refused) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.reason == "" {
-		e.reason = reason
+		e.reason, e.refusal = r.Error(), r
 	}
 }
 
@@ -123,7 +146,7 @@ func (e *Executor) Execute(ctx context.Context, x *run.Execution) (*run.Outcome,
 		return e.direct(ctx, x, workspacePlace(x))
 	case graph.IsolationPrivate:
 		return e.private(ctx, x)
-	case graph.IsolationProject, "":
+	case graph.IsolationProject, graph.IsolationHermetic, graph.IsolationImage, "":
 	default:
 		return nil, fmt.Errorf("sandbox: isolation level %q does not exist on this machine", x.Level)
 	}
@@ -133,9 +156,9 @@ func (e *Executor) Execute(ctx context.Context, x *run.Execution) (*run.Outcome,
 		if !errors.As(err, &r) {
 			return out, err
 		}
-		e.refuse(r.Error())
+		e.refuse(r)
 	}
-	return e.private(ctx, x)
+	return e.fallback(ctx, x)
 }
 
 // Refused says that this machine does not allow a sandbox, why, and what to do
@@ -156,7 +179,7 @@ func (r *Refused) Error() string {
 // trying it, and why it is less than project if it is.
 func Probe() (graph.Isolation, string) {
 	if err := probe(); err != nil {
-		return graph.IsolationPrivate, err.Error()
+		return lesser(), err.Error()
 	}
 	return graph.IsolationProject, ""
 }

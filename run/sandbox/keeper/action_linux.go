@@ -54,6 +54,9 @@ func (k *keeper) spare(left *maker) {
 	}
 	runtime.LockOSThread() // never unlocked: the thread dies, and its mounts with it
 	t := &spare{orders: make(chan order, 1), fail: separate()}
+	if k.online && t.fail == nil {
+		unreachable()
+	}
 	k.ready <- t
 	if t.fail != nil {
 		return
@@ -81,7 +84,7 @@ func (k *keeper) finish(o order, rep *Reply, fail *failure) {
 // perform carries one action out on its thread, to the death of its last process.
 func (k *keeper) perform(o order, rep *Reply, made *maker) *failure {
 	req := o.req
-	if fail := furnish(req, o.stage, made); fail != nil {
+	if fail := furnish(req, o.stage, made, k.online); fail != nil {
 		return fail
 	}
 	if fail := dropPrivileges(); fail != nil {
@@ -104,7 +107,21 @@ func (k *keeper) perform(o order, rep *Reply, made *maker) *failure {
 			}
 		}
 	}
-	k.run(req, rep, o.out, o.err)
+	files := [3]int{k.null, o.out, o.err}
+	if req.Terminal {
+		ours, theirs, fail := openTerminal(req)
+		if fail != nil {
+			return fail
+		}
+		defer unix.Close(theirs)
+		err := k.send(KindTerminal, nil, ours)
+		unix.Close(ours)
+		if err != nil {
+			return failed("send terminal", err)
+		}
+		files = [3]int{theirs, theirs, theirs}
+	}
+	k.run(req, rep, files)
 	return nil
 }
 
@@ -130,7 +147,7 @@ func separate() *failure {
 }
 
 // furnish puts the mounts of a request in their places.
-func furnish(req *Request, s *stage, made *maker) *failure {
+func furnish(req *Request, s *stage, made *maker, online bool) *failure {
 	shared := req.ShmMax
 	if shared == 0 {
 		shared = req.TmpMax
@@ -158,6 +175,9 @@ func furnish(req *Request, s *stage, made *maker) *failure {
 		if fail := attach(fd, m.at); fail != nil {
 			return fail
 		}
+	}
+	if fail := vary(req, online); fail != nil {
+		return fail
 	}
 	// The root is shared by all actions of the slot: nothing may be left there.
 	return failed("mount_setattr /", unix.MountSetattr(unix.AT_FDCWD, "/", 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}))
@@ -206,12 +226,12 @@ func look(req *Request) (program string, tried []string) {
 }
 
 // run starts the command and returns when it and all that it started is dead.
-func (k *keeper) run(req *Request, rep *Reply, out, errOut int) {
+func (k *keeper) run(req *Request, rep *Reply, files [3]int) {
 	start := time.Now()
 	pid, err := syscall.ForkExec(rep.Program, req.Args, &syscall.ProcAttr{
 		Env:   req.Env,
-		Files: []uintptr{uintptr(k.null), uintptr(out), uintptr(errOut)},
-		Sys:   &syscall.SysProcAttr{Setsid: true},
+		Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
+		Sys:   &syscall.SysProcAttr{Setsid: true, Setctty: req.Terminal},
 	})
 	if err != nil {
 		rep.NoExec = uint64(failed("", err).errno)

@@ -18,8 +18,16 @@ func becomeFirst() {
 	unix.CloseRange(Socket, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
 	defaultSignals()
 	syscall.Umask(0o022)
-	limit(unix.RLIMIT_CORE, 0)
-	limit(unix.RLIMIT_NPROC, 32768) // a fork bomb ends before the machine does
+	noCores()
+}
+
+// noCores keeps crashes from leaving cores. The host's handler gets one even if it may have no byte: one
+// byte is how the kernel is told that there is to be none.
+func noCores() {
+	var l unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_CORE, &l) == nil && l.Max > 0 {
+		unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: 1, Max: 1})
+	}
 }
 
 // limit lowers both limits of a resource to at most max.

@@ -10,7 +10,8 @@
 //   - the host thread still sees the whole machine. It alone can name inputs; it
 //     turns each into a mount that is attached nowhere, and passes it on as a
 //     file descriptor;
-//   - all ordinary threads live in the skeleton: the system read-only, and empty
+//   - all ordinary threads live in the skeleton: the system read-only, or what
+//     toolchains name and no more, or an image (see Shape), and empty
 //     places for everything else. Nothing of the host can be named there, so no mistake
 //     in a later phase can expose it;
 //   - the action's thread takes a copy of the skeleton, puts the mounts in their
@@ -44,13 +45,14 @@ const Socket = 3
 
 // What the sandbox looks like from inside.
 const (
-	Project = "/project"  // the input root
-	Home    = "/tmp/home" // HOME
-	Shared  = "/dev/shm"  // POSIX shared memory
-	UID     = 1000        // user and group of every command
-	Host    = "dewar"     // the name of the machine
-	Upper   = "root"      // in Request.Dir: what the command writes
-	Work    = "work"      // in Request.Dir: overlayfs' own directory
-	Lower   = "lower"     // in Request.Dir: a forest of inputs, if Request.Forest
-	DefPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	Project   = "/project"  // the input root
+	Home      = "/tmp/home" // HOME
+	HomeBelow = "/home"     // HOME, below Request.TempDir
+	Shared    = "/dev/shm"  // POSIX shared memory
+	UID       = 1000        // user and group of every command
+	Host      = "dewar"     // the name of the machine
+	Upper     = "root"      // in Request.Dir: what the command writes
+	Work      = "work"      // in Request.Dir: overlayfs' own directory
+	Lower     = "lower"     // in Request.Dir: a forest of inputs, if Request.Forest
+	DefPath   = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 )

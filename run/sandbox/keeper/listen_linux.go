@@ -36,23 +36,16 @@ func pathCalls() []uint32 {
 // filter is the classic BPF program: notify for the calls of our architecture,
 // allow everything else. Foreign ones (32 bits on 64) are not looked at.
 func filter(calls []uint32) []unix.SockFilter {
-	const (
-		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
-		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
-		ret   = unix.BPF_RET | unix.BPF_K
-
-		offsetNr, offsetArch = 0, 4 // of struct seccomp_data
-	)
 	n := len(calls)
 	p := []unix.SockFilter{
-		{Code: load, K: offsetArch},
-		{Code: equal, K: auditArch, Jf: uint8(n + 1)},
-		{Code: load, K: offsetNr},
+		{Code: bpfLoad, K: offsetArch},
+		{Code: bpfEqual, K: auditArch, Jf: uint8(n + 1)},
+		{Code: bpfLoad, K: offsetNr},
 	}
 	for i, c := range calls {
-		p = append(p, unix.SockFilter{Code: equal, K: c, Jt: uint8(n - i)})
+		p = append(p, unix.SockFilter{Code: bpfEqual, K: c, Jt: uint8(n - i)})
 	}
 	return append(p,
-		unix.SockFilter{Code: ret, K: unix.SECCOMP_RET_ALLOW},
-		unix.SockFilter{Code: ret, K: unix.SECCOMP_RET_USER_NOTIF})
+		allow,
+		unix.SockFilter{Code: bpfRet, K: unix.SECCOMP_RET_USER_NOTIF})
 }

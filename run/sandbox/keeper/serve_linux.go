@@ -20,6 +20,7 @@ func init() {
 type failure struct {
 	op    string
 	errno syscall.Errno
+	asked bool // it is about something that a shape names
 }
 
 // failed describes what went wrong with op, and is nil if nothing did.
@@ -28,19 +29,20 @@ func failed(op string, err error) *failure {
 		return nil
 	}
 	if e, ok := err.(syscall.Errno); ok {
-		return &failure{op, e}
+		return &failure{op: op, errno: e}
 	}
 	if e, ok := err.(*os.PathError); ok {
 		return failed(op, e.Err)
 	}
-	return &failure{op + ": " + err.Error(), syscall.EIO}
+	return &failure{op: op + ": " + err.Error(), errno: syscall.EIO}
 }
 
 // keeper is the state of the process.
 type keeper struct {
-	out   sync.Mutex  // one frame at a time
-	ready chan *spare // the thread of the next action
-	null  int         // /dev/null, the standard input of commands
+	out    sync.Mutex  // one frame at a time
+	ready  chan *spare // the thread of the next action
+	null   int         // /dev/null, the standard input of commands
+	online bool        // it shares the host's network
 
 	mu      sync.Mutex
 	current uint64         // the ID of the action that is running; 0 if none
@@ -52,16 +54,24 @@ type keeper struct {
 // its end, or has died; every process of the namespace dies with us then.
 func serve(network, user string) {
 	becomeFirst()
-	k := &keeper{ready: make(chan *spare, 1)}
+	k := &keeper{ready: make(chan *spare, 1), online: network == ArgNetwork}
 	hello := Hello{}
-	host, fail := build(network == ArgLoopback, user == ArgRoot)
+	kind, payload, _, err := receive()
+	if err != nil || kind != KindShape {
+		return
+	}
+	shape, err := DecodeShape(payload)
+	if err != nil {
+		return
+	}
+	host, fail := build(shape, !k.online, user == ArgRoot)
 	if fail == nil {
 		var err error
 		k.null, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 		fail = failed("open /dev/null", err)
 	}
 	if fail != nil {
-		hello.Failed, hello.Errno = fail.op, uint64(fail.errno)
+		hello.Failed, hello.Errno, hello.Asked = fail.op, uint64(fail.errno), fail.asked
 		k.send(KindHello, hello.Encode(nil), -1)
 		return
 	}

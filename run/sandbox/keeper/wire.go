@@ -19,11 +19,13 @@ type Kind byte
 
 // The kinds of frames.
 const (
-	KindRun   Kind = 'R' // engine: a Request; descriptors: standard output, standard error
-	KindKill  Kind = 'K' // engine: an action's ID and a signal for all its processes
-	KindHello Kind = 'H' // keeper, first: a Hello
-	KindTrace Kind = 'T' // keeper: the listener of a traced action, as a descriptor
-	KindDone  Kind = 'D' // keeper: a Reply; every process of the action is dead
+	KindShape    Kind = 'S' // engine, first: the Shape of the skeleton
+	KindRun      Kind = 'R' // engine: a Request; descriptors: standard output, standard error
+	KindKill     Kind = 'K' // engine: an action's ID and a signal for all its processes
+	KindHello    Kind = 'H' // keeper, first: a Hello
+	KindTrace    Kind = 'T' // keeper: the listener of a traced action, as a descriptor
+	KindTerminal Kind = 'P' // keeper: our end of an action's terminal, as a descriptor
+	KindDone     Kind = 'D' // keeper: a Reply; every process of the action is dead
 )
 
 // Request asks for an action to be run.
@@ -38,6 +40,13 @@ type Request struct {
 	TmpMax uint64  // bytes of /tmp, and of shared memory unless ShmMax says otherwise; 0: a quarter of the memory
 	ShmMax uint64  // bytes of shared memory; 0: as /tmp
 	Trace  bool
+
+	Host     string // the name of the machine; "": Host
+	TempDir  string // a directory below /tmp that is made for it; "": none
+	OneCPU   bool   // of all processors it gets one
+	Terminal bool   // it gets a terminal
+	Rows     uint64 // how large that is; 0: not known
+	Cols     uint64
 }
 
 // Mount shows a host path inside.
@@ -52,6 +61,7 @@ type Mount struct {
 type Hello struct {
 	Failed string // the operation that failed; "" if none
 	Errno  uint64
+	Asked  bool // what failed is something that the Shape names, not this machine
 }
 
 // Reply is what became of an action.
@@ -100,7 +110,9 @@ func (r *Request) Encode(b []byte) []byte {
 		b = flag(flag(str(str(b, m.Host), m.At), m.Write), m.Device)
 	}
 	b = num(num(b, r.TmpMax), r.ShmMax)
-	return flag(b, r.Trace)
+	b = flag(b, r.Trace)
+	b = flag(str(str(b, r.Host), r.TempDir), r.OneCPU)
+	return num(num(flag(b, r.Terminal), r.Rows), r.Cols)
 }
 
 // DecodeRequest reads what Encode wrote.
@@ -114,18 +126,20 @@ func DecodeRequest(b []byte) (*Request, error) {
 		r.Mounts[i] = Mount{d.str(), d.str(), d.flag(), d.flag()}
 	}
 	r.TmpMax, r.ShmMax, r.Trace = d.num(), d.num(), d.flag()
+	r.Host, r.TempDir, r.OneCPU = d.str(), d.str(), d.flag()
+	r.Terminal, r.Rows, r.Cols = d.flag(), d.num(), d.num()
 	return r, d.end()
 }
 
 // Encode appends the hello to b.
 func (h *Hello) Encode(b []byte) []byte {
-	return num(str(b, h.Failed), h.Errno)
+	return flag(num(str(b, h.Failed), h.Errno), h.Asked)
 }
 
 // DecodeHello reads what Encode wrote.
 func DecodeHello(b []byte) (*Hello, error) {
 	d := decoder{b: b}
-	h := &Hello{d.str(), d.num()}
+	h := &Hello{d.str(), d.num(), d.flag()}
 	return h, d.end()
 }
 

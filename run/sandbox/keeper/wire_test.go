@@ -11,6 +11,7 @@ func TestWireRoundTrip(t *testing.T) {
 	req := &Request{
 		ID: 1 << 40, Args: []string{"a", "", "\n\x00"}, Env: []string{"A=b"}, Cwd: "/project/x", Dir: "/d",
 		Forest: true, Mounts: []Mount{{"/h", "/project/a b", false, true}, {"", "", true, false}}, TmpMax: 7, ShmMax: 8, Trace: true,
+		Host: "h", TempDir: "/tmp/t", OneCPU: true, Terminal: true, Rows: 24, Cols: 80,
 	}
 	got, err := DecodeRequest(req.Encode(nil))
 	if err != nil {
@@ -27,7 +28,15 @@ func TestWireRoundTrip(t *testing.T) {
 	if d := cmp.Diff(rep, gotRep); d != "" {
 		t.Error(d)
 	}
-	hello := &Hello{"mount", 1}
+	shape := &Shape{Kind: ShapeImage, Image: "/i", Paths: []string{"/usr/bin/a", "/x"}, Links: []Link{{"/bin", "usr/bin"}, {"", ""}}, Processes: 9}
+	gotShape, err := DecodeShape(shape.Encode(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(shape, gotShape); d != "" {
+		t.Error(d)
+	}
+	hello := &Hello{"mount", 1, true}
 	gotHello, err := DecodeHello(hello.Encode(nil))
 	if err != nil || *gotHello != *hello {
 		t.Error(gotHello, err)
@@ -50,6 +59,7 @@ func TestWireHeader(t *testing.T) {
 func FuzzWire(f *testing.F) {
 	f.Add((&Request{Args: []string{"a"}, Mounts: []Mount{{"/h", "/p", true, true}}}).Encode(nil))
 	f.Add((&Reply{NotFound: []string{"/a"}}).Encode(nil))
+	f.Add((&Shape{Paths: []string{"/a"}, Links: []Link{{"/b", "c"}}}).Encode(nil))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if r, err := DecodeRequest(b); err == nil {
@@ -60,6 +70,11 @@ func FuzzWire(f *testing.F) {
 		if r, err := DecodeReply(b); err == nil {
 			if again, err := DecodeReply(r.Encode(nil)); err != nil || !reflect.DeepEqual(r, again) {
 				t.Fatal(r, again, err)
+			}
+		}
+		if s, err := DecodeShape(b); err == nil {
+			if again, err := DecodeShape(s.Encode(nil)); err != nil || !reflect.DeepEqual(s, again) {
+				t.Fatal(s, again, err)
 			}
 		}
 		DecodeHello(b)
