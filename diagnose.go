@@ -28,7 +28,7 @@ func (s *session) undeclared(ctx context.Context, id graph.ID, e *run.Execution,
 	f := &finder{s: s, x: x, reads: map[string]bool{}, text: strings.Join(log.lastLines(200), "\n")}
 	f.accesses(out.Accesses)
 	// What may reach the world outside is not done twice.
-	again := last && !x.Network && !x.Native && x.Isolation != graph.IsolationOff
+	again := last && !withoutTrace(out) && !x.Network && !x.Native && x.Isolation != graph.IsolationOff
 	if again && s.neverSucceeded(x) && out.Wall < diagnoseWithin && !out.TimedOut {
 		if out := s.diagnose(ctx, x, e, f); out != nil {
 			f.accesses(out.Accesses)
@@ -56,7 +56,7 @@ func (s *session) diagnose(ctx context.Context, x *graph.Instance, e *run.Execut
 	}
 	defer func() { _ = remove() }()
 	log := newLog(s.p.host.FS, filepath.Join(dir, "log"), nil)
-	defer log.close()
+	defer log.close() // what is in it is looked through for names of files, and not shown
 	again := *e
 	again.Dir, again.Stdout, again.Stderr, again.Trace = filepath.Join(dir, "x"), log, log, true
 	again.Timeout, again.Action = diagnoseWithin, s.revealing(e.Action)

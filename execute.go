@@ -83,6 +83,11 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 		return err
 	}
 	e.Scratch = scratch.dirs
+	secrets, err := s.giveSecrets(x, e)
+	if err != nil {
+		return err
+	}
+	log.hide = newRedactor(secrets)
 	releaseGPUs, err := s.takeGPUs(ctx, id, e)
 	if err != nil {
 		return err
@@ -91,20 +96,24 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	series := s.watchSeries(id, e)
 	out, err := s.carryOut(ctx, x, e)
 	series.end()
-	log.ended()
+	if lost := log.ended(); err == nil {
+		err = lost
+	}
 	if err != nil {
 		s.keepInterrupted(ctx, id, e, log)
-		return err
+		return s.explainRefused(x, err)
 	}
 	if out.ExitCode != 0 || out.Signal != "" || out.TimedOut || len(out.NotFound) > 0 {
 		err := s.explainFailure(ctx, id, e, out, log, attempt > x.Retries)
 		s.keepPartial(id, e)
+		s.keepSandbox(x, e, out, log, err)
 		return err
 	}
 	outs, err := s.collect(ctx, x, out)
 	if err != nil {
 		err = s.keepFailedLog(id, log, err)
 		s.keepPartial(id, e)
+		s.keepSandbox(x, e, out, log, err)
 		return err
 	}
 	if err := s.inputsHeld(ctx, x, st.action); err != nil {
@@ -117,6 +126,7 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	s.noticeTrace(x, out)
 	s.noticeLeftovers(x, out)
 	s.noticeLevel(x, out)
+	s.forgetSandbox(x)
 	s.record.executed(id, out, res.Log)
 	err = s.finish(ctx, id, outs, res)
 	if err == nil || s.mayRestore(x) { // it has its result, in the cache at least
@@ -130,6 +140,10 @@ func (s *session) execution(ctx context.Context, x *graph.Instance, st *instance
 	e := &run.Execution{
 		Action: st.action, Level: x.Isolation, Network: x.Network, Bindings: s.bindingsOf(x),
 		Timeout: x.Timeout, Dir: dir, Workspace: s.p.Root, Stdout: log, Stderr: log, Trace: s.trace,
+		Strict: s.strict,
+	}
+	if err := s.giveImage(ctx, x, e); err != nil {
+		return nil, err
 	}
 	if err := s.p.host.FS.Mkdir(dir, 0o777); err != nil {
 		return nil, err
@@ -184,7 +198,7 @@ func (s *session) collect(ctx context.Context, x *graph.Instance, out *run.Outco
 		switch {
 		case out.Level == graph.IsolationOff: // it lies in the workspace, and stays there
 			outs[i], err = s.outputs.take.Content(ctx, o.At)
-		case out.Level == graph.IsolationPrivate: // who still has it open could write to what is moved
+		case out.Level == graph.IsolationPrivate || out.Level == graph.IsolationLandlock: // who still has it open could write to what is moved
 			outs[i], err = s.copiedFrom(out.Root).Content(ctx, o.At)
 		case o.Dir:
 			outs[i], err = s.p.store.IngestTree(at)
@@ -231,6 +245,9 @@ func (s *session) keepResult(ctx context.Context, x *graph.Instance, st *instanc
 // inputsHeld checks that what the command saw is what the action key says: trees are
 // whole, and what it read in the workspace itself did not change.
 func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Action) error {
+	if err := s.toolchainsHeld(ctx, x); err != nil {
+		return err
+	}
 	inWorkspace := x.Isolation == graph.IsolationOff
 	for _, l := range a.Inputs {
 		if l.Host == "" && l.Content.Kind == digest.Directory && !x.Native && !inWorkspace {

@@ -40,7 +40,7 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 	case out.Signal != "":
 		d.Detail = fmt.Sprintf("%s was ended by signal %s after %s.%s", x.Ref(), out.Signal, took, signalAdvice(out.Signal))
 	default:
-		d.Detail = fmt.Sprintf("%s exited with status %d after %s.%s", x.Ref(), out.ExitCode, took, statusAdvice(out.ExitCode))
+		d.Detail = fmt.Sprintf("%s exited with status %d after %s.%s", x.Ref(), out.ExitCode, took, statusAdvice(x, out.ExitCode))
 	}
 	if lines := log.lastLines(shownLines); len(lines) > 0 {
 		d.Notes = append(d.Notes, diag.Note{Text: "the last lines that it wrote:\n    " + strings.Join(lines, "\n    ")})
@@ -53,6 +53,7 @@ func (s *session) explainFailure(ctx context.Context, id graph.ID, e *run.Execut
 		d.Notes = append(d.Notes, diag.Note{Text: note})
 	}
 	d.Notes = append(d.Notes, s.hints(x, strings.Join(log.lastLines(200), "\n"))...)
+	d.Notes = append(d.Notes, lockedNote(out, strings.Join(log.lastLines(200), "\n"))...)
 	s.record.failed(id, out, s.keepLog(log), fix)
 	if len(out.NotFound) > 0 { // it will not be there the next time either
 		return run.Final(failure(d))
@@ -69,18 +70,26 @@ func signalAdvice(signal string) string {
 }
 
 // statusAdvice adds what shells, and the sandbox as they do, mean by a status.
-func statusAdvice(code int) string {
+func statusAdvice(x *graph.Instance, code int) string {
 	switch code {
 	case 126:
 		return " The program is there but did not start; what it wrote says why. If it is a script, make it executable (chmod +x), or name what is to read it, as in `sh script.sh`."
 	case 127:
-		return " A program was not found. " + whatIsSeen
+		return " A program was not found. " + whatIsSeen(x)
 	}
 	return ""
 }
 
 // whatIsSeen ends what is said about a program that was not found.
-const whatIsSeen = "A command sees the system's programs, its toolchains' and its inputs, nothing else of this machine. Install it for everyone, name it as an input, or declare a toolchain of kind \"files\"."
+func whatIsSeen(x *graph.Instance) string {
+	switch x.Isolation {
+	case graph.IsolationHermetic:
+		return "With isolation = \"hermetic\" a command sees its toolchains' programs and its inputs, and not the system's. Declare a toolchain that brings it: kind = \"files\" with files = [\"/bin/sh\", …] brings programs of the system."
+	case graph.IsolationImage:
+		return "With isolation = \"image\" a command sees the programs of the image and its inputs. Use an image that has it, or name it as an input."
+	}
+	return "A command sees the system's programs, its toolchains' and its inputs, nothing else of this machine. Install it for everyone, name it as an input, or declare a toolchain of kind \"files\"."
+}
 
 // notFound says where the command was looked for.
 func (s *session) notFound(x *graph.Instance, out *run.Outcome) string {
@@ -90,10 +99,10 @@ func (s *session) notFound(x *graph.Instance, out *run.Outcome) string {
 		fmt.Fprintf(&b, "    %s\n", inProject(place))
 	}
 	switch name := path.Base(argv0(x)); {
-	case strings.HasPrefix(name, "python") && len(x.Toolchains) == 0:
+	case strings.HasPrefix(name, "python") && len(x.Toolchains) == 0 && x.Isolation == graph.IsolationProject:
 		b.WriteString("A stage sees no python but the system's unless it declares one: add a block `toolchain \"python\" { kind = \"python\" }` and `toolchains = [toolchain.python]` to the stage or the pipeline block.")
 	default:
-		b.WriteString(whatIsSeen)
+		b.WriteString(whatIsSeen(x))
 	}
 	return b.String()
 }

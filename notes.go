@@ -52,29 +52,6 @@ func (s *session) noticeTrace(x *graph.Instance, out *run.Outcome) {
 	}
 }
 
-// noticeLevel says, once, that commands were isolated less than was asked for:
-// then nothing vouches for what they read.
-func (s *session) noticeLevel(x *graph.Instance, out *run.Outcome) {
-	if out.Level != graph.IsolationPrivate || x.Isolation == graph.IsolationPrivate {
-		return
-	}
-	s.reduced.Do(func() {
-		reason := ""
-		if e, ok := s.executor.exec.(interface {
-			Level() (graph.Isolation, string)
-		}); ok {
-			_, reason = e.Level()
-		}
-		if reason != "" {
-			reason = " The reason: " + reason + "."
-		}
-		s.note(diag.Diagnostic{
-			Severity: diag.Warning, Code: "W-isolation",
-			Detail: fmt.Sprintf("Commands ran in private directories, not in a sandbox: what %s and others read beside their declared inputs, dewar did not see.%s", x.Ref(), reason),
-		})
-	})
-}
-
 // noticeLeftovers lists what a command that went well made beside its outputs:
 // it is dropped, and somebody may miss it. What ignore rules name, nobody does.
 func (s *session) noticeLeftovers(x *graph.Instance, out *run.Outcome) {

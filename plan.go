@@ -182,6 +182,7 @@ func (s *session) explanation(key digest.Digest) []graph.Field {
 type Shown struct {
 	Planned
 	Instance    *graph.Instance
+	Action      *graph.Action // nil if its inputs are not known
 	Explanation []graph.Field // the labelled parts of its action key, if it can be known
 	Last        *store.Result // of this action key, if it is in the cache
 }
@@ -192,28 +193,35 @@ func (p *Project) Show(ctx context.Context, ev *Evaluation, selectors []string) 
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
+	_, out, err := p.show(ctx, ev, named)
+	return out, err
+}
+
+// show describes instances, and returns the session that looked at them.
+func (p *Project) show(ctx context.Context, ev *Evaluation, named []graph.ID) (*session, []Shown, error) {
 	ids := ev.Graph.Edges().Upstream(named)
 	s, diags := p.newSession(ctx, ev, ids, true)
 	if err := diags.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s.record = p.newRecord(ev, RunOptions{})
 	sum, err := run.Run(ctx, ev.Graph, s, run.Options{Select: ids, KeepGoing: true, DryRun: true, Now: p.host.Now})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var out []Shown
 	for _, id := range named {
 		sh := Shown{Planned: s.planned(id, sum.Results[id], false), Instance: &ev.Graph.Instances[id]}
 		if a := s.state[id].action; a != nil {
+			sh.Action = a
 			if sh.Explanation, err = a.Explain(); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			if sh.Last, err = p.store.Result(sh.Key); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 		out = append(out, sh)
 	}
-	return out, nil
+	return s, out, nil
 }

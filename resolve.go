@@ -84,6 +84,9 @@ func (s *session) Restore(ctx context.Context, id graph.ID) (run.Found, error) {
 }
 
 func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, st *instance) (run.Found, error) {
+	if s.tooWeak(x, st.key) {
+		return run.NotFound, nil
+	}
 	if outs := s.locked(x, st.key); outs != nil {
 		same, err := s.inPlace(ctx, x, outs)
 		if err != nil {

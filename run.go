@@ -23,6 +23,8 @@ type RunOptions struct {
 	KeepGoing  bool     // after a failure, go on with what does not depend on it
 	Parallel   int      // how many actions at once; 0: one a CPU
 	Trace      bool     // record what commands look for
+	Strict     bool     // what cannot be isolated as it asks is not executed, and is a failure
+	Keep       bool     // of what fails, keep what it wrote: see KeptSandbox
 	Args       []string // the command line, for the record
 	Pull       *Pull    // take from remotes what the cache does not have; nil: do not
 
@@ -54,7 +56,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 		return nil, err
 	}
 	s.trace, s.progress, s.replay, s.slots = o.Trace, o.Progress, o.Replay, o.Parallel
-	s.samples, s.notices = o.Samples, o.Notices
+	s.samples, s.notices, s.keep = o.Samples, o.Notices, o.Keep
 	if s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}
@@ -67,9 +69,17 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	}
 	if !o.DryRun {
 		s.rescue(ctx)
+		if err := p.NoteImages(ev); err != nil {
+			return nil, err
+		}
 	}
 	s.record = p.newRecord(ev, o)
 	defer func() { _ = s.executor.close() }()
+	if o.Strict && !o.DryRun {
+		if err := s.requireIsolation(ids); err != nil {
+			return nil, err
+		}
+	}
 	sum, runErr := run.Run(ctx, ev.Graph, s, run.Options{
 		Select: ids, Parallel: s.slots, KeepGoing: o.KeepGoing, DryRun: o.DryRun,
 		Force:     func(id graph.ID) bool { return forced[id] },

@@ -65,6 +65,11 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 	s.record.rec.Sweep = sw.id(p)
 	s.frozenNotice(ids)
 	defer func() { _ = s.executor.close() }()
+	if o.Strict && !o.DryRun {
+		if err := s.requireIsolation(ids); err != nil {
+			return nil, err
+		}
+	}
 	rep := &SweepReport{Experiments: make([]Finished, len(sw.Experiments))}
 	for i := range sw.Experiments {
 		rep.Experiments[i].Name = sw.Experiments[i].Name

@@ -60,6 +60,7 @@ share runs once.
 	fl.BoolVarP(&f.run.Force, "force", "f", false, "execute the selected even if their results are known")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be run, change nothing")
 	fl.BoolVarP(&c.verbose, "verbose", "v", false, "show what commands write, also those whose results are restored")
+	fl.BoolVar(&f.run.Strict, "require-isolation", false, "fail where commands cannot be isolated as their stages ask, and execute nothing")
 	fl.IntVarP(&f.run.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
 	_ = cmd.RegisterFlagCompletionFunc("experiment", c.completeBlocks) // it fails for a flag that is not there

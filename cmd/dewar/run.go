@@ -51,6 +51,8 @@ output.`,
 	f.BoolVar(&o.Only, "only", false, "only the selected, not what they need")
 	f.BoolVar(&o.Downstream, "downstream", false, "also everything that needs the selected")
 	f.BoolVar(&o.Trace, "trace", false, "record what commands look for, and warn of what is not declared")
+	f.BoolVar(&o.Strict, "require-isolation", false, "fail where commands cannot be isolated as their stages ask, and execute nothing")
+	f.BoolVar(&o.Keep, "keep-sandbox", false, "of what fails, keep what it wrote, in .dewar/sandbox")
 	f.IntVarP(&o.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd

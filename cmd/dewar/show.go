@@ -12,13 +12,21 @@ import (
 func (c *cli) show() *cobra.Command {
 	var params paramFlags
 	cmd := &cobra.Command{
-		Use: "show SELECTOR...", Short: "Show an instance: command, inputs, outputs, what its action key is made of", Args: cobra.MinimumNArgs(1),
+		Use: "show [action] SELECTOR...", Short: "Show an instance: command, inputs, outputs, what its action key is made of", Args: cobra.MinimumNArgs(1),
+		Long: `Shows instances: what is run, what it reads and makes, and what a run would do.
+
+With the word action before the selectors it shows the resolved actions: arguments, environment, the input
+root with digests and sizes, platform, salt, toolchains, the action key and the digests that it is made of.`,
+		Example: "  dewar show train@C=0.1\n  dewar show action train@C=0.1 --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ev, err := c.evaluate(&params)
 			if err != nil {
 				return err
 			}
 			defer c.close(p)
+			if asksForAction(args) {
+				return c.showAction(p, ev, args[1:])
+			}
 			shown, err := p.Show(c.ctx, ev, c.selectors(p, ev, args))
 			if err != nil {
 				return err

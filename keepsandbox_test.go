@@ -1,0 +1,51 @@
+package dewar
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dewar-build/dewar/fs"
+)
+
+func TestKeptNames(t *testing.T) {
+	seen := map[string]string{}
+	for _, ref := range []string{"train", "train@C=0.1,depth=3", "train@f=a/b", "train@f=a b", "train@f=a_b", "train@f=" + strings.Repeat("x", 300), "train@f=" + strings.Repeat("x", 301)} {
+		name := keptName(ref)
+		if strings.ContainsAny(name, "/ ") || len(name) > 120 || seen[name] != "" {
+			t.Errorf("%q is called %q, as is %q", ref, name, seen[name])
+		}
+		seen[name] = ref
+		if got := keptOf(name + "-20260102-030405.006"); got != name {
+			t.Errorf("%q is found as %q", name, got)
+		}
+	}
+}
+
+// Nothing grows without bound: too old ones go, and those that are too many.
+func TestKeptSandboxesEnd(t *testing.T) {
+	now := time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
+	p := &Project{host: Host{FS: fs.Memory(), Now: func() time.Time { return now }}, Root: "/p"}
+	at := func(name string, age time.Duration) string { return name + "-" + now.Add(-age).Format(keptTime) }
+	for _, name := range []string{at("a", time.Hour), at("b", time.Minute), at("c", keptFor+time.Hour), "stray"} {
+		if err := p.host.FS.MkdirAll(p.path("sandbox", name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var order []string
+	p.removeSandboxes(func(_ int, name string) bool {
+		if name != "stray" {
+			order = append(order, name)
+		}
+		return p.keptLong(name)
+	})
+	if d := cmp.Diff([]string{at("b", time.Minute), at("a", time.Hour), at("c", keptFor+time.Hour)}, order); d != "" {
+		t.Error("not from the newest on:", d)
+	}
+	left, err := p.host.FS.ReadDir(p.path("sandbox"))
+	if err != nil || len(left) != 2 {
+		t.Error(left, err)
+	}
+}
