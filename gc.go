@@ -11,6 +11,7 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/image"
 	"github.com/dewar-build/dewar/store"
 )
 
@@ -58,6 +59,7 @@ type GCReport struct {
 	Loose    store.Amount  `json:"loose"`        // blobs of no result
 	DataGoes bool          `json:"data_removed"` // it was asked for
 	Data     []GCData      `json:"data"`         // that nothing names any more
+	Images   []GCImage     `json:"images"`       // that go; their blobs are loose
 	Copies   store.Amount  `json:"copies"`       // executable ones
 	Trees    int           `json:"trees"`        // materialized
 	Stale    store.Amount  `json:"stale"`        // in quarantine, or fetched by half
@@ -78,6 +80,15 @@ type GCResult struct {
 	Bytes   int64     `json:"bytes"`
 }
 
+// GCImage is an image that goes.
+type GCImage struct {
+	Ref      string    `json:"ref"`
+	Digest   string    `json:"digest"`
+	Platform string    `json:"platform"`
+	Used     time.Time `json:"used"`
+	Bytes    int64     `json:"bytes"` // of all its files
+}
+
 // GCData is tracked data that nothing names any more.
 type GCData struct {
 	Name    string `json:"data"`
@@ -95,6 +106,7 @@ const (
 	recordsFor     = 90 * 24 * time.Hour
 	staleFor       = 14 * 24 * time.Hour
 	certificateFor = 30 * 24 * time.Hour
+	abandoned      = time.Hour // a temporary file: writing it takes no time
 )
 
 // GC collects garbage. Before anything is removed agree is asked, with what was
@@ -108,6 +120,7 @@ func (p *Project) GC(ctx context.Context, o GCOptions, agree func(*GCReport) (bo
 		return nil, err
 	}
 	defer c.Close()
+	p.sweepTemp()
 	rep := &GCReport{DryRun: o.DryRun, DataGoes: o.Data, collect: c}
 	if err := p.findGarbage(ctx, o, rep); err != nil {
 		return nil, err
@@ -123,10 +136,29 @@ func (p *Project) GC(ctx context.Context, o GCOptions, agree func(*GCReport) (bo
 		return rep, err
 	}
 	rep.Removed, err = c.Remove(ctx, rep.survey, o.Progress)
+	err = errors.Join(err, p.images().Forget())
 	for _, name := range rep.files {
 		_ = p.host.FS.Remove(name) // it is no harm where it is
 	}
 	return rep, err
+}
+
+// writeFile writes a file of the workspace that is not an output. What is left of it when we are killed lies
+// apart from what check-outs leave: nothing in it is a person's.
+func (p *Project) writeFile(name string, b []byte) error {
+	return fs.WriteFileVia(p.host.FS, p.path("tmp"), name, b)
+}
+
+// sweepTemp removes what processes left of our own small files that were killed while they wrote them.
+func (p *Project) sweepTemp() {
+	before := p.host.Now().Add(-abandoned)
+	for _, dir := range []string{
+		p.path(), p.path("kept"), p.path("eval"), p.path("runs"), p.path("pins"), p.path("toolchains"), p.path("exp"), p.path("exp", "records"), p.path("exp", "labels"),
+		filepath.Dir(p.certificatePath("x")), filepath.Join(p.cacheDir(), "projects"),
+	} {
+		fs.SweepTemp(p.host.FS, dir, "", before)
+	}
+	fs.SweepTemp(p.host.FS, p.path("tmp"), fs.Own, before) // what has another name there may be a person's
 }
 
 // forget takes projects that are gone out of the registry.
@@ -172,13 +204,31 @@ func (p *Project) findGarbage(ctx context.Context, o GCOptions, rep *GCReport) e
 		rep.Projects = append(rep.Projects, other.Root)
 	}
 	p.oldCertificates(rep)
+	if o.Older > 0 { // the parts of an image are not used each by itself
+		since := p.host.Now().Add(-o.Older)
+		if err := roots.imagesThat(p, func(n image.Note) bool { return n.Used.After(since) }); err != nil {
+			return err
+		}
+	}
 	opt := store.CollectOptions{Size: o.Size, Older: o.Older, Data: o.Data, Stale: staleFor}
 	v, err := rep.collect.Survey(ctx, opt)
 	if err != nil {
 		return err
 	}
 	rep.fill(v)
-	return nil
+	return p.fillImages(rep)
+}
+
+// fillImages lists the images that go.
+func (p *Project) fillImages(rep *GCReport) error {
+	rep.Images = []GCImage{}
+	notes, err := p.images().Notes()
+	for _, n := range notes {
+		if rep.survey.Removes(n.Tree) {
+			rep.Images = append(rep.Images, GCImage{n.Ref, n.Image, n.Platform, n.Used.UTC(), n.Bytes})
+		}
+	}
+	return err
 }
 
 // otherProjects are those that use the same cache. One that is not there may be on a

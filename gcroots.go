@@ -15,6 +15,7 @@ import (
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/git"
+	"github.com/dewar-build/dewar/image"
 	"github.com/dewar-build/dewar/lock"
 	"github.com/dewar-build/dewar/store"
 )
@@ -123,6 +124,7 @@ func (r *gcRoots) project(ctx context.Context, p *Project, o GCScope, records gc
 		func() error { return r.commits(ctx, p, o) },
 		func() error { return r.experiments(p, o) },
 		func() error { return r.records(p, records) },
+		func() error { return r.images(p) },
 	} {
 		if err := part(); err != nil {
 			return err
@@ -230,6 +232,22 @@ func (r *gcRoots) experiments(p *Project, o GCScope) error {
 		r.text(b)
 		return nil
 	})
+}
+
+// images keeps the images that the pipelines of a project name.
+func (r *gcRoots) images(p *Project) error {
+	named := p.namedImages()
+	return r.imagesThat(p, func(n image.Note) bool { return named[n.Image] })
+}
+
+func (r *gcRoots) imagesThat(p *Project, stays func(image.Note) bool) error {
+	notes, err := p.images().Notes()
+	for _, n := range notes {
+		if stays(n) {
+			r.c.Keep(digest.Content{Kind: digest.Directory, Digest: n.Tree})
+		}
+	}
+	return err
 }
 
 // gcRecords says which records of runs stay: the last of each instance does in any case.

@@ -27,6 +27,7 @@ type MaterializeOptions struct {
 	ReadOnly bool      // directories are 0555, else 0755; files are as the Source makes them
 	MTime    time.Time // of files and directories; zero: now
 	Workers  int       // how many files are made at once; 0: one a processor
+	AnyLinks bool      // symbolic links lead where they like: dst will be a root directory for who follows them
 }
 
 // MaterializeDir writes the tree d as the directory dst, which must not exist. When
@@ -35,7 +36,7 @@ type MaterializeOptions struct {
 //
 // Every directory is made here and nothing is written through a link: links
 // come last. Then each is followed, in the tree as it is on disk, to see where it
-// leads. So dst should be a temporary place that is renamed when this returns.
+// leads, unless AnyLinks says that this does not matter. So dst should be a temporary place that is renamed when this returns.
 func MaterializeDir(fsys FS, src Source, d digest.Digest, dst string, opt MaterializeOptions) error {
 	if err := fsys.Mkdir(dst, 0o755); err != nil {
 		return err
@@ -161,6 +162,9 @@ func (m *materializer) makeLinks() error {
 		if err := m.fsys.Symlink(l.target, native(m.dst, l.at)); err != nil {
 			return err
 		}
+	}
+	if m.opt.AnyLinks {
+		return nil
 	}
 	var bad []BadEntry
 	for _, l := range m.links {

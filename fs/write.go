@@ -6,7 +6,9 @@ import (
 	"io"
 	iofs "io/fs"
 	"path/filepath"
+	"strings"
 	"syscall"
+	"time"
 )
 
 // WriteFile writes a whole file atomically: a temporary file beside it, then
@@ -21,7 +23,11 @@ func WriteFileIn(fsys FS, temps, path string, b []byte, perm iofs.FileMode) erro
 	if temps == "" {
 		temps = filepath.Dir(path)
 	}
-	tmp := TempName(temps)
+	return writeVia(fsys, TempName(temps), path, b, perm)
+}
+
+// writeVia writes the file tmp and makes it path.
+func writeVia(fsys FS, tmp, path string, b []byte, perm iofs.FileMode) error {
 	if err := createWith(fsys, tmp, b, perm); err != nil {
 		return err
 	}
@@ -30,6 +36,25 @@ func WriteFileIn(fsys FS, temps, path string, b []byte, perm iofs.FileMode) erro
 		return err
 	}
 	return nil
+}
+
+// Own begins the names of temporary files of WriteFileVia.
+const Own = "own"
+
+// WriteFileVia is WriteFile by way of the directory temps, which it makes if need be: who is killed leaves
+// nothing beside the file. If temps is on another device it has to be beside it.
+func WriteFileVia(fsys FS, temps, path string, b []byte) error {
+	if err := fsys.MkdirAll(temps, 0o777); err != nil {
+		return err
+	}
+	there, err := fsys.Stat(temps)
+	if err != nil {
+		return err
+	}
+	if here, err := fsys.Stat(filepath.Dir(path)); err != nil || here.Dev != there.Dev {
+		return WriteFile(fsys, path, b)
+	}
+	return writeVia(fsys, filepath.Join(temps, Own+filepath.Base(TempName(temps))), path, b, 0o644)
 }
 
 // createWith makes a file of b; when it cannot, nothing is left.
@@ -54,6 +79,31 @@ func TempName(dir string) string {
 	var b [9]byte
 	rand.Read(b[:]) // never fails
 	return filepath.Join(dir, ".tmp-"+hex.EncodeToString(b[:]))
+}
+
+// SweepTemp removes what TempName named in dir, behind prefix, files and empty directories, if nothing has changed it since
+// before: what a process left that was killed. Failing to is no failure: it is only there for longer.
+func SweepTemp(fsys FS, dir, prefix string, before time.Time) {
+	entries, err := fsys.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name)
+		if temp, ok := strings.CutPrefix(e.Name, prefix); !ok || !isTempName(temp) {
+			continue
+		}
+		if info, err := fsys.Lstat(name); err == nil && max(info.MTime, info.CTime) < before.UnixNano() {
+			fsys.Remove(name)
+		}
+	}
+}
+
+// isTempName reports whether TempName could have made a name.
+func isTempName(name string) bool {
+	rest, ok := strings.CutPrefix(name, ".tmp-")
+	_, err := hex.DecodeString(rest)
+	return ok && len(rest) == 18 && err == nil
 }
 
 // ReadFile returns the bytes of a file.

@@ -169,7 +169,15 @@ func (a *auditor) entries(ctx context.Context) error {
 // trees looks at what is materialized. One whose directory is not there is of no
 // use to anybody, and no harm.
 func (a *auditor) trees(ctx context.Context) error {
-	entries, err := a.store.fs.ReadDir(a.store.dir + "/trees")
+	err := a.treesOf(ctx, treeArea)
+	if err == nil {
+		err = a.treesOf(ctx, rootArea)
+	}
+	return err
+}
+
+func (a *auditor) treesOf(ctx context.Context, area string) error {
+	entries, err := a.store.fs.ReadDir(a.store.dir + "/" + area)
 	if err != nil && !isMissing(err) {
 		return err
 	}
@@ -194,8 +202,8 @@ func (a *auditor) trees(ctx context.Context) error {
 			continue
 		}
 		var gone *iofs.PathError // collected meanwhile
-		if err := a.store.Check(d); err != nil && !(errors.As(err, &gone) && gone.Path == a.store.tree(d)) {
-			c := Corruption{Path: a.store.tree(d), Want: d, Detail: err.Error()}
+		if err := a.store.check(area, d); err != nil && !(errors.As(err, &gone) && gone.Path == a.store.tree(area, d)) {
+			c := Corruption{Path: a.store.tree(area, d), Want: d, Detail: err.Error()}
 			a.out.Damaged = append(a.out.Damaged, c)
 		}
 	}

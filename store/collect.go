@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/dewar-build/dewar/digest"
@@ -54,6 +56,10 @@ func (s *Store) Collect() (*Collection, error) {
 		return nil, fmt.Errorf("collect: %w", err)
 	}
 	s.sweepTrash()
+	if err := s.Collecting(func(func(digest.Digest) bool) error { return nil }); err != nil { // leases of the dead go
+		end()
+		return nil, fmt.Errorf("collect: %w", err)
+	}
 	c := &Collection{store: s, reach: s.newMarks(), results: make(map[[32]byte]struct{}), end: end, since: never}
 	if info, err := s.fs.Lstat(s.collectingFile()); err == nil {
 		c.began = info.MTime
@@ -128,8 +134,14 @@ func (v *Survey) Removed() Amount {
 	return all
 }
 
+// Removes reports whether a blob is one of those to remove.
+func (v *Survey) Removes(d digest.Digest) bool {
+	_, goes := slices.BinarySearchFunc(v.doom.blobs, d.Hash, func(b blobFile, h [32]byte) int { return slices.Compare(b.hash[:], h[:]) })
+	return goes
+}
+
 // Nothing reports whether there is nothing to remove.
-func (v *Survey) Nothing() bool { return v.Removed().Count == 0 && len(v.doom.trees) == 0 }
+func (v *Survey) Nothing() bool { return v.Removed().Count == 0 && v.Trees == 0 }
 
 // Survey finds out what is garbage.
 func (c *Collection) Survey(ctx context.Context, o CollectOptions) (*Survey, error) {
@@ -137,11 +149,14 @@ func (c *Collection) Survey(ctx context.Context, o CollectOptions) (*Survey, err
 	p := &survey{
 		Collection: c, opt: o, out: &Survey{opt: o}, ctx: ctx,
 		young: c.store.youngSince(o.Older),
-		stay:  c.store.newMarks(c.reach), sizes: make(map[digest.Digest]Amount),
+		stay:  c.store.newMarks(c.reach), data: c.store.newMarks(), sizes: make(map[digest.Digest]Amount),
 	}
 	for _, part := range []func() error{p.entries, p.blobs, p.choose, p.twins, p.trees, p.staleFiles} {
 		if err := part(); err != nil {
 			return nil, fmt.Errorf("look at the store: %w", err)
+		}
+		if err := cmp.Or(c.reach.err, p.stay.err, p.data.err); err != nil {
+			return nil, fmt.Errorf("look at what is named: %w; nothing was removed", err)
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err

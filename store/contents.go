@@ -118,7 +118,7 @@ func (s *Store) sizeOf(c digest.Content, known map[digest.Digest]Amount) (n Amou
 
 // others counts what is not sharded.
 func (s *Store) others(c *Contents) error {
-	for dir, n := range map[string]*Amount{"quarantine": &c.Quarantine, "incoming": &c.Incoming, "tmp": &c.Temporary, "trees": nil} {
+	for dir, n := range map[string]*Amount{"quarantine": &c.Quarantine, "incoming": &c.Incoming, "tmp": &c.Temporary, treeArea: nil, rootArea: nil} {
 		entries, err := s.fs.ReadDir(s.dir + "/" + dir)
 		if err != nil && !isMissing(err) {
 			return err

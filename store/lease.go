@@ -116,6 +116,7 @@ func (s *Store) openLeases() error {
 	unlock, err := s.fs.Lock(name, true, true)
 	if err != nil {
 		f.Close()
+		s.fs.Remove(name)
 		return err
 	}
 	s.leases.count, s.leases.file, s.leases.unlock = make(map[[32]byte]int32), f, unlock

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"errors"
+	iofs "io/fs"
+
 	"github.com/dewar-build/dewar/digest"
 )
 
@@ -24,6 +27,7 @@ type marks struct {
 	dirs  map[[32]byte]struct{}
 	bytes int64    // of blobs
 	not   []*marks // what is marked there is not marked here
+	err   error    // the first directory that could not be read: what it has in it is not known
 }
 
 func (s *Store) newMarks(not ...*marks) *marks {
@@ -86,6 +90,7 @@ func (m *marks) dir(d digest.Digest) {
 	m.blob(d)
 	dir, err := m.store.readDir(d)
 	if err != nil {
+		m.unread(err)
 		return // bound from where it was, or lost
 	}
 	for _, f := range dir.Files {
@@ -101,11 +106,22 @@ func (m *marks) dir(d digest.Digest) {
 func (m *marks) maybeDir(d digest.Digest) {
 	m.blob(d)
 	if d.Size > 0 && d.Size <= maxGuess {
-		if b, err := m.store.slurp(m.store.blob(d, false), maxGuess); err == nil && digest.Of(b) == d {
+		b, err := m.store.slurp(m.store.blob(d, false), maxGuess)
+		m.unread(err)
+		if err == nil && digest.Of(b) == d {
 			if _, err := digest.DecodeDir(b); err == nil {
 				m.dir(d)
 			}
 		}
+	}
+}
+
+// unread notes that something could not be read: not that it is missing or damaged, but that the
+// disk, or the system, would not give it. Whoever took it for empty would remove what is in it.
+func (m *marks) unread(err error) {
+	var failed *iofs.PathError
+	if m.err == nil && errors.As(err, &failed) && !isMissing(err) {
+		m.err = err
 	}
 }
 

@@ -56,7 +56,7 @@ func (r *remover) all(v *Survey) error {
 	for _, part := range []struct {
 		area string
 		list []blobFile
-	}{{"trees", v.doom.trees}, {"exec", v.doom.twins}, {"cas", v.doom.blobs}} {
+	}{{treeArea, v.doom.trees}, {rootArea, v.doom.roots}, {"exec", v.doom.twins}, {"cas", v.doom.blobs}} {
 		err := removeAll(r, part.list, func(b blobFile) thing {
 			return thing{area: part.area, hash: b.hash, size: b.size, used: b.ctime, of: func(i fs.Info) int64 { return i.CTime }}
 		})
@@ -77,10 +77,12 @@ type thing struct {
 	of   func(fs.Info) int64
 }
 
+func (t thing) materialized() bool { return t.area == treeArea || t.area == rootArea }
+
 func (r *remover) path(t thing) string {
 	d := digest.Digest{Hash: t.hash}
-	if t.area == "trees" {
-		return r.store.tree(d)
+	if t.materialized() {
+		return r.store.tree(t.area, d)
 	}
 	return r.store.shard(t.area, d)
 }
@@ -107,7 +109,7 @@ func removeAll[T any](r *remover, list []T, what func(T) thing) error {
 			}
 			return nil
 		})
-		if len(batch) > 0 && what(batch[0]).area == "trees" {
+		if len(batch) > 0 && what(batch[0]).materialized() {
 			// Their files are links of blobs, and a blob that loses one looks as if it had
 			// been used.
 			r.trees, trash = append(r.trees, trash...), nil

@@ -101,6 +101,7 @@ func Open(fsys fs.FS, dir string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", dir, err)
 	}
 	if err := s.checkVersion(); err != nil {
+		_ = s.Close()
 		return nil, fmt.Errorf("open store %s: %w", dir, err)
 	}
 	return s, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	iofs "io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -59,6 +60,7 @@ type staleFile struct {
 type doom struct {
 	entries []entryFile
 	trees   []blobFile
+	roots   []blobFile
 	twins   []blobFile
 	blobs   []blobFile
 }
@@ -69,7 +71,10 @@ func (p *survey) entries() error {
 	var rest []entryFile
 	for _, cache := range []string{sharedCache, localCache} {
 		err := p.store.eachHash(cache, func(hash [32]byte, name string, info fs.Info) error {
-			e := p.entry(cache, hash, name, info)
+			e, err := p.entry(cache, hash, name, info)
+			if err != nil {
+				return err
+			}
 			p.out.Before.add(info.Size)
 			if _, named := p.results[hash]; named && e.Result != nil {
 				p.markEntry(p.reach, &e)
@@ -104,11 +109,16 @@ func (p *survey) entries() error {
 }
 
 // entry reads an entry; one that is damaged, or of an action that failed, has no Result.
-func (p *survey) entry(cache string, hash [32]byte, name string, info fs.Info) entryFile {
+// That it cannot be read is no damage.
+func (p *survey) entry(cache string, hash [32]byte, name string, info fs.Info) (entryFile, error) {
 	e := entryFile{cache: cache, hash: hash, mtime: info.MTime, size: info.Size}
 	b, err := p.store.slurp(name, maxEntry)
 	if err != nil {
-		return e
+		var failed *iofs.PathError
+		if errors.As(err, &failed) && !isMissing(err) {
+			return e, err
+		}
+		return e, nil
 	}
 	if r, err := decodeResult(b, p.store.rootOf); err == nil && r != nil {
 		r.Explanation = nil // long, and of no use here
@@ -120,7 +130,7 @@ func (p *survey) entry(cache string, hash [32]byte, name string, info fs.Info) e
 			e.Blobs = append(e.Blobs, r.Log)
 		}
 	}
-	return e
+	return e, nil
 }
 
 func (p *survey) markEntry(m *marks, e *entryFile) {
@@ -295,8 +305,7 @@ func reliedOn(used, since int64) bool { return used >= since || used == 0 && sin
 func (p *survey) twins() error {
 	return p.store.eachHash("exec", func(hash [32]byte, _ string, info fs.Info) error {
 		b := blobFile{hash, info.Size, info.CTime}
-		_, goes := slices.BinarySearchFunc(p.out.doom.blobs, hash, func(b blobFile, h [32]byte) int { return slices.Compare(b.hash[:], h[:]) })
-		if !goes && (p.kept(hash) || p.store.exists(digest.Digest{Hash: hash})) || p.relied(b) {
+		if goes := p.out.Removes(digest.Digest{Hash: hash}); !goes && (p.kept(hash) || p.store.exists(digest.Digest{Hash: hash})) || p.relied(b) {
 			return p.ctx.Err()
 		}
 		p.out.Twins.add(info.Size)
@@ -311,25 +320,33 @@ func (p *survey) kept(hash [32]byte) bool {
 
 // trees removes those of directories that are not reached. They are made anew when they
 // are needed.
-func (p *survey) trees() error {
-	entries, err := p.store.fs.ReadDir(p.store.dir + "/trees")
+func (p *survey) trees() (err error) {
+	p.out.doom.trees, err = p.treesOf(treeArea)
+	if err == nil {
+		p.out.doom.roots, err = p.treesOf(rootArea)
+	}
+	p.out.Trees = len(p.out.doom.trees) + len(p.out.doom.roots)
+	return err
+}
+
+func (p *survey) treesOf(area string) (gone []blobFile, err error) {
+	entries, err := p.store.fs.ReadDir(p.store.dir + "/" + area)
 	if err != nil && !isMissing(err) {
-		return err
+		return nil, err
 	}
 	for _, e := range entries {
 		if !isHash(e.Name) {
 			continue
 		}
 		hash := hashOf(e.Name)
-		info, err := p.store.fs.Lstat(p.store.dir + "/trees/" + e.Name)
+		info, err := p.store.fs.Lstat(p.store.dir + "/" + area + "/" + e.Name)
 		b := blobFile{hash, 0, info.CTime}
 		if err != nil || p.kept(hash) || p.relied(b) || b.ctime >= p.young || p.opt.Size > 0 && len(p.out.doom.blobs) == 0 {
 			continue
 		}
-		p.out.Trees++
-		p.out.doom.trees = append(p.out.doom.trees, b)
+		gone = append(gone, b)
 	}
-	return nil
+	return gone, nil
 }
 
 // staleFiles finds what was set aside long ago, and what nobody has gone on fetching.

@@ -3,12 +3,19 @@ package store
 import (
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/dewar-build/dewar/fs"
 )
 
 // A process that is killed leaves its temporary files behind, and the
 // directories of its executions, which may be large. Their names begin with the
 // id of their Store, and tmp/<id>.live is locked for as long as that lives: so
 // whoever comes later can tell, and removes what is nobody's.
+
+// abandoned is how old something temporary is that nobody works with any more, where its name does not say
+// whose it is.
+const abandoned = time.Hour
 
 // live says that this Store has temporary files, or uses what it found: a
 // collector leaves what was used since (present.go). Where files cannot be
@@ -57,8 +64,16 @@ func (s *Store) unlock() error {
 	if s.unlive == nil {
 		return nil
 	}
-	s.fs.Remove(s.liveFile(s.id))
+	if !s.leaves() { // else the next one sweeps
+		s.fs.Remove(s.liveFile(s.id))
+	}
 	return s.unlive()
+}
+
+// leaves reports whether something temporary could not be removed.
+func (s *Store) leaves() bool {
+	entries, err := s.fs.ReadDir(s.dir + "/tmp")
+	return err != nil || slices.ContainsFunc(entries, func(e fs.Entry) bool { return strings.HasPrefix(e.Name, s.id+"-") })
 }
 
 // sweep removes what dead processes left. Failing to is no failure: it is only
@@ -92,7 +107,7 @@ func (s *Store) present(dead func(id string)) (living []string) {
 // sweepOf removes what the dead Store id left.
 func (s *Store) sweepOf(id string) {
 	for _, place := range []struct{ dir, prefix string }{
-		{s.dir + "/tmp/", id + "-"}, {s.dir + "/trees/", "." + id + "-"}, {s.dir + "/trash/", id + "-"},
+		{s.dir + "/tmp/", id + "-"}, {s.dir + "/trees/", "." + id + "-"}, {s.dir + "/roots/", "." + id + "-"}, {s.dir + "/trash/", id + "-"},
 	} {
 		entries, err := s.fs.ReadDir(place.dir)
 		if err != nil {
@@ -114,6 +129,9 @@ func (s *Store) trash() string {
 
 // sweepTrash removes what is on its way out and has no owner any more.
 func (s *Store) sweepTrash() {
+	for _, dir := range []string{s.dir, s.dir + "/tmp"} {
+		fs.SweepTemp(s.fs, dir, "", s.opt.Now().Add(-abandoned))
+	}
 	living := append(s.present(s.sweepOf), s.id)
 	entries, err := s.fs.ReadDir(s.dir + "/trash")
 	if err != nil {

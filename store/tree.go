@@ -8,6 +8,12 @@ import (
 	"github.com/dewar-build/dewar/fs"
 )
 
+// The areas of materialized directories.
+const (
+	treeArea = "trees"
+	rootArea = "roots" // of those that are root filesystems
+)
+
 // Tree returns the path of the materialized directory d, to be bound read-only
 // and never to be written to, leased until release is called. It is made once;
 // afterwards the cost does not depend on its size.
@@ -16,17 +22,24 @@ func (s *Store) Tree(d digest.Digest) (name string, release func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	name = s.tree(d)
-	if !s.hasTree(name) {
-		if _, err, _ := s.trees.Do(name, func() (any, error) { return nil, s.buildTree(d, name) }); err != nil {
-			release()
-			return "", nil, fmt.Errorf("materialize directory %s: %w", d.Short(), err)
-		}
+	if name, err = s.materialized(treeArea, d); err != nil {
+		release()
 	}
-	return name, release, nil
+	return name, release, err
 }
 
-func (s *Store) tree(d digest.Digest) string { return s.dir + "/trees/" + d.Hex() }
+// materialized returns the path of a materialized directory, which it makes if need be.
+func (s *Store) materialized(area string, d digest.Digest) (string, error) {
+	name := s.tree(area, d)
+	if !s.hasTree(name) {
+		if _, err, _ := s.trees.Do(name, func() (any, error) { return nil, s.buildTree(area, d) }); err != nil {
+			return "", fmt.Errorf("materialize directory %s: %w", d.Short(), err)
+		}
+	}
+	return name, nil
+}
+
+func (s *Store) tree(area string, d digest.Digest) string { return s.dir + "/" + area + "/" + d.Hex() }
 
 // hasTree looks for a tree and refreshes its last use.
 func (s *Store) hasTree(name string) bool {
@@ -39,15 +52,16 @@ func (s *Store) hasTree(name string) bool {
 
 // buildTree makes the tree beside its place and renames it: a read-only
 // directory can be renamed only where its parent stays the same.
-func (s *Store) buildTree(d digest.Digest, name string) error {
+func (s *Store) buildTree(area string, d digest.Digest) error {
+	name := s.tree(area, d)
 	if s.hasTree(name) {
 		return nil
 	}
-	if err := s.fs.MkdirAll(s.dir+"/trees", 0o755); err != nil {
+	if err := s.fs.MkdirAll(s.dir+"/"+area, 0o755); err != nil {
 		return err
 	}
-	tmp := s.dir + "/trees/." + s.unique()
-	opt := fs.MaterializeOptions{ReadOnly: true, MTime: time.Unix(epoch, 0)}
+	tmp := s.dir + "/" + area + "/." + s.unique()
+	opt := fs.MaterializeOptions{ReadOnly: true, MTime: time.Unix(epoch, 0), AnyLinks: area == rootArea}
 	if err := fs.MaterializeDir(s.fs, treeSource{s}, d, tmp, opt); err != nil {
 		return err
 	}
@@ -82,12 +96,12 @@ func (t treeSource) CloneTo(d digest.Digest, exec bool, dst string) error {
 }
 
 // discard takes a tree away: it is renamed into trash/, then removed.
-func (s *Store) discard(d digest.Digest) error {
-	trash := s.trash()
-	if err := s.fs.Chmod(s.tree(d), 0o755); err != nil { // it could not change its parent otherwise
+func (s *Store) discard(area string, d digest.Digest) error {
+	name, trash := s.tree(area, d), s.trash()
+	if err := s.fs.Chmod(name, 0o755); err != nil { // it could not change its parent otherwise
 		return err
 	}
-	if err := s.inDir(trash, func() error { return s.fs.Rename(s.tree(d), trash) }); err != nil {
+	if err := s.inDir(trash, func() error { return s.fs.Rename(name, trash) }); err != nil {
 		return err
 	}
 	return s.fs.RemoveAll(trash)

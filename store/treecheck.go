@@ -13,12 +13,14 @@ import (
 //
 // It costs an lstat a file. Concurrent checks of one tree are not made one: a
 // check that has begun may already have passed by what happens now.
-func (s *Store) Check(d digest.Digest) error {
-	err := s.checkDir(d, s.tree(d))
+func (s *Store) Check(d digest.Digest) error { return s.check(treeArea, d) }
+
+func (s *Store) check(area string, d digest.Digest) error {
+	err := s.checkDir(d, s.tree(area, d))
 	if err == nil {
 		return nil
 	}
-	if rm := s.discard(d); rm != nil && !isMissing(rm) {
+	if rm := s.discard(area, d); rm != nil && !isMissing(rm) {
 		return fmt.Errorf("tree %s was changed: %w (and could not be removed: %v)", d.Short(), err, rm)
 	}
 	return fmt.Errorf("tree %s was changed: %w", d.Short(), err)

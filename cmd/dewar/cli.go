@@ -89,8 +89,8 @@ func (c *cli) root() *cobra.Command {
 	f.StringVar(&c.color, "color", "auto", "colours: auto, always or never")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	root.AddCommand(
-		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.logs(), c.checkout(),
-		c.data(), c.push(), c.fetch(), c.pull(), c.gc(), c.cache(), c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.validate(), c.fix(), c.stage(), c.remote(), c.version(), c.mergeLock(),
+		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.shell(), c.logs(), c.checkout(),
+		c.data(), c.push(), c.fetch(), c.pull(), c.gc(), c.verify(), c.cache(), c.image(), c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.validate(), c.fix(), c.stage(), c.toolchain(), c.remote(), c.doctor(), c.version(), c.mergeLock(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

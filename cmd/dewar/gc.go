@@ -203,6 +203,9 @@ func (c *cli) printGarbage(rep *dewar.GCReport, goes bool) {
 		}
 		c.printf("    %s, %s, last used %s\n", r.Output, size(r.Bytes), r.Used.Local().Format("2006-01-02"))
 	}
+	for _, x := range rep.Images {
+		c.printf("    the image %s, %s, last used %s; its files are among the blobs of no result\n", x.Ref, size(x.Bytes), x.Used.Local().Format("2006-01-02"))
+	}
 	c.printData(rep, verb)
 	if none && !(len(rep.Data) > 0) {
 		c.printf("nothing to remove\n")

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		"dewar":     main,
 		"interrupt": interrupt,
 		"nobody":    nobody,
+		"ociimage":  ociImage,
 	})
 }
 
