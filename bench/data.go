@@ -57,7 +57,7 @@ func mainData(args []string) error {
 	if *dvc != "" {
 		d.dvc, _ = exec.LookPath(*dvc)
 	}
-	return inside(*dir, func(b *bench) error {
+	return inside(*dir, "", func(b *bench) error {
 		d.bench = b
 		d.env = d.quietEnv()
 		if err := d.all(); err != nil {
@@ -65,14 +65,6 @@ func mainData(args []string) error {
 		}
 		return b.write(*results)
 	})
-}
-
-// quietEnv is an environment in which no configuration of a person has a say.
-func (d *dataBench) quietEnv() []string {
-	home := filepath.Join(d.dir, "home")
-	return append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home+"/config", "XDG_CACHE_HOME="+home+"/cache",
-		"GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a",
-		"GIT_COMMITTER_EMAIL=a@example.com", "DVC_NO_ANALYTICS=1")
 }
 
 func (d *dataBench) all() error {

@@ -7,16 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"time"
 )
-
-// spent is what one command took.
-type spent struct {
-	wall, cpu time.Duration
-	memory    int64 // bytes, at most; 0: unknown
-}
 
 // dataTable is what every program took for everything.
 type dataTable struct {
@@ -144,19 +137,6 @@ func (d *dataBench) once(dir string, exit int, argv []string) (spent, error) {
 	}
 	p := cmd.ProcessState
 	return spent{took, p.UserTime() + p.SystemTime(), residentOf(p)}, nil
-}
-
-// residentOf is how much memory a process used, where the system says so.
-func residentOf(p *os.ProcessState) int64 {
-	usage := reflect.ValueOf(p.SysUsage())
-	if usage.Kind() != reflect.Pointer || usage.Elem().Kind() != reflect.Struct {
-		return 0
-	}
-	most := usage.Elem().FieldByName("Maxrss")
-	if !most.IsValid() || !most.CanInt() {
-		return 0
-	}
-	return most.Int() << 10 // kilobytes, on Linux
 }
 
 // show writes a table: what was done, and what it took each program.

@@ -1,11 +1,16 @@
-// Command bench measures dewar as a whole process beside ninja, on the same
-// work, in the same run, in turn, and writes bench/RESULTS.md. From the root
-// of the repository:
+// Command bench measures dewar as a whole process beside other programs that
+// do the same work (DVC, Snakemake, xvc, Bazel, ninja and make), in one run and
+// in turn, and writes bench/RESULTS.md with bench/results.svg. From the root of
+// the repository:
 //
 //	go run ./bench
+//	go run ./bench -venv DIR -program bazel=PATH -budget 30s
 //	go run ./bench data
 //
-// The second is about data: many files, and large ones (data.go).
+// The last is about data: many files, and large ones (data.go). A peer that is
+// not installed is left out and named; a peer.go file each says how it is told
+// the work, and what it does not do that dewar does. What would take a peer
+// longer than the budget is not run (budget.go).
 //
 // Everything is made in a directory in memory (-dir), so that the disk is not
 // what is measured. It imports nothing of dewar: it runs the program.
@@ -13,35 +18,75 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
 // bench is one run of all measurements.
 type bench struct {
-	dewar string
-	ninja string // "" where it is not installed
-	dir   string
-	runs  int
-	out   bytes.Buffer
+	ctx      context.Context // ends with Ctrl-C
+	dewar    string
+	dir      string
+	runs     int           // of what is measured of dewar alone
+	parallel int           // how many actions at once
+	budget   time.Duration // what would take longer is not run
+	ends     time.Time     // when nothing new is begun; zero: no limit
+	peers    []peer
+	absent   []string // names of peers that are not here, and why
+	results  results
+	began    map[string]time.Duration // what it took to start the servers of those that have one
+	broken   error                    // of dewar, if it failed somewhere: the rest is measured all the same
+	out      bytes.Buffer
 }
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "data" {
 		exit(mainData(os.Args[2:]))
 	}
-	dir := flag.String("dir", "/dev/shm", "where to work: a filesystem in memory")
-	runs := flag.Int("n", 7, "how many times each command is measured")
-	results := flag.String("o", "bench/RESULTS.md", "where the results go; - prints them only")
+	o := flags()
+	exit(inside(o.dir, o.dewar, func(b *bench) error { return b.all(o) }))
+}
+
+// options are the flags.
+type options struct {
+	dir, results, only   string
+	dewar                string
+	runs, parallel       int
+	stages, files, sweep sizes
+	budget, total        time.Duration
+	search               search
+	alone                bool
+}
+
+func flags() options {
+	o := options{stages: sizes{10, 100, 1000, 10000}, files: sizes{10000, 100000}, sweep: sizes{10, 100}, search: search{programs: map[string]string{}}}
+	flag.StringVar(&o.dir, "dir", "/dev/shm", "where to work: a filesystem in memory")
+	flag.StringVar(&o.results, "o", "bench/RESULTS.md", "where the results go, and results.svg beside it; - prints them only")
+	flag.StringVar(&o.dewar, "dewar", "", "the dewar to measure; empty: one that is built from here")
+	flag.StringVar(&o.only, "peers", "dvc,snakemake,xvc,bazel,ninja,make", "whom to measure beside dewar")
+	flag.IntVar(&o.runs, "n", 7, "how many times what is measured of dewar alone is measured")
+	flag.IntVar(&o.parallel, "j", runtime.NumCPU(), "how many actions at once, for all who take such a number")
+	flag.Var(&o.stages, "stages", "how many stages the pipelines have, each ten times the one before; empty: none")
+	flag.Var(&o.files, "files", "how many files the directories have; empty: none")
+	flag.Var(&o.sweep, "points", "how many points the sweeps have; empty: none")
+	flag.DurationVar(&o.budget, "budget", 120*time.Second, "what another program would probably need longer for is not run; after twice the time it is stopped")
+	flag.DurationVar(&o.total, "total", 0, "how long all comparisons together may take; 0: no limit")
+	flag.Var(&o.search, "venv", "a directory to find programs in, or in its bin, before those of PATH (repeatable)")
+	flag.Func("program", "where a peer's program is, as NAME=PATH (repeatable)", o.search.program)
+	flag.BoolVar(&o.alone, "alone", true, "measure dewar alone too: start-up, points, and inside the process with go test -bench")
 	flag.Parse()
-	exit(inside(*dir, func(b *bench) error { return b.all(*runs, *results) }))
+	return o
 }
 
 // exit ends the program.
@@ -53,34 +98,75 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// inside does something in a new directory below dir, with a dewar that was just built.
-func inside(dir string, do func(b *bench) error) error {
+// inside does something in a new directory below dir, with a dewar that was
+// just built unless there is a program.
+func inside(dir, program string, do func(b *bench) error) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	work, err := os.MkdirTemp(dir, "dewar-bench-")
 	if err != nil {
 		return err
 	}
 	defer removeAll(work)
-	b := &bench{dir: work, dewar: filepath.Join(work, "dewar")}
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.dewar, "./cmd/dewar").CombinedOutput(); err != nil {
+	b := &bench{ctx: ctx, dir: work, dewar: filepath.Join(work, "dewar"), results: results{}, began: map[string]time.Duration{}}
+	if program != "" {
+		if b.dewar, err = filepath.Abs(program); err != nil {
+			return err
+		}
+		return do(b)
+	}
+	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.dewar, "./cmd/dewar").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return do(b)
 }
 
-// all measures what actions cost.
-func (b *bench) all(runs int, results string) error {
-	b.runs = runs
-	var err error
-	if b.ninja, err = exec.LookPath("ninja"); err != nil {
-		b.ninja = ""
+// all measures everything and writes what came out.
+func (b *bench) all(o options) error {
+	b.runs, b.parallel, b.budget = o.runs, o.parallel, o.budget
+	if o.total > 0 {
+		b.ends = time.Now().Add(o.total)
 	}
-	b.header()
-	for _, measure := range []func() error{b.startUp, b.cold, b.noOp, b.change, b.inside} {
-		if err := measure(); err != nil {
+	loaded := load()
+	defer b.stopServers()
+	if err := b.findPeers(o); err != nil {
+		return err
+	}
+	var a alone
+	if o.alone {
+		var err error
+		if a, err = b.alone(); err != nil {
 			return err
 		}
 	}
-	return b.write(results)
+	for _, w := range workloads(o) {
+		if err := b.compare(w); err != nil {
+			return err
+		}
+	}
+	b.header(loaded)
+	b.summary(o)
+	b.targets(o, a)
+	b.plotted(o)
+	b.tables(o)
+	b.differences()
+	if o.alone {
+		if err := b.insideProcess(); err != nil {
+			return err
+		}
+	}
+	return b.writeAll(o)
+}
+
+// writeAll writes the results and the plot beside them.
+func (b *bench) writeAll(o options) error {
+	if err := b.write(o.results); err != nil {
+		return err
+	}
+	if o.results == "-" || len(o.stages) < 2 {
+		return b.broken
+	}
+	return errors.Join(b.broken, os.WriteFile(filepath.Join(filepath.Dir(o.results), "results.svg"), []byte(b.plot(o.stages).svg()), 0o666))
 }
 
 // write writes the results.
@@ -92,87 +178,28 @@ func (b *bench) write(results string) error {
 	return os.WriteFile(results, b.out.Bytes(), 0o666)
 }
 
-func (b *bench) header() {
-	b.printf("# Results\n\nMade by `go run ./bench`, on a filesystem in memory, commands in turn, %d times each after one warm-up.\n", b.runs)
-	b.printf("Times are milliseconds of the whole process: minimum, median, maximum. Targets are in brackets.\n\n")
-	b.printf("Machine: %s, %d CPUs, %s/%s, load %s before the run.\n", cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, load())
-}
-
 func (b *bench) printf(format string, args ...any) { fmt.Fprintf(&b.out, format, args...) }
 
-// table begins a table.
-func (b *bench) table(title string) {
-	b.printf("\n## %s\n\n| what | min | median | max | CPU median | |\n|---|---|---|---|---|---|\n", title)
-	fmt.Fprintln(os.Stderr, title)
-}
+// sizes is a flag of several numbers.
+type sizes []int
 
-func (b *bench) row(what string, s series, note string) {
-	b.printf("| %s | %s | **%s** | %s | %s | %s |\n", what, ms(s.min()), ms(s.median()), ms(s.max()), ms(median(s.cpu)), note)
-	fmt.Fprintf(os.Stderr, "  %-50s %s ms\n", what, ms(s.median()))
-}
-
-// series is the measurements of one command.
-type series struct{ wall, cpu []time.Duration }
-
-func (s series) min() time.Duration    { return slices.Min(s.wall) }
-func (s series) max() time.Duration    { return slices.Max(s.wall) }
-func (s series) median() time.Duration { return median(s.wall) }
-
-func median(list []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(list))
-	return sorted[len(sorted)/2]
-}
-
-func ms(d time.Duration) string {
-	if d < 10*time.Millisecond {
-		return fmt.Sprintf("%.2f", float64(d)/1e6)
+func (s *sizes) String() string {
+	var list []string
+	for _, n := range *s {
+		list = append(list, strconv.Itoa(n))
 	}
-	return fmt.Sprintf("%.0f", float64(d)/1e6)
+	return strings.Join(list, ",")
 }
 
-// once runs a command and adds its times to s.
-func (s *series) once(dir string, argv ...string) error {
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Dir = dir
-	var text bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &text, &text
-	began := time.Now()
-	err := cmd.Run()
-	took := time.Since(began)
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", strings.Join(argv, " "), err, text.String())
+// Set reads numbers that grow.
+func (s *sizes) Set(text string) error {
+	*s = nil
+	for _, one := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' }) {
+		n, err := strconv.Atoi(one)
+		if err != nil || n < 1 || len(*s) > 0 && n <= (*s)[len(*s)-1] {
+			return fmt.Errorf("%q: numbers, each larger than the one before, are wanted", text)
+		}
+		*s = append(*s, n)
 	}
-	s.wall = append(s.wall, took)
-	s.cpu = append(s.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	return nil
-}
-
-// repeat runs a command n+1 times, forgets the first, and returns the others.
-func (b *bench) repeat(dir string, argv ...string) (series, error) {
-	var s series
-	for range b.runs + 1 {
-		if err := s.once(dir, argv...); err != nil {
-			return s, err
-		}
-	}
-	return series{s.wall[1:], s.cpu[1:]}, nil
-}
-
-// cpuModel and load describe the machine where /proc does.
-func cpuModel() string {
-	b, _ := os.ReadFile("/proc/cpuinfo")
-	for _, line := range strings.Split(string(b), "\n") {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "unknown CPU"
-}
-
-func load() string {
-	b, _ := os.ReadFile("/proc/loadavg")
-	if f := strings.Fields(string(b)); len(f) > 0 {
-		return f[0]
-	}
-	return "unknown"
 }
