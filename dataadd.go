@@ -63,7 +63,7 @@ func (p *Project) AddData(ctx context.Context, dir string, list []NewData, progr
 		}
 	}
 	if string(a.src) != string(src) {
-		if err := fs.WriteFile(p.host.FS, p.hostPath(name), a.src); err != nil {
+		if err := p.writeFile(p.hostPath(name), a.src); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +84,7 @@ func (a *adder) undo(name string, src []byte) error {
 	if src == nil {
 		return a.p.host.FS.Remove(a.p.hostPath(name))
 	}
-	return fs.WriteFile(a.p.host.FS, a.p.hostPath(name), src)
+	return a.p.writeFile(a.p.hostPath(name), src)
 }
 
 // adder adds data blocks to one pipeline.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/dewar-build/dewar/lock"
@@ -140,5 +139,5 @@ func (p *Project) editBlock(d *graph.Data, edit func([]byte) ([]byte, error)) (u
 		return nil, err
 	}
 	at := p.hostPath(d.Span.File)
-	return func() error { return fs.WriteFile(p.host.FS, at, src) }, fs.WriteFile(p.host.FS, at, out)
+	return func() error { return p.writeFile(at, src) }, p.writeFile(at, out)
 }

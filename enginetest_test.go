@@ -18,6 +18,7 @@ import (
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/image"
 	"github.com/dewar-build/dewar/run"
 )
 
@@ -26,16 +27,17 @@ import (
 // the project anew, as each command of a person does.
 type engine struct {
 	testing.TB
-	fs    fs.FS // what the engine sees
-	disk  fs.FS // what there is: fs without its faults
-	root  string
-	shop  *workshop
-	clock sync.Mutex
-	now   time.Time
-	tick  time.Duration // by which the clock moves when it is asked; usually it stands still
-	env   map[string]string
-	build string
-	web   web
+	fs     fs.FS // what the engine sees
+	disk   fs.FS // what there is: fs without its faults
+	root   string
+	shop   *workshop
+	clock  sync.Mutex
+	now    time.Time
+	tick   time.Duration // by which the clock moves when it is asked; usually it stands still
+	env    map[string]string
+	build  string
+	web    web
+	images *image.Network
 }
 
 // onEach runs a test in memory and on the operating system's files.
@@ -172,6 +174,7 @@ func (e *engine) host() dewar.Host {
 		Executor:  e.shop.open,
 		Download:  e.web.download(e.disk),
 		Ticker:    e.web.clock(),
+		Images:    e.images,
 	}
 }
 

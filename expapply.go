@@ -471,7 +471,7 @@ func (a *applier) edit(ctx context.Context, file string, edits []param.Edit) err
 		}
 		a.rep.Kept = append(a.rep.Kept, Kept{Path: file, Where: where, Digest: digest.Of(b), Kind: "a file"})
 	}
-	if err := fs.WriteFile(a.p.host.FS, a.p.hostPath(file), now); err != nil {
+	if err := a.p.writeFile(a.p.hostPath(file), now); err != nil {
 		return fmt.Errorf("apply experiment %s: %w", a.rep.Name, err)
 	}
 	return nil

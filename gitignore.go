@@ -28,7 +28,7 @@ func (p *Project) updateGitignore(g *graph.Graph, added ...string) error {
 	if string(now) == string(was) {
 		return nil
 	}
-	if err := fs.WriteFile(p.host.FS, name, now); err != nil {
+	if err := p.writeFile(name, now); err != nil {
 		return fmt.Errorf("update .gitignore: %w", err)
 	}
 	return nil

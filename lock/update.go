@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	iofs "io/fs"
+	"path/filepath"
 
 	"github.com/dewar-build/dewar/fs"
 )
@@ -12,7 +13,7 @@ import (
 // Update changes the lock at path while it holds lockFile (inside .dewar): it
 // reads what is there now, which another process may have written since the
 // caller last looked, has change edit it, and writes it by rename unless the
-// bytes are equal. Problems of what was there are returned; writing heals them.
+// bytes are equal; the temporary file is in tmp beside lockFile. Problems of what was there are returned; writing heals them.
 func Update(fsys fs.FS, path, lockFile string, change func(*Lock)) (problems []Problem, err error) {
 	unlock, err := fsys.Lock(lockFile, true, true)
 	if err != nil {
@@ -32,7 +33,7 @@ func Update(fsys fs.FS, path, lockFile string, change func(*Lock)) (problems []P
 	if bytes.Equal(b, old) || old == nil && len(l.Entries)+len(l.Data)+len(l.Overrides) == 0 {
 		return problems, nil
 	}
-	if err := fs.WriteFile(fsys, path, b); err != nil {
+	if err := fs.WriteFileVia(fsys, filepath.Join(filepath.Dir(lockFile), "tmp"), path, b); err != nil {
 		return problems, fmt.Errorf("update %s: %w", path, err)
 	}
 	return problems, nil

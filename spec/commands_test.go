@@ -82,6 +82,10 @@ func TestFormats_fields(t *testing.T) {
   type    = int
   default = 1
 }
+toolchain "shell" {
+  kind  = "files"
+  files = ["/bin/sh"]
+}
 stage "a" {
   description = "one"
   for_each    = grid({ n = [1, 2] })
@@ -105,7 +109,7 @@ stage "c" {
 `, "helper.txt": "help", "more.csv": "a\n1\n"}})
 	for _, command := range []string{
 		"plan", "run -k", "status", "why b", "show a", "fix -n", "fix", "run", "run", "status -p n=2", "run -p n=2", "run", "dag", "dag --expand",
-		"logs", "rm -r build; checkout", "fmt", "init", "stage list", "stage add -n new -- true", "validate", "version", "show nope", "run nope",
+		"logs", "rm -r build; checkout", "fmt", "init", "stage list", "stage add -n new -- true", "toolchain show --base", "validate", "version", "show nope", "run nope",
 		"exp run -p n=2,3 -n x", "exp show", "exp list", "exp apply x-1", "exp save -n s", "exp rename s t", "exp note t hm", "exp diff x-1 x-2", "exp rm t",
 		"metrics show", "metrics diff x-1", "metrics check", "params show", "params diff x-2", "plots show", "plots templates", "report x-1 -o r.html", "report x-1 x-2",
 		"data add more.csv", "echo x >> more.csv; data status", "data list", "data update", "data move more moved.csv", "rm moved.csv; run", "data remove more",

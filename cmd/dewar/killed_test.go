@@ -33,11 +33,16 @@ type yard struct {
 	dice   *rand.Rand
 }
 
+func emptyYard(t *testing.T) *yard {
+	t.Helper()
+	top := t.TempDir()
+	return &yard{T: t, dir: filepath.Join(top, "one"), shared: filepath.Join(top, "shared"), dice: rand.New(rand.NewPCG(1, 2))}
+}
+
 func newYard(t *testing.T) *yard {
 	t.Helper()
 	machinetest.Program(t, "git")
-	top := t.TempDir()
-	y := &yard{T: t, dir: filepath.Join(top, "one"), shared: filepath.Join(top, "shared"), dice: rand.New(rand.NewPCG(1, 2))}
+	y := emptyYard(t)
 	for i := range 100 {
 		y.write(fmt.Sprintf("data/%02d/%03d.bin", i%10, i), y.bytes(1+y.dice.IntN(20_000)))
 	}
