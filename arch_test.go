@@ -138,17 +138,21 @@ func TestPureRoomsHaveNoClock(t *testing.T) {
 // skips are the tests that may be skipped wherever they run, CI too: how many in
 // each file. Whatever this machine lacks is machinetest's to say, which fails in CI.
 var skips = map[string]int{
-	"examples/examples_test.go":       1, // Windows has no shell
-	"examples/penguins_test.go":       1, // a check of .ci/run of its own, which sets DEWAR_PENGUINS
-	"fs/fstest/fstest.go":             1, // a filesystem that refuses properly passes
-	"fs/fifo_windows_test.go":         1, // Windows has no fifos
-	"fs/scan_test.go":                 1, // nor names that are not text
-	"links_test.go":                   1, // nor links without rights
-	"run/sandbox/death_linux_test.go": 1, // the other half of another test
-	"run/sandbox/direct_test.go":      1, // Windows has no shell
-	"spec/commands_test.go":           2, // nor there
-	"spec/console_test.go":            1, // nor there
-	"store/fuzz_test.go":              1, // an input that says nothing
+	"examples/examples_test.go":         1, // Windows has no shell
+	"examples/penguins_test.go":         1, // a check of .ci/run of its own, which sets DEWAR_PENGUINS
+	"fs/fstest/fstest.go":               1, // a filesystem that refuses properly passes
+	"fs/fifo_windows_test.go":           1, // Windows has no fifos
+	"fs/scan_test.go":                   1, // nor names that are not text
+	"links_test.go":                     1, // nor links without rights
+	"run/sandbox/death_linux_test.go":   1, // the other half of another test
+	"run/sandbox/direct_test.go":        1, // Windows has no shell
+	"run/sandbox/escapes_linux_test.go": 1, // the other half of another test
+	"run/sandbox/inside_linux_test.go":  1, // the same
+	"run/toolchain/base_test.go":        1, // only Linux hides the system
+	"run/toolchain/process_test.go":     1, // Windows has no shell
+	"spec/commands_test.go":             2, // nor there
+	"spec/console_test.go":              1, // nor there
+	"store/fuzz_test.go":                1, // an input that says nothing
 }
 
 func TestSkips(t *testing.T) {

@@ -115,6 +115,7 @@ func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, s
 		res, err = s.p.store.Result(key)
 	}
 	if err != nil || res == nil {
+		st.missed = err == nil
 		return run.NotFound, err
 	}
 	outs := outputsOf(x, res)

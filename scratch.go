@@ -30,7 +30,7 @@ type scratches struct {
 	owned  []string // of scope "key": on this machine
 	unlock func() error
 	lock   string // its file
-	waited bool   // somebody else had them before
+	waited bool   // somebody else had them before, or may have had
 }
 
 // scratch makes x's scratch directories, and waits until nobody else uses those of its key.
@@ -86,6 +86,7 @@ func (k *scratches) own(ctx context.Context, id graph.ID) error {
 		return err == nil, err
 	}
 	if done, err := try(); done || err != nil {
+		k.waited = k.s.state[id].missed // somebody may have had them, and be done, since we asked
 		return err
 	}
 	k.waited = true
@@ -146,7 +147,7 @@ func (s *session) scratchApart(x *graph.Instance, dirs []run.ScratchDir, below s
 // foundMeanwhile takes over the result of whoever executed the action while we waited.
 func (s *session) foundMeanwhile(ctx context.Context, id graph.ID) error {
 	x, st := &s.g.Instances[id], &s.state[id]
-	if !s.mayRestore(x) || x.Always {
+	if !s.mayRestore(x) || x.Always || s.tooWeak(x, st.key) {
 		return nil
 	}
 	res, err := s.p.store.Result(st.key)

@@ -69,6 +69,7 @@ type session struct {
 type instance struct {
 	action  *graph.Action    // after Resolve
 	key     digest.Digest    // after Resolve
+	missed  bool             // it was asked whether there is a result, and there was none
 	seeds   []digest.Content // by index of Instance.Outputs: the previous bytes of what persists, once they were taken
 	outputs []digest.Content // by index of Instance.Outputs, once it is done
 }

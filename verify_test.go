@@ -14,6 +14,7 @@ import (
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/internal/machinetest"
 )
 
 // verified is what came of verifying, in words.
@@ -469,7 +470,7 @@ stage "list" {
 		t.Errorf("%+v", v.of("list"))
 	}
 	if shm == "" {
-		t.Skip("there is no /dev/shm here")
+		machinetest.Lacks(t, "there is no /dev/shm here")
 	}
 	left := filepath.Join(shm, "dewar-verify-left")
 	e.must(os.Mkdir(left, 0o755), os.WriteFile(left+".lock", nil, 0o644))

@@ -5,13 +5,16 @@ import (
 	"strings"
 )
 
-// makePeer is make. Simple commands it starts without a shell.
+// makePeer is make without its built-in rules, which it would try on every
+// file. Simple commands it starts without a shell.
 func makePeer(program string, _ *bench) peer {
 	return peer{
 		name: "make", program: program, version: []string{"--version"},
 		differs: "No sandbox, no hashes of contents, no cache, no memory of commands: it compares times of files. The files of the directory are listed one by one; a new one is not seen.",
 		write:   func(w workload) map[string]string { return map[string]string{"Makefile": makefile(w)} },
-		run:     func(w workload) [][]string { return [][]string{{program, "--silent", fmt.Sprintf("-j%d", w.parallel)}} },
+		run: func(w workload) [][]string {
+			return [][]string{{program, "--silent", "-r", fmt.Sprintf("-j%d", w.parallel)}}
+		},
 	}
 }
 

@@ -44,7 +44,7 @@ var evalCodes = []Code{
 	{"E-sweep-many", "too many points", "An axis has at most 1,000,000 values, and so many points can be tried. Leave values out, or try a sample of the points: `budget = 100` in the experiment."},
 	{"E-sweep-zip", "axes of different length in lockstep", "With `zip = true` the first values of all axes are one point, the second values another, so all axes have equally many values. An axis with one value has it at every point."},
 	{"E-template", "a value that has no text", "`${...}` takes texts, numbers and bools. Of a list or an object take a part, or use join or jsonencode."},
-	{"E-toolchain-form", "a toolchain is declared wrongly", "kind is a language or an environment — python, r, node, java, conda, with an optional path —, files (with files, absolute paths or globs of the host), or command (with command, an argv of which the output is the fingerprint, and optional files)."},
+	{"E-toolchain-form", "a toolchain is declared wrongly", "kind is that of a language or an environment (`python`, `r`, `node`, `java`, `conda`, with an optional path), `files` (with files, absolute paths or globs of the host), or `command` (with command, an argv of which the output is the fingerprint, and optional files)."},
 	{"E-value", "an expression has no value", "Evaluating the expression failed; the message says how."},
 	{"E-value-attribute", "no such attribute", "The value has no attribute of this name. The message names the ones that it has."},
 	{"E-value-index", "no such element", "The index is outside the list, or no name in the map."},

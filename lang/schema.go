@@ -63,7 +63,7 @@ var schema = []BlockSpec{
 		{Name: "description", Type: "string", Doc: "What the toolchain is for."},
 		{Name: "command", Type: "list of strings", Doc: "For kind command: the argv of which the output is the fingerprint."},
 		{Name: "files", Type: "list of paths", Doc: "For kinds files and command: absolute paths or globs of the host."},
-		{Name: "kind", Type: "string", Doc: "python, r, node, java, conda, files or command.", Required: true},
+		{Name: "kind", Type: "string", Doc: "`python`, `r`, `node`, `java`, `conda`, `files` or `command`.", Required: true},
 		{Name: "path", Type: "path", Doc: "For a language: its environment, home or program; what is found on PATH if not given."},
 		{Name: "share", Type: "bool", Doc: "Results may be exchanged with shared caches although the fingerprint does not cover everything."},
 	}},

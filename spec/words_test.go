@@ -34,6 +34,8 @@ var foreign = map[string]string{
 	"exp/plot":             "step rule",   // DVC's column of row numbers; Vega's marks and ranges
 	"failure.go":           "target",      // what a symbolic link points to
 	"lang/schema.go":       "node",        // the language of that name
+	"diag/codes_eval.go":   "node",        // the same
+	"bench/peer_xvc.go":    "step",        // xvc's word in its files
 	"internal/browsertest": "target rule", // DevTools' pages; Vega's marks
 	"spec/keys.md":         "target",      // the same
 }

@@ -173,6 +173,7 @@ func (c *cli) say(l diag.List) {
 	if len(l) == 0 {
 		return
 	}
+	l = spaceAdvice(l)
 	if c.json {
 		c.sayJSON(l)
 		return

@@ -208,7 +208,7 @@ var attempts = []attempt{
 	{"settings", anyOf(overwrite("/proc/sys/kernel/core_pattern", "|/x"), overwrite("/proc/sys/kernel/hostname", "x"), overwrite("/proc/sys/vm/drop_caches", "3"),
 		overwrite("/proc/sys/user/max_user_namespaces", "9"), overwrite("/proc/sys/kernel/pid_max", "4000000"), overwrite("/proc/sys/net/ipv4/ip_forward", "1"))},
 	{"magic requests", overwrite("/proc/sysrq-trigger", "h")},
-	{"processors", anyOf(overwrite("/sys/devices/system/cpu/cpu1/online", "0"), overwrite("/sys/devices/system/memory/probe", "0"))},
+	{"processors", anyOf(overwrite("/sys/devices/system/cpu/cpu1/online", "1"), overwrite("/sys/devices/system/memory/probe", "0"))},
 	{"memory of the machine", anyOf(func() error { _, err := os.Open("/proc/kcore"); return err }, func() error { _, err := os.Open("/dev/mem"); return err }, func() error { _, err := os.Open("/proc/kmsg"); return err })},
 	{"identities", anyOf(overwrite("/proc/self/uid_map", "0 0 1"), overwrite("/proc/self/setgroups", "allow"))},
 	{"input's times", anyOf(func() error { return os.Chtimes("in.txt", time.Unix(1, 0), time.Unix(1, 0)) }, func() error { return os.Chtimes("tree/f", time.Unix(1, 0), time.Unix(1, 0)) })},
