@@ -223,7 +223,7 @@ func (s *session) keepResult(ctx context.Context, x *graph.Instance, st *instanc
 	}
 	res := &store.Result{
 		Level: out.Level, Explanation: fields, Program: out.Program,
-		Hostless: x.Native || len(x.Toolchains) > 0,
+		Hostless: x.Native || len(x.Toolchains) > 0 || x.Isolation == graph.IsolationImage,
 		Local:    out.Level != x.Isolation && !x.Native,
 		Started:  out.Started, Wall: out.Wall, User: out.User, Sys: out.Sys, MaxRSS: out.MaxRSS,
 	}

@@ -176,16 +176,12 @@ func commandScript(x *graph.Instance, e *run.Execution, out *run.Outcome) []byte
 		fmt.Fprintf(&b, "#   %s  %s\n", oneLine(l.At), graph.FormatContent(l.Content))
 	}
 	dir := filepath.ToSlash(filepath.Join("work", filepath.FromSlash(e.Action.WorkingDir)))
-	fmt.Fprintf(&b, "cd \"$(dirname \"$0\")\"/%s || exit\n", quoteWord(dir))
+	fmt.Fprintf(&b, "cd \"$(dirname \"$0\")\"/%s || exit\n", graph.Quote([]string{dir}))
 	b.WriteString("exec env -i \\\n")
 	for _, v := range commandEnv(x, e) {
 		b.WriteString("  " + v + " \\\n")
 	}
-	words := make([]string, len(e.Action.Args))
-	for i, a := range e.Action.Args {
-		words[i] = quoteWord(a)
-	}
-	fmt.Fprintf(&b, "  %s\n", strings.Join(words, " "))
+	fmt.Fprintf(&b, "  %s\n", graph.Quote(e.Action.Args))
 	hide := newRedactor(secretValues(x, e))
 	return append(hide.pass(b.Bytes()), hide.rest()...)
 }
@@ -233,7 +229,7 @@ func commandEnv(x *graph.Instance, e *run.Execution) []string {
 			out = append(out, fmt.Sprintf("%s=\"$%s\"", name, name))
 			continue
 		}
-		out = append(out, name+"="+quoteWord(value))
+		out = append(out, name+"="+graph.Quote([]string{value}))
 	}
 	slices.Sort(out)
 	return out
@@ -249,17 +245,6 @@ func secretValues(x *graph.Instance, e *run.Execution) []string {
 		}
 	}
 	return values
-}
-
-// quoteWord spells a word so that a shell reads it as it is.
-func quoteWord(w string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-+=./,:@%", r)
-	}
-	if w != "" && strings.IndexFunc(w, func(r rune) bool { return !plain(r) }) < 0 {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 }
 
 // oneLine keeps what stands in a comment from leaving it.

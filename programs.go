@@ -54,7 +54,7 @@ func (r *recorder) keepPrograms() {
 	for i := range r.g.Instances {
 		x := &r.g.Instances[i]
 		rec, ok := r.instances[graph.ID(i)]
-		if !ok || rec.Outcome != "executed" || x.Native || len(x.Toolchains) > 0 {
+		if !ok || rec.Outcome != "executed" || x.Native || len(x.Toolchains) > 0 || x.Isolation == graph.IsolationImage {
 			continue
 		}
 		now, ok := r.p.program(rec.Program)

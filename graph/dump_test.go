@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +50,9 @@ stage train template axes=["C"]
 func TestDumpHidesNothing(t *testing.T) {
 	changed := 0
 	eachField(fullGraph, func(path string, change func(*graph.Graph)) {
+		if strings.Contains(path, ".Secrets[") && strings.HasSuffix(path, ".Value") {
+			return // nobody may see it
+		}
 		g := fullGraph()
 		change(g)
 		changed++

@@ -62,7 +62,7 @@ func (c *cli) printShown(g *graph.Graph, x dewar.Shown) {
 	if in.Script != "" {
 		c.printf("  script\n    %s\n", strings.ReplaceAll(strings.TrimRight(in.Script, "\n"), "\n", "\n    "))
 	} else {
-		c.printf("  command     %s\n", quoteAll(in.Args))
+		c.printf("  command     %s\n", graph.Quote(in.Args))
 	}
 	c.printf("  inputs\n")
 	for i := range in.Inputs {
@@ -88,22 +88,6 @@ func (c *cli) printShown(g *graph.Graph, x dewar.Shown) {
 	if x.Last != nil {
 		c.printf("  last result took %s, at most %s of memory, isolation %s\n", seconds(x.Last.Wall), size(x.Last.MaxRSS), x.Last.Level)
 	}
-}
-
-// quoteAll spells an argv so that a shell would read the same words.
-func quoteAll(args []string) string {
-	out := make([]string, len(args))
-	for i, a := range args {
-		if out[i] = a; a == "" || strings.ContainsFunc(a, special) {
-			out[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(out, " ")
-}
-
-// special reports whether a shell might read r as more than itself.
-func special(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-+=./,:@%", r))
 }
 
 // inputFrom says where an input comes from.

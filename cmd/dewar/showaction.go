@@ -62,12 +62,12 @@ func (c *cli) printAction(a *dewar.ShownAction) {
 		if w == in.Script && w != "" {
 			return "(the script)"
 		}
-		return quoteAll([]string{w})
+		return graph.Quote([]string{w})
 	}))
 	c.printf("  working directory  %s\n", workingDir(in.WorkingDir))
 	c.printf("  isolation          %s\n", isolationText(in))
 	if a.Action != nil {
-		section("environment", each(a.Action.Env, func(v graph.Var) string { return v.Name + "=" + quoteAll([]string{v.Value}) }))
+		section("environment", each(a.Action.Env, func(v graph.Var) string { return v.Name + "=" + graph.Quote([]string{v.Value}) }))
 	}
 	section("secrets", each(in.Secrets, secretText))
 	section("inputs", inputLines(a))
