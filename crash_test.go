@@ -314,6 +314,9 @@ func (e *engine) afterwards(c *crashing, want map[string]string, mine []string) 
 	if len(audit.Damaged)+audit.Incomplete > 0 {
 		e.Errorf("the cache: %+v", audit)
 	}
+	if left := strings.Join(e.leavings(), " "); c.name == "checkout" && strings.Contains(left, ".dewar/tmp/.tmp-") {
+		e.Errorf("a check-out leaves behind what was left of another: %s", left)
+	}
 	r := e.run(all) // what is temporary goes with the next run, or with a collection
 	if r.err != nil || len(r.Failures) > 0 {
 		e.Errorf("the next run: %v %v", r.err, r.Failures)

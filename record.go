@@ -135,13 +135,24 @@ func (r *recorder) write(rep *Report) error {
 	if err := r.p.host.FS.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("record the run: %w", err)
 	}
-	name := r.rec.Started.UTC().Format("20060102-150405.000000000") + ".json"
-	if err := fs.WriteFile(r.p.host.FS, filepath.Join(dir, name), append(b, '\n')); err != nil {
+	if err := fs.WriteFile(r.p.host.FS, freeRecord(r.p.host.FS, dir, r.rec.Started), append(b, '\n')); err != nil {
 		return fmt.Errorf("record the run: %w", err)
 	}
 	r.keepDurations()
 	r.keepPrograms()
 	return nil
+}
+
+// freeRecord is a name for the record of a run that began at a time: clocks are coarse, and jump back, and no
+// record takes the place of another.
+func freeRecord(fsys fs.FS, dir string, began time.Time) string {
+	for {
+		name := filepath.Join(dir, began.UTC().Format("20060102-150405.000000000")+".json")
+		if !exists(fsys, name) {
+			return name
+		}
+		began = began.Add(time.Nanosecond)
+	}
 }
 
 func (r *recorder) durationsPath() string { return r.p.path("runs", "durations.json") }

@@ -99,9 +99,11 @@ func (p *Project) holdsItems(items []checkout.Item) bool {
 // checkoutItems writes items into the workspace and adds what was done to rep. Outputs are all that lies
 // in them; of data ignore says what does not belong to it.
 func (p *Project) checkoutItems(ctx context.Context, items []checkout.Item, ignore *fs.Ignore, rep *CheckoutReport) error {
+	deps := checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: p.host.CPUs}
+	left, _ := checkout.Rescue(ctx, checkout.Plan{Root: p.Root, Kept: p.path("kept")}, deps) // of check-outs that were killed; the next one tries again
+	rep.Kept = append(rep.Kept, left.Kept...)
 	done, err := checkout.Checkout(ctx,
-		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: items, Ignore: ignore, Links: p.links(), Force: rep.options.Force, Relink: rep.options.Relink},
-		checkout.Deps{FS: p.host.FS, Store: p.store, Index: p.index, Now: p.host.Now, Workers: p.host.CPUs})
+		checkout.Plan{Root: p.Root, Kept: p.path("kept"), Items: items, Ignore: ignore, Links: p.links(), Force: rep.options.Force, Relink: rep.options.Relink}, deps)
 	rep.Written, rep.Removed, rep.Unchanged = rep.Written+done.Written, rep.Removed+done.Removed, rep.Unchanged+done.Unchanged
 	rep.Kept = append(rep.Kept, done.Kept...)
 	var said *diag.Failure

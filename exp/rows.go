@@ -222,11 +222,11 @@ func (h *History) cachedRows() (map[string]Row, int) {
 	if err != nil {
 		return nil, 0
 	}
-	text := string(b) // one copy that all rows share
-	head, rest, _ := strings.Cut(text, "\n")
-	if head != rowsVersion {
+	first, body, _ := bytes.Cut(b, []byte("\n"))
+	if string(first) != rowsHead(body) {
 		return nil, 0
 	}
+	rest := string(body) // one copy that all rows share
 	n := strings.Count(rest, "\n")
 	rows := make(map[string]Row, n)
 	for len(rest) > 0 {
@@ -241,11 +241,11 @@ func (h *History) cachedRows() (map[string]Row, int) {
 
 // keepRows writes the cache. Failing to is no failure.
 func (h *History) keepRows(rows []Row) {
-	b := append(make([]byte, 0, 64+512*len(rows)), rowsVersion+"\n"...)
+	b := make([]byte, 0, 512*len(rows))
 	for i := range rows {
 		b = appendRow(b, &rows[i])
 	}
-	_ = fs.WriteFile(h.FS, h.path("rows"), b)
+	_ = fs.WriteFile(h.FS, h.path("rows"), append([]byte(rowsHead(b)+"\n"), b...))
 }
 
 // MetricsCalled lists the full names of the metrics that a name means: one if it is a full

@@ -58,10 +58,27 @@ func TestSweep(t *testing.T) {
 			t.Errorf("%s is there: %t, want %t", at, err == nil, want)
 		}
 	}
+	if err := os.RemoveAll(mine); err != nil {
+		t.Fatal(err)
+	}
 	if err := third.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := living.Close(); err != nil {
+	if err := living.Close(); err != nil { // it leaves something: its file stays, so that the next one comes for it
+		t.Error(err)
+	}
+	last := open()
+	_, remove, err := last.TempDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(ours); err == nil {
+		t.Errorf("%s is still there", ours)
+	}
+	if err := remove(); err != nil {
+		t.Error(err)
+	}
+	if err := last.Close(); err != nil {
 		t.Error(err)
 	}
 	if left, _ := filepath.Glob(dir + "/tmp/*.live"); len(left) > 0 {

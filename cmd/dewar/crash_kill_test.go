@@ -231,7 +231,7 @@ func (f *forge) leftovers(first map[string]int) map[string]int {
 	for _, place := range passing {
 		_ = filepath.WalkDir(filepath.Join(f.dir, ".dewar", place), func(path string, d os.DirEntry, err error) error {
 			// What has no owner's name stays for an hour.
-			if err == nil && !d.IsDir() && !strings.Contains(path, "/.tmp-") {
+			if err == nil && !d.IsDir() && !strings.Contains(path, ".tmp-") {
 				now[place]++
 			}
 			return nil
