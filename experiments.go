@@ -235,11 +235,11 @@ func (p *Project) environment(g *graph.Graph, bindings map[string]run.Binding) e
 }
 
 // keepRead takes the files that an evaluation read into the store, so that
-// they can be brought back, and lists them.
-func (p *Project) keepRead(t fs.Trace, params []string) ([]exp.Source, error) {
+// they can be brought back, and lists them: all but those that hold secrets.
+func (p *Project) keepRead(t fs.Trace, params, secret []string) ([]exp.Source, error) {
 	var out []exp.Source
 	for _, f := range t.Files {
-		if f.Digest == nil || strings.HasSuffix(f.Path, ".dewarignore") || strings.HasSuffix(f.Path, ".gitignore") {
+		if f.Digest == nil || strings.HasSuffix(f.Path, ".dewarignore") || strings.HasSuffix(f.Path, ".gitignore") || slices.Contains(secret, f.Path) {
 			continue
 		}
 		src := exp.Source{Path: f.Path, Digest: f.Digest.String(), Params: slices.Contains(params, f.Path)}
@@ -255,4 +255,23 @@ func (p *Project) keepRead(t fs.Trace, params []string) ([]exp.Source, error) {
 		out = append(out, src)
 	}
 	return out, nil
+}
+
+// secretFiles are the files that sensitive params take values from. Their bytes go nowhere.
+func secretFiles(g *graph.Graph) []string {
+	var out []string
+	for _, p := range g.Params {
+		if !p.Sensitive {
+			continue
+		}
+		if p.File != "" {
+			out = append(out, p.File)
+		}
+		for _, l := range p.Leaves { // of --params FILE: "FILE:LINE"
+			if i := strings.LastIndexByte(l.Origin, ':'); i > 0 {
+				out = append(out, l.Origin[:i])
+			}
+		}
+	}
+	return out
 }

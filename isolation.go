@@ -1,6 +1,7 @@
 package dewar
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -60,16 +61,20 @@ func (s *session) explainRefused(x *graph.Instance, err error) error {
 
 // tooWeak reports whether the result that is known of x's action was reached at a lower
 // level than x asks for, or may have been, in a run that will not have that.
-func (s *session) tooWeak(x *graph.Instance, key digest.Digest) bool {
+func (s *session) tooWeak(ctx context.Context, x *graph.Instance, key digest.Digest) bool {
 	if !s.strict || x.Native || x.Frozen {
 		return false
 	}
-	res, err := s.p.store.Result(key)
-	if err != nil || res == nil {
-		return false
-	}
-	// What the lock has may be of another execution than the result that is found first.
+	// What the lock has may be of another execution than the result that is found first, and without a result
+	// nobody knows which level it is of.
 	locked := s.locked(x, key)
+	res, err := s.p.store.Result(key)
+	if err == nil && res == nil && s.pull.result(ctx, key) {
+		res, err = s.p.store.Result(key)
+	}
+	if err != nil || res == nil {
+		return locked != nil
+	}
 	return res.Level != x.Isolation || locked != nil && !slices.Equal(locked, outputsOf(x, res))
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	iofs "io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +85,11 @@ func (s *session) fillSandbox(dir string, x *graph.Instance, e *run.Execution, o
 	if err := write(fsys, filepath.Join(dir, "command.sh"), 0o777, commandScript(x, e, out)); err != nil {
 		return err
 	}
-	if d := s.keepLog(log); d != digest.Empty && !d.IsZero() {
+	d, err := log.keep(s.p.store)
+	if err != nil {
+		return err
+	}
+	if d != digest.Empty {
 		if err := s.p.store.CloneTo(d, filepath.Join(dir, "log"), 0o666); err != nil {
 			return err
 		}
@@ -95,7 +100,7 @@ func (s *session) fillSandbox(dir string, x *graph.Instance, e *run.Execution, o
 		return nil
 	}
 	work := filepath.Join(dir, "work")
-	err := fsys.Rename(out.Root, work)
+	err = fsys.Rename(out.Root, work)
 	if err == nil || isNotExist(err) {
 		return err
 	}
@@ -225,15 +230,19 @@ func commandEnv(x *graph.Instance, e *run.Execution) []string {
 	}
 	var out []string
 	for name, value := range vars {
-		if secret[name] {
+		switch {
+		case !secret[name]:
+			out = append(out, graph.Quote([]string{name})+"="+graph.Quote([]string{value}))
+		case shellName.MatchString(name): // no shell can say the value of another
 			out = append(out, fmt.Sprintf("%s=\"$%s\"", name, name))
-			continue
 		}
-		out = append(out, name+"="+graph.Quote([]string{value}))
 	}
 	slices.Sort(out)
 	return out
 }
+
+// shellName is what a shell takes for the name of a variable.
+var shellName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func secretValues(x *graph.Instance, e *run.Execution) []string {
 	var values []string

@@ -84,7 +84,7 @@ func (s *session) Restore(ctx context.Context, id graph.ID) (run.Found, error) {
 }
 
 func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, st *instance) (run.Found, error) {
-	if s.tooWeak(x, st.key) {
+	if s.tooWeak(ctx, x, st.key) {
 		return run.NotFound, nil
 	}
 	if outs := s.locked(x, st.key); outs != nil {
@@ -119,7 +119,7 @@ func (s *session) restore(ctx context.Context, id graph.ID, x *graph.Instance, s
 		return run.NotFound, err
 	}
 	outs := outputsOf(x, res)
-	if outs == nil {
+	if outs == nil || s.strict && !x.Native && res.Level != x.Isolation {
 		return run.NotFound, nil
 	}
 	return run.FoundInCache, s.finish(ctx, id, outs, res)

@@ -147,7 +147,7 @@ func (s *session) scratchApart(x *graph.Instance, dirs []run.ScratchDir, below s
 // foundMeanwhile takes over the result of whoever executed the action while we waited.
 func (s *session) foundMeanwhile(ctx context.Context, id graph.ID) error {
 	x, st := &s.g.Instances[id], &s.state[id]
-	if !s.mayRestore(x) || x.Always || s.tooWeak(x, st.key) {
+	if !s.mayRestore(x) || x.Always || s.tooWeak(ctx, x, st.key) {
 		return nil
 	}
 	res, err := s.p.store.Result(st.key)

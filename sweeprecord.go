@@ -53,7 +53,7 @@ func (s *session) newRecordWriter(ctx context.Context, sw *Sweep, o RunOptions) 
 	if w.git, err = s.p.gitState(ctx); err != nil {
 		return nil, err
 	}
-	if w.read, err = s.p.keepRead(sw.trace, paramsFiles(s.g)); err != nil {
+	if w.read, err = s.p.keepRead(sw.trace, paramsFiles(s.g), secretFiles(s.g)); err != nil {
 		return nil, err
 	}
 	return w, nil

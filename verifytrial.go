@@ -79,7 +79,8 @@ func (v *verifier) again(ctx context.Context, id graph.ID, dir string, varied []
 		return nil, undo, err
 	}
 	e.Trace = false
-	e.Vary, e.Vars = together(varied)
+	vary, vars := together(varied)
+	e.Vary, e.Vars = vary, append(e.Vars, vars...) // an image has brought some
 	for _, o := range varied {
 		if o.apply == nil {
 			continue

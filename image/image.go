@@ -19,6 +19,7 @@ package image
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/dewar-build/dewar/digest"
@@ -98,10 +99,14 @@ func (c *Cache) Bring(ctx context.Context, ref Ref, progress Progress) (img *Ima
 	if err := c.putNote(note); err != nil {
 		return nil, nil, err
 	}
-	if img, release, err = c.open(note); img != nil {
-		img.Brought = true
+	if img, release, err = c.open(note); err == nil && img == nil {
+		err = fmt.Errorf("image %s: it was removed from the store while it was brought", ref)
 	}
-	return img, release, err
+	if err != nil {
+		return nil, nil, err
+	}
+	img.Brought = true
+	return img, release, nil
 }
 
 // present returns an image that the store has, whole; nil if it has not.

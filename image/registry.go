@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -95,7 +96,15 @@ func (s *registry) get(ctx context.Context, at string, header http.Header) (*htt
 	for name, values := range header {
 		req.Header[name] = values
 	}
-	return s.client.Do(req)
+	resp, err := s.client.Do(req)
+	var failed *url.Error
+	if errors.As(err, &failed) { // where blobs are may be signed, which is nobody's to read
+		if u, e := url.Parse(failed.URL); e == nil {
+			u.RawQuery = ""
+			failed.URL = u.String()
+		}
+	}
+	return resp, err
 }
 
 func (s *registry) blob(ctx context.Context, d digest.Digest) (io.ReadCloser, error) {

@@ -122,7 +122,6 @@ var (
 	hexes    = regexp.MustCompile(`\b[0-9a-fA-F]{8,}\b`)
 	measured = regexp.MustCompile(`(?i)(second|elapsed|took|duration|runtime|wall|cpu_?time|_time|time_|\btime\b|\bms\b|speed|per_s|latency)`)
 	process  = regexp.MustCompile(`(?i)(\bpid\b|_pid\b|process|thread)`)
-	stamps   = regexp.MustCompile(`(?i)(created|updated|modified|date|stamp|epoch|\bnow\b|time)`)
 	temp     = regexp.MustCompile(`(/tmp/|/var/tmp/|/proc/\d+|/home/|/root/|/Users/|\\Temp\\|tmp[a-z0-9_]{6,8}\b)`)
 )
 

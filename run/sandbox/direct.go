@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,6 +82,9 @@ func (e *Executor) away(ctx context.Context, x *run.Execution, level graph.Isola
 			return out, err
 		}
 		e.unlock(r.Error())
+		if x.Terminal != nil { // who reads what is typed cannot be called back; the next one has it for itself
+			return nil, err
+		}
 		p.level, p.bounds = graph.IsolationPrivate, nil
 	}
 	return e.direct(ctx, x, p)
@@ -99,7 +103,7 @@ func awayEnv(env []string, tmp string) ([]string, error) {
 		}
 		has[name] = true
 		if rest, ok := strings.CutPrefix(value, "/tmp"); ok && (rest == "" || rest[0] == '/') {
-			at := filepath.Join(tmp, filepath.FromSlash(rest))
+			at := filepath.Join(tmp, filepath.FromSlash(path.Clean("/"+rest)))
 			if err := os.MkdirAll(at, 0o755); err != nil {
 				return nil, err
 			}

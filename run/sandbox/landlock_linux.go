@@ -119,6 +119,10 @@ func (e *Executor) superviseLocked(ctx context.Context, x *run.Execution, bounds
 		f.Close()
 	}
 	if err != nil {
+		if control != nil {
+			control.Close()
+			report.Close()
+		}
 		s.wait()
 		return fmt.Errorf("start %s under Landlock: %w", out.Program, err)
 	}

@@ -36,9 +36,12 @@ func contain(loopback bool) *failure {
 	prog := containment(abis, loopback)
 	f := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
 	flags := uintptr(unix.SECCOMP_FILTER_FLAG_TSYNC | unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW)
-	_, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(&f)))
-	if e != 0 {
+	thread, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(&f)))
+	switch {
+	case e != 0:
 		return failed("seccomp", e)
+	case thread != 0: // that one has another filter, and nobody has ours
+		return failed("seccomp", unix.ESRCH)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func minimalEtc(online bool) *failure {
 		{"nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
 	}
 	for _, f := range append(files, addresses(online)...) {
-		if fail := write(base+"/etc/"+f.name, f.text, 0o444); fail != nil {
+		if fail := create(base+"/etc/"+f.name, f.text, 0o444); fail != nil {
 			return fail
 		}
 	}
@@ -96,6 +96,9 @@ func secrets() []string {
 	return names
 }
 
+// coverAt is where what covers something stands until it does. An image's entry of this name is left out.
+const coverAt = "/.cover"
+
 // cover puts a file with the given text over a path of root's /etc, or an empty
 // directory over a directory. What does not exist stays so.
 func cover(root, name, text string, perm os.FileMode) *failure {
@@ -104,14 +107,14 @@ func cover(root, name, text string, perm os.FileMode) *failure {
 	if unix.Lstat(at, &st) != nil || st.Mode&unix.S_IFMT == unix.S_IFLNK {
 		return nil
 	}
-	tmp := root + "/cover"
+	tmp := root + coverAt
 	remove := unix.Unlink
 	if st.Mode&unix.S_IFMT == unix.S_IFDIR {
 		remove = unix.Rmdir
 		if err := unix.Mkdir(tmp, uint32(perm)); err != nil {
 			return failed("mkdir for "+at, err)
 		}
-	} else if fail := write(tmp, text, perm); fail != nil {
+	} else if fail := create(tmp, text, perm); fail != nil {
 		return fail
 	}
 	if fail := bind(tmp, at, readOnly); fail != nil {
@@ -136,6 +139,6 @@ func resolver(link string) {
 	}
 	if strings.HasPrefix(to, "/run/") && !strings.Contains(to, "/../") {
 		new(maker).dir(parent(base + to))
-		write(base+to, string(text), 0o444)
+		create(base+to, string(text), 0o444)
 	}
 }

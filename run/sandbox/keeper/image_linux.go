@@ -27,7 +27,7 @@ func (a *asked) root(s *Shape, online bool) *failure {
 		return fail
 	}
 	im := &image{
-		own:    map[string]bool{"/.image": true, "/var/run": true, "/var/tmp": true},
+		own:    map[string]bool{"/.image": true, coverAt: true, "/var/run": true, "/var/tmp": true},
 		opened: map[string]bool{"/var": true},
 	}
 	for _, d := range []string{"/project", "/tmp", "/proc", "/dev", "/run", "/sys"} {
@@ -143,7 +143,7 @@ func (im *image) settle(files []etcFile, online bool) *failure {
 		if fail := new(maker).dir(base + "/etc"); fail != nil {
 			return fail
 		}
-		if fail := write(at, f.text, 0o444); fail != nil {
+		if fail := create(at, f.text, 0o444); fail != nil {
 			return fail
 		}
 	}

@@ -126,7 +126,20 @@ func within(path, dir string) bool {
 	return strings.HasPrefix(path, dir) && (len(path) == len(dir) || path[len(dir)] == '/')
 }
 
-// write makes a small file.
+// create makes a small file where nothing is. What stands there, a link above all, is not followed.
+func create(path, text string, perm os.FileMode) *failure {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|unix.O_NOFOLLOW, perm)
+	if err != nil {
+		return failed("create "+path, err)
+	}
+	_, err = f.WriteString(text)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return failed("write "+path, err)
+}
+
+// write writes a small file of ours.
 func write(path, text string, perm os.FileMode) *failure {
 	return failed("write "+path, os.WriteFile(path, []byte(text), perm))
 }

@@ -185,8 +185,9 @@ func internetFilter() []unix.SockFilter {
 	)
 	return []unix.SockFilter{
 		{Code: load, K: offsetArch},
-		{Code: is, K: auditArch, Jf: 7},
+		{Code: is, K: auditArch, Jf: 9}, // programs of another architecture have other numbers
 		{Code: load, K: offsetNr},
+		{Code: unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K, K: strangeCalls, Jt: 7},
 		{Code: is, K: unix.SYS_IO_URING_SETUP, Jt: 6},
 		{Code: is, K: unix.SYS_SOCKET, Jf: 4},
 		{Code: load, K: offsetArg0},
