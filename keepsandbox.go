@@ -176,12 +176,18 @@ func (p *Project) removeSandboxes(remove func(i int, name string) bool) {
 func commandScript(x *graph.Instance, e *run.Execution, out *run.Outcome) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "#!/bin/sh\n# What dewar executed for %s, at the isolation level %s. %s\n", oneLine(x.Ref()), out.Level, ended(out))
-	fmt.Fprintf(&b, "# Its inputs are not here; they stood beside what it wrote:\n")
+	if len(e.Action.Inputs) > 0 {
+		fmt.Fprintf(&b, "# Its inputs are not here; they stood beside what it wrote:\n")
+	}
 	for _, l := range e.Action.Inputs {
 		fmt.Fprintf(&b, "#   %s  %s\n", oneLine(l.At), graph.FormatContent(l.Content))
 	}
-	dir := filepath.ToSlash(filepath.Join("work", filepath.FromSlash(e.Action.WorkingDir)))
-	fmt.Fprintf(&b, "cd \"$(dirname \"$0\")\"/%s || exit\n", graph.Quote([]string{dir}))
+	in := filepath.FromSlash(e.Action.WorkingDir)
+	if out.Level == graph.IsolationOff { // it worked in the workspace
+		fmt.Fprintf(&b, "cd %s || exit\n", graph.Quote([]string{filepath.ToSlash(filepath.Join(e.Workspace, in))}))
+	} else {
+		fmt.Fprintf(&b, "cd \"$(dirname \"$0\")\"/%s || exit\n", graph.Quote([]string{filepath.ToSlash(filepath.Join("work", in))}))
+	}
 	b.WriteString("exec env -i \\\n")
 	for _, v := range commandEnv(x, e) {
 		b.WriteString("  " + v + " \\\n")
@@ -224,17 +230,19 @@ func commandEnv(x *graph.Instance, e *run.Execution) []string {
 	if vars["PATH"] = strings.Join(append(dirs, vars["PATH"]), ":"); vars["PATH"] == "" {
 		delete(vars, "PATH")
 	}
-	secret := map[string]bool{}
+	secret := map[string]string{} // the variable that has the value, by name
 	for _, s := range x.Secrets {
-		secret[s.Name] = true
+		if secret[s.Name] = s.Env; s.Env == "" {
+			secret[s.Name] = s.Name
+		}
 	}
 	var out []string
 	for name, value := range vars {
 		switch {
-		case !secret[name]:
+		case secret[name] == "":
 			out = append(out, graph.Quote([]string{name})+"="+graph.Quote([]string{value}))
-		case shellName.MatchString(name): // no shell can say the value of another
-			out = append(out, fmt.Sprintf("%s=\"$%s\"", name, name))
+		case shellName.MatchString(name) && shellName.MatchString(secret[name]): // no shell can say the value of another
+			out = append(out, fmt.Sprintf("%s=\"$%s\"", name, secret[name]))
 		}
 	}
 	slices.Sort(out)

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
 )
 
 func TestKeptNames(t *testing.T) {
@@ -47,5 +49,15 @@ func TestKeptSandboxesEnd(t *testing.T) {
 	left, err := p.host.FS.ReadDir(p.path("sandbox"))
 	if err != nil || len(left) != 2 {
 		t.Error(left, err)
+	}
+}
+
+// Names of variables come from images too, and are no part of a program.
+func TestCommandEnv(t *testing.T) {
+	x := &graph.Instance{Secrets: []graph.Secret{{Name: "TOKEN", Env: "MINE"}, {Name: "B;c", Env: "B;c"}}}
+	e := &run.Execution{Action: &graph.Action{}, Vars: []graph.Var{{Name: "A;echo x;B", Value: "1"}, {Name: "B;c", Value: "hidden"}, {Name: "C", Value: "$(x)"}, {Name: "TOKEN", Value: "hidden"}}}
+	want := []string{`'A;echo x;B'=1`, `C='$(x)'`, `TOKEN="$MINE"`}
+	if d := cmp.Diff(want, commandEnv(x, e)); d != "" {
+		t.Error(d)
 	}
 }

@@ -18,7 +18,7 @@ func (s *session) giveSecrets(x *graph.Instance, e *run.Execution) ([]string, er
 		if !ok {
 			value, ok = s.p.host.LookupEnv(secret.Env)
 		}
-		if !ok {
+		if !ok || value == "" {
 			missing = append(missing, secretMissing(x, secret))
 			continue
 		}
@@ -32,10 +32,12 @@ func (s *session) giveSecrets(x *graph.Instance, e *run.Execution) ([]string, er
 }
 
 func secretMissing(x *graph.Instance, secret graph.Secret) diag.Diagnostic {
-	d := diag.Diagnostic{
-		Code: "E-secret-missing", Span: x.Span, Subject: subject(x),
-		Detail: fmt.Sprintf("%s needs the secret %s, and the variable %s is not set where dewar runs. Set it: export %s=…", x.Ref(), secret.Name, secret.Env, secret.Env),
+	d := diag.Diagnostic{Code: "E-secret-missing", Span: x.Span, Subject: subject(x)}
+	if secret.Param != "" {
+		d.Detail = fmt.Sprintf("%s needs the secret %s, and param.%s is empty.", x.Ref(), secret.Name, secret.Param)
+		return d
 	}
+	d.Detail = fmt.Sprintf("%s needs the secret %s, and the variable %s is not set where dewar runs, or is empty. Set it: export %s=…", x.Ref(), secret.Name, secret.Env, secret.Env)
 	return d
 }
 

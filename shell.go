@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -15,7 +16,8 @@ import (
 // ShellOptions say who looks around in a sandbox.
 type ShellOptions struct {
 	Args           []string      // what to execute; nil: an interactive shell
-	Terminal       *run.Terminal // where it is talked to; nil: there is no input, and Stdout and Stderr
+	Terminal       *run.Terminal // where it is talked to; nil: it has Stdin, Stdout and Stderr
+	Stdin          *os.File      // nil: nothing is there to be read
 	Stdout, Stderr io.Writer
 	Env            []graph.Var // set over what the action says: TERM
 	Strict         bool        // fail where the stage's isolation cannot be had
@@ -26,43 +28,44 @@ const commandVariable = "DEWAR_COMMAND"
 
 // Shell executes a shell, or another command, in the sandbox of one instance: with its inputs, environment, toolchains
 // and directories for outputs, in place of its command. Nothing of what it makes is kept. What the instance
-// needs must have been made.
-func (p *Project) Shell(ctx context.Context, ev *Evaluation, selector string, o ShellOptions) (*run.Outcome, error) {
+// needs must have been made. The warnings are about the level of isolation, for one.
+func (p *Project) Shell(ctx context.Context, ev *Evaluation, selector string, o ShellOptions) (*run.Outcome, diag.List, error) {
 	id, err := oneInstance(ev.Graph, selector)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := p.lookedUpSession(ctx, ev, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = s.executor.close() }()
 	x := &s.g.Instances[id]
 	if x.Native {
-		return nil, failure(diag.Diagnostic{Code: "E-shell", Span: x.Span, Subject: subject(x), Detail: fmt.Sprintf("%s is done by dewar itself: there is no sandbox to look into.", x.Ref())})
+		return nil, nil, failure(diag.Diagnostic{Code: "E-shell", Span: x.Span, Subject: subject(x), Detail: fmt.Sprintf("%s is done by dewar itself: there is no sandbox to look into.", x.Ref())})
 	}
 	dir, remove, err := p.store.TempDir()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = remove() }()
 	e, err := s.shellExecution(ctx, id, dir, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	release, err := s.takeGPUs(ctx, id, e)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer release()
 	out, err := s.carryOut(ctx, x, e)
 	if err != nil {
-		return nil, s.explainRefused(x, err)
+		return nil, nil, s.explainRefused(x, err)
 	}
 	if len(out.NotFound) > 0 {
-		return nil, failure(noShell(x, e.Action.Args[0]))
+		return nil, nil, failure(noShell(x, e.Action.Args[0]))
 	}
-	return out, nil
+	s.noticeLevel(x, out)
+	return out, s.notes, nil
 }
 
 // oneInstance returns the instance that a selector names, which is one.
@@ -124,10 +127,14 @@ func (s *session) shellExecution(ctx context.Context, id graph.ID, dir string, o
 	}
 	a := *e.Action
 	a.Args = o.Args
-	if len(a.Args) == 0 {
+	switch {
+	case len(a.Args) > 0:
+	case o.Terminal != nil:
 		a.Args = interactive
+	default:
+		a.Args = []string{"/bin/sh"}
 	}
-	e.Action, e.Stdout, e.Stderr, e.Terminal, e.Timeout, e.Trace, e.Strict = &a, o.Stdout, o.Stderr, o.Terminal, 0, false, o.Strict
+	e.Action, e.Stdin, e.Stdout, e.Stderr, e.Terminal, e.Timeout, e.Trace, e.Strict = &a, o.Stdin, o.Stdout, o.Stderr, o.Terminal, 0, false, o.Strict
 	e.Vars = append(e.Vars, o.Env...)
 	e.Vars = append(e.Vars,
 		graph.Var{Name: commandVariable, Value: asTyped(x)},
@@ -147,6 +154,10 @@ func asTyped(x *graph.Instance) string {
 }
 
 func noShell(x *graph.Instance, program string) diag.Diagnostic {
+	if x.Isolation == graph.IsolationProject {
+		return diag.Diagnostic{Code: "E-shell", Summary: "no such program in this sandbox", Span: x.Span, Subject: subject(x),
+			Detail: fmt.Sprintf("There is no program %s in the sandbox of %s. %s", program, x.Ref(), whatIsSeen(x))}
+	}
 	return diag.Diagnostic{Code: "E-shell", Span: x.Span, Subject: subject(x),
-		Detail: fmt.Sprintf("There is no %s in the sandbox of %s. With isolation = \"hermetic\" it has only what toolchains bring, and an image only its own. A toolchain with kind = \"files\" and files = [\"/bin/sh\"] brings one; another program of the sandbox is executed with: dewar shell %s -- PROGRAM", program, x.Ref(), x.Ref())}
+		Detail: fmt.Sprintf("There is no program %s in the sandbox of %s. With isolation = \"hermetic\" it has only what toolchains bring, and an image only its own. A toolchain with kind = \"files\" and files = [\"/bin/sh\"] brings one; another program of the sandbox is executed with: dewar shell %s -- PROGRAM", program, x.Ref(), x.Ref())}
 }

@@ -173,6 +173,9 @@ type verifier struct {
 	room  room       // where copies of directories go
 	all   []Verified // by graph.ID; an entry belongs to whoever verifies the instance
 
+	reach  sync.Once
+	weaker string // why sandboxes cannot be varied; "" if they can
+
 	say   sync.Mutex // around Events
 	count int
 }

@@ -53,6 +53,7 @@ type narrowing struct {
 	v    *verifier
 	d    *Verified
 	list []variation
+	same int      // how many executions made what is recorded
 	bad  []*trial // those that differ, or fail, and say most
 }
 
@@ -68,6 +69,7 @@ func (n *narrowing) several(ctx context.Context, list []variation) (*trial, erro
 			return t, nil
 		}
 		if t.same {
+			n.same++
 			continue
 		}
 		near, err := n.v.near(n.d, t)
@@ -180,7 +182,7 @@ func (n *narrowing) doubtful(ctx context.Context, all *trial) error {
 
 // inherent is what differs without any variation.
 func (n *narrowing) inherent(ctx context.Context, t *trial) error {
-	n.d.Inherent = true
+	n.d.Inherent, n.d.Sometimes = n.same == 0, n.same > 0
 	n.bad = append(n.bad, t)
 	if t.failed != nil {
 		return nil

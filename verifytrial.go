@@ -51,6 +51,9 @@ func (v *verifier) trial(ctx context.Context, d *Verified, varied []variation, t
 	defer release()
 	t := &trial{varied: varied, began: v.p.host.Now()}
 	out, err := v.carryOut(ctx, x, e)
+	if err == nil {
+		v.noticeLevel(x, out)
+	}
 	if lost := log.ended(); err == nil {
 		err = lost
 	}

@@ -71,9 +71,14 @@ func (o *VerifyOptions) check() error {
 // variations are those that can be had for an instance.
 func (v *verifier) variations(ctx context.Context, id graph.ID) (list []variation, not []Unvaried, err error) {
 	x, a := &v.g.Instances[id], v.state[id].action
+	weak := v.weak()
 	for _, name := range v.o.Vary {
 		var one *variation
 		why := ""
+		if weak != "" && slices.Contains([]string{varyHost, varyTemp, varyCPUs, varyOrder}, name) {
+			not = append(not, Unvaried{name, weak})
+			continue
+		}
 		switch name {
 		case varyTime:
 			if err := v.untilLater(ctx, id); err != nil {
@@ -103,6 +108,17 @@ func (v *verifier) variations(ctx context.Context, id graph.ID) (list []variatio
 		}
 	}
 	return list, not, nil
+}
+
+// weak says why a sandbox cannot be varied: there is none.
+func (v *verifier) weak() string {
+	v.reach.Do(func() {
+		exec, err := v.executor.get(v.p, v.slots)
+		if e, ok := exec.(interface{ Reach() error }); ok && err == nil && e.Reach() != nil {
+			v.weaker = "commands have no sandbox of their own here"
+		}
+	})
+	return v.weaker
 }
 
 // untilLater waits until the second is another one than that in which the result was made: what writes the

@@ -54,7 +54,7 @@ func (r *rest) secret(f form, e entry) (graph.Secret, bool) {
 	case f != named && t == cty.String && o.sensitive == "":
 		return graph.Secret{Name: bare.AsString(), Env: bare.AsString()}, true
 	}
-	r.ev.errorf(&r.st.frame, "E-attribute-type", e.span, "%s What is no secret goes into env.", secretsForm)
+	r.ev.errorf(&r.st.frame, "E-attribute-type", e.span, "%s A param is a secret if it says sensitive = true; what is no secret goes into env.", secretsForm)
 	return graph.Secret{}, false
 }
 

@@ -9,6 +9,7 @@ package run
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 
 	"github.com/dewar-build/dewar/graph"
@@ -40,6 +41,7 @@ type Execution struct {
 	Timeout    time.Duration // 0: none
 	Dir        string        // an existing directory on the store's filesystem, the executor's for this execution
 	Workspace  string        // the project's root on this machine
+	Stdin      *os.File      // what the command reads; nil: nothing. Not with Terminal
 	Stdout     io.Writer     // must be written from one goroutine at a time
 	Stderr     io.Writer     // may equal Stdout
 	Trace      bool          // record which paths were looked for

@@ -18,8 +18,9 @@ func (c *cli) shell() *cobra.Command {
 		Use: "shell SELECTOR [-- COMMAND...]", Short: "Open a shell in the sandbox of an instance",
 		Long: `Opens a shell in the sandbox of an instance: with its inputs, its environment, its toolchains and
 the directories that its outputs go to, and without anything else. What the stage's own command is stands in the
-variable DEWAR_COMMAND: eval "$DEWAR_COMMAND" runs it. Whatever is made in the sandbox is dropped. After --, a command
-is executed in place of the shell. dewar ends as the shell or the command does.`,
+variable DEWAR_COMMAND: eval "$DEWAR_COMMAND" runs it. Whatever is made in the sandbox is dropped; a stage with isolation = "off"
+has none, and works in the workspace itself. After --, a command is executed in place of the shell. Either reads what
+dewar is given to read. dewar ends as the shell or the command does.`,
 		Example: "  dewar shell train@C=0.1\n  dewar shell train -- ls -lR",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,23 +44,28 @@ is executed in place of the shell. dewar ends as the shell or the command does.`
 
 // shellIn executes the shell. It has a terminal if it is typed to, or if it is to be a shell whoever it is that types.
 func (c *cli) shellIn(p *dewar.Project, ev *dewar.Evaluation, selector string, o dewar.ShellOptions) error {
-	typed := term.IsTerminal(int(c.stdin.Fd()))
+	typed := c.terminal(c.stdin) && (len(o.Args) == 0 || c.terminal(c.stdout))
 	o.Stdout, o.Stderr = c.stdout, c.stderr
-	if typed || len(o.Args) == 0 {
+	switch {
+	case !c.terminal(c.stdin):
+		o.Stdin = c.stdin
+	case typed:
 		o.Terminal = &engine.Terminal{In: c.stdin, Out: c.stdout}
 		o.Env = []graph.Var{{Name: "TERM", Value: orElse(c.getenv("TERM"), "dumb")}}
 	}
+	restore := func() {}
 	if typed {
 		if !c.quiet && len(o.Args) == 0 {
-			fmt.Fprintf(c.err, "In the sandbox of %s. eval \"$DEWAR_COMMAND\" runs its command; what you make is dropped.\n", printable(selector))
+			c.printWhere(ev, selector)
 		}
-		restore, err := c.raw(o.Terminal)
-		if err != nil {
+		var err error
+		if restore, err = c.raw(o.Terminal); err != nil {
 			return err
 		}
-		defer restore()
 	}
-	out, err := p.Shell(c.ctx, ev, selector, o)
+	out, warnings, err := p.Shell(c.ctx, ev, selector, o)
+	restore()
+	c.say(warnings)
 	switch {
 	case err != nil:
 		return err
@@ -67,6 +73,15 @@ func (c *cli) shellIn(p *dewar.Project, ev *dewar.Evaluation, selector string, o
 		return exit(out.ExitCode)
 	}
 	return nil
+}
+
+// printWhere says where the person is, and what becomes of what is made there.
+func (c *cli) printWhere(ev *dewar.Evaluation, selector string) {
+	where, made := "in the sandbox of "+selector, "dropped"
+	if ids, _ := graph.Select(ev.Graph, []string{selector}); len(ids) == 1 && ev.Graph.Instances[ids[0]].Isolation == graph.IsolationOff {
+		where, made = "in the workspace itself, as "+selector+" works there", "kept"
+	}
+	fmt.Fprintf(c.err, "You are %s. What you make is %s.\neval \"$DEWAR_COMMAND\" runs its command.\n", printable(where), made)
 }
 
 // raw hands every byte that is typed to the command, and tells it of the window's size.

@@ -31,7 +31,7 @@ func (c *cli) toolchainShow() *cobra.Command {
 		RunE: func(_ *cobra.Command, names []string) error { return c.showToolchains(o, names) },
 	}
 	o.params.add(cmd)
-	cmd.Flags().BoolVar(&o.base, "base", false, "also what it needs of the system, as `isolation = \"hermetic\"` shows it")
+	cmd.Flags().BoolVar(&o.base, "base", false, "also what it needs of the system, as isolation = \"hermetic\" shows it")
 	cmd.Flags().BoolVarP(&o.whole, "verbose", "v", false, "all lines, however many")
 	cmd.ValidArgsFunction = c.completeToolchains
 	return cmd

@@ -252,6 +252,9 @@ func (e *Executor) supervise(ctx context.Context, x *run.Execution, p place, dir
 		return err
 	}
 	cmd := &exec.Cmd{Path: out.Program, Args: x.Action.Args, Dir: dir, Env: p.env, Stdout: s.out, Stderr: s.err, SysProcAttr: ownGroup()}
+	if x.Stdin != nil {
+		cmd.Stdin = x.Stdin
+	}
 	started, ended, err := talk(cmd, x.Terminal)
 	if err != nil {
 		s.close()

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"os"
 	"syscall"
 	"time"
 
@@ -64,7 +65,11 @@ func (e *Executor) attempt(ctx context.Context, c *client, x *run.Execution, cop
 	c.broken = true // until it has answered
 	p.req.ID = c.last
 	started := time.Now()
-	err = c.send(keeper.KindRun, p.req.Encode(nil), s.out, s.err)
+	files := []*os.File{s.out, s.err}
+	if x.Stdin != nil {
+		files = append(files, x.Stdin)
+	}
+	err = c.send(keeper.KindRun, p.req.Encode(nil), files...)
 	s.close()
 	if err != nil {
 		s.wait()

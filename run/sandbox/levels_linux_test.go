@@ -245,6 +245,31 @@ func TestImageLeadsAway(t *testing.T) {
 	}
 }
 
+// What an image has in the way of ours is not written through, and not in the way.
+func TestImageIsNotWrittenThrough(t *testing.T) {
+	b := isolated(t)
+	victim := filepath.Join(b.tmp, "victim")
+	if err := os.WriteFile(victim, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"cover", ".cover", ".image", "etc/passwd", "etc/hosts", "etc/machine-id", "run", "tmp"} {
+		odd := filepath.Join(b.tmp, "odd "+filepath.Base(name))
+		unpack(t, odd, toolchain(t, "sh"))
+		at := filepath.Join(odd, name)
+		os.MkdirAll(filepath.Dir(at), 0o755)
+		os.RemoveAll(at)
+		if err := os.Symlink(victim, at); err != nil {
+			t.Fatal(err)
+		}
+		if r := b.sh("echo fine", image(odd)).ok(t); r.out != "fine\n" {
+			t.Errorf("%s: %q", name, r.out)
+		}
+		if text, err := os.ReadFile(victim); err != nil || string(text) != "mine" {
+			t.Fatalf("%s: %q, %v", name, text, err)
+		}
+	}
+}
+
 // What is varied is so for one action.
 func TestVariation(t *testing.T) {
 	b := isolated(t)

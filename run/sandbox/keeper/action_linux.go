@@ -14,6 +14,7 @@ import (
 type order struct {
 	req      *Request
 	stage    *stage
+	in       int // its standard input; the keeper's own if that is nothing
 	out, err int // its standard output and error
 }
 
@@ -25,10 +26,10 @@ type spare struct {
 
 // hand prepares the mounts of a request, on the host thread, and hands it to the
 // thread that waits.
-func (k *keeper) hand(req *Request, out, errOut int) {
+func (k *keeper) hand(req *Request, in, out, errOut int) {
 	// From here on a signal may come for it.
 	k.begin(req.ID)
-	o := order{req, &stage{}, out, errOut}
+	o := order{req, &stage{}, in, out, errOut}
 	fail := o.stage.prepare(req)
 	t := <-k.ready
 	if fail == nil && t.fail == nil {
@@ -70,6 +71,9 @@ func (k *keeper) spare(left *maker) {
 
 // finish reports. Nothing of the action may be open afterwards.
 func (k *keeper) finish(o order, rep *Reply, fail *failure) {
+	if o.in != k.null {
+		unix.Close(o.in)
+	}
 	unix.Close(o.out)
 	unix.Close(o.err)
 	o.stage.close()
@@ -107,7 +111,7 @@ func (k *keeper) perform(o order, rep *Reply, made *maker) *failure {
 			}
 		}
 	}
-	files := [3]int{k.null, o.out, o.err}
+	files := [3]int{o.in, o.out, o.err}
 	if req.Terminal {
 		ours, theirs, fail := openTerminal(req)
 		if fail != nil {

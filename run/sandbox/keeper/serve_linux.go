@@ -91,10 +91,14 @@ func (k *keeper) listen() {
 		switch kind {
 		case KindRun:
 			req, err := DecodeRequest(payload)
-			if err != nil || len(fds) != 2 {
+			if err != nil || len(fds) != 2 && len(fds) != 3 {
 				return
 			}
-			k.hand(req, fds[0], fds[1])
+			in := k.null
+			if len(fds) == 3 {
+				in = fds[2]
+			}
+			k.hand(req, in, fds[0], fds[1])
 		case KindKill:
 			id, sig, err := DecodeKill(payload)
 			if err != nil {
