@@ -11,6 +11,7 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/run"
 )
 
 // What a command says when it runs into the walls of a sandbox is known well
@@ -32,7 +33,11 @@ func (s *session) hints(x *graph.Instance, text string) []diag.Note {
 	if strings.Contains(text, "Read-only file system") {
 		say("it can write to what it declares as outputs or scratch, to /tmp, to its HOME and beside its inputs, not to inputs and nowhere else on the machine.")
 	}
-	if at := s.hidden(text); at != "" {
+	switch at := s.hidden(x, text); {
+	case at == "":
+	case x.Isolation == graph.IsolationHermetic:
+		say("%s is on this machine, but with isolation = \"hermetic\" a stage sees what its toolchains bring, and no more. A toolchain of kind \"files\" brings it.", at)
+	default:
 		say("%s is on this machine, but a stage sees the project and the system's own directories only. Have what it needs in the project as data, or declare a toolchain of kind \"files\".", at)
 	}
 	if strings.Contains(text, "File exists") || strings.Contains(text, "FileExistsError") {
@@ -62,14 +67,36 @@ var absolute = sync.OnceValue(func() *regexp.Regexp {
 // one of its own of.
 var shownAnyway = []string{"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu", "proc", "sys", "dev", "project"}
 
+// shownElse are those of the system itself, which the level hermetic does not show.
+var shownElse = []string{"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt"}
+
+// brought reports whether a toolchain of x shows a path.
+func (s *session) brought(x *graph.Instance, at string) bool {
+	for _, b := range s.bindingsOf(x) {
+		for _, shown := range slices.Concat(b.Mounts, b.Base) {
+			if at == shown || strings.HasPrefix(at, shown+"/") {
+				return true
+			}
+		}
+		if slices.ContainsFunc(b.Links, func(l run.Link) bool { return l.At == at }) {
+			return true
+		}
+	}
+	return false
+}
+
 // hidden returns a path that a log speaks of, which exists here and not in the
 // sandbox, or "".
-func (s *session) hidden(text string) string {
+func (s *session) hidden(x *graph.Instance, text string) string {
+	if x.Isolation == graph.IsolationImage {
+		return "" // it is one of the image's
+	}
 	for _, m := range absolute().FindAllStringSubmatch(text, -1) {
 		at := filepath.Clean(strings.TrimRight(m[1], ".,;"))
 		first, _, below := strings.Cut(strings.TrimPrefix(filepath.ToSlash(at), "/"), "/")
 		shared := strings.HasPrefix(at, "/dev/shm/") // in the sandbox it is another, and empty
-		if !below || slices.Contains(shownAnyway, first) && !shared {
+		system := x.Isolation == graph.IsolationHermetic && slices.Contains(shownElse, first)
+		if !below || slices.Contains(shownAnyway, first) && !shared && !system || s.brought(x, at) {
 			continue
 		}
 		if _, err := s.p.host.FS.Stat(at); err == nil {
