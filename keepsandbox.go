@@ -20,7 +20,7 @@ import (
 
 // With --keep-sandbox what an action that failed has written is kept, for people to look at:
 //
-//	.dewar/sandbox/INSTANCE-TIME/work        what the command wrote, without its inputs
+//	.dewar/sandbox/INSTANCE-TIME/made        what the command wrote, without its inputs
 //	.dewar/sandbox/INSTANCE-TIME/log         what it said
 //	.dewar/sandbox/INSTANCE-TIME/command.sh  what was executed
 //
@@ -99,12 +99,12 @@ func (s *session) fillSandbox(dir string, x *graph.Instance, e *run.Execution, o
 	if out.Root == "" || out.Level == graph.IsolationOff { // it worked in the workspace
 		return nil
 	}
-	work := filepath.Join(dir, "work")
-	err = fsys.Rename(out.Root, work)
+	made := filepath.Join(dir, "made")
+	err = fsys.Rename(out.Root, made)
 	if err == nil || isNotExist(err) {
 		return err
 	}
-	return copyAll(fsys, out.Root, work) // the cache is on another disk
+	return copyAll(fsys, out.Root, made) // the cache is on another disk
 }
 
 func write(fsys fs.FS, name string, perm iofs.FileMode, b []byte) error {
@@ -186,7 +186,7 @@ func commandScript(x *graph.Instance, e *run.Execution, out *run.Outcome) []byte
 	if out.Level == graph.IsolationOff { // it worked in the workspace
 		fmt.Fprintf(&b, "cd %s || exit\n", graph.Quote([]string{filepath.ToSlash(filepath.Join(e.Workspace, in))}))
 	} else {
-		fmt.Fprintf(&b, "cd \"$(dirname \"$0\")\"/%s || exit\n", graph.Quote([]string{filepath.ToSlash(filepath.Join("work", in))}))
+		fmt.Fprintf(&b, "cd \"$(dirname \"$0\")\"/%s || exit\n", graph.Quote([]string{filepath.ToSlash(filepath.Join("made", in))}))
 	}
 	b.WriteString("exec env -i \\\n")
 	for _, v := range commandEnv(x, e) {
@@ -213,23 +213,6 @@ func ended(out *run.Outcome) string {
 // commandEnv is the environment of an execution as assignments, sorted. A secret has the value that it has
 // where the script runs.
 func commandEnv(x *graph.Instance, e *run.Execution) []string {
-	vars := map[string]string{}
-	for _, v := range e.Action.Env {
-		vars[v.Name] = v.Value
-	}
-	var dirs []string
-	for _, b := range e.Bindings {
-		for _, v := range b.Env {
-			vars[v.Name] = v.Value
-		}
-		dirs = append(dirs, b.Path...)
-	}
-	for _, v := range e.Vars {
-		vars[v.Name] = v.Value
-	}
-	if vars["PATH"] = strings.Join(append(dirs, vars["PATH"]), ":"); vars["PATH"] == "" {
-		delete(vars, "PATH")
-	}
 	secret := map[string]string{} // the variable that has the value, by name
 	for _, s := range x.Secrets {
 		if secret[s.Name] = s.Env; s.Env == "" {
@@ -237,15 +220,24 @@ func commandEnv(x *graph.Instance, e *run.Execution) []string {
 		}
 	}
 	var out []string
-	for name, value := range vars {
+	for _, v := range e.Environment("/tmp", "", ":", scratchHosts(e)) {
+		from := secret[v.Name]
 		switch {
-		case secret[name] == "":
-			out = append(out, graph.Quote([]string{name})+"="+graph.Quote([]string{value}))
-		case shellName.MatchString(name) && shellName.MatchString(secret[name]): // no shell can say the value of another
-			out = append(out, fmt.Sprintf("%s=\"$%s\"", name, secret[name]))
+		case from == "":
+			out = append(out, graph.Quote([]string{v.Name})+"="+graph.Quote([]string{v.Value}))
+		case shellName.MatchString(v.Name) && shellName.MatchString(from): // no shell can say the value of another
+			out = append(out, fmt.Sprintf("%s=\"$%s\"", v.Name, from))
 		}
 	}
-	slices.Sort(out)
+	return out
+}
+
+// scratchHosts is where scratch directories are on this machine.
+func scratchHosts(e *run.Execution) []string {
+	var out []string
+	for _, s := range e.Scratch {
+		out = append(out, s.Host)
+	}
 	return out
 }
 

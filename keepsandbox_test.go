@@ -56,7 +56,7 @@ func TestKeptSandboxesEnd(t *testing.T) {
 func TestCommandEnv(t *testing.T) {
 	x := &graph.Instance{Secrets: []graph.Secret{{Name: "TOKEN", Env: "MINE"}, {Name: "B;c", Env: "B;c"}}}
 	e := &run.Execution{Action: &graph.Action{}, Vars: []graph.Var{{Name: "A;echo x;B", Value: "1"}, {Name: "B;c", Value: "hidden"}, {Name: "C", Value: "$(x)"}, {Name: "TOKEN", Value: "hidden"}}}
-	want := []string{`'A;echo x;B'=1`, `C='$(x)'`, `TOKEN="$MINE"`}
+	want := []string{`'A;echo x;B'=1`, `C='$(x)'`, `HOME=/tmp`, `PATH=''`, `TOKEN="$MINE"`}
 	if d := cmp.Diff(want, commandEnv(x, e)); d != "" {
 		t.Error(d)
 	}

@@ -2,51 +2,32 @@ package sandbox
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 	"github.com/dewar-build/dewar/run/sandbox/keeper"
 )
 
-// environment is the closed environment of a command: what the action says,
-// what its toolchains, scratch directories and devices add, and a HOME and PATH if
-// nobody said otherwise. Nothing of dewar's own gets in. Sorted by name.
-//
-// home is the HOME, sep what separates the directories of PATH, scratch where each of
-// x.Scratch stands, as the command sees it.
+// environment is the closed environment of a command, as assignments. Under a variation another directory
+// stands for /tmp in it.
 func environment(x *run.Execution, home, defPath, sep string, scratch []string) []string {
-	vars := map[string]string{"HOME": home, "PATH": defPath}
-	for _, v := range x.Action.Env {
-		vars[v.Name] = v.Value
-	}
-	var dirs []string
-	for _, b := range x.Bindings {
-		for _, v := range b.Env {
-			vars[v.Name] = v.Value
+	vars := x.Environment(home, defPath, sep, scratch)
+	dir := x.Vary.TempDir
+	varied := dir != "" && x.Level != graph.IsolationOff
+	var env []string
+	for _, v := range vars {
+		switch {
+		case varied && v.Name == "TMPDIR":
+			continue
+		case varied && v.Name == "HOME":
+			v.Value = dir + keeper.HomeBelow
 		}
-		dirs = append(dirs, b.Path...)
+		env = append(env, v.Name+"="+v.Value)
 	}
-	for i, s := range x.Scratch {
-		if s.Env != "" {
-			vars[s.Env] = scratch[i]
-		}
+	if varied {
+		env = append(env, "TMPDIR="+dir)
+		sort.Strings(env)
 	}
-	for _, v := range x.Vars {
-		vars[v.Name] = v.Value
-	}
-	if dir := x.Vary.TempDir; dir != "" && x.Level != graph.IsolationOff {
-		vars["TMPDIR"], vars["HOME"] = dir, dir+keeper.HomeBelow
-	}
-	if vars["PATH"] != "" {
-		dirs = append(dirs, vars["PATH"])
-	}
-	vars["PATH"] = strings.Join(dirs, sep)
-	env := make([]string, 0, len(vars))
-	for name, value := range vars {
-		env = append(env, name+"="+value)
-	}
-	sort.Strings(env)
 	return env
 }
 
