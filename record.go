@@ -135,7 +135,11 @@ func (r *recorder) write(rep *Report) error {
 	if err := r.p.host.FS.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("record the run: %w", err)
 	}
-	if err := fs.WriteFile(r.p.host.FS, freeRecord(r.p.host.FS, dir, r.rec.Started), append(b, '\n')); err != nil {
+	name, err := freeRecord(r.p.host.FS, dir, r.rec.Started)
+	if err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	if err := fs.WriteFile(r.p.host.FS, name, append(b, '\n')); err != nil {
 		return fmt.Errorf("record the run: %w", err)
 	}
 	r.keepDurations()
@@ -145,11 +149,14 @@ func (r *recorder) write(rep *Report) error {
 
 // freeRecord is a name for the record of a run that began at a time: clocks are coarse, and jump back, and no
 // record takes the place of another.
-func freeRecord(fsys fs.FS, dir string, began time.Time) string {
+func freeRecord(fsys fs.FS, dir string, began time.Time) (string, error) {
 	for {
 		name := filepath.Join(dir, began.UTC().Format("20060102-150405.000000000")+".json")
-		if !exists(fsys, name) {
-			return name
+		switch _, err := fsys.Lstat(name); {
+		case isNotExist(err):
+			return name, nil
+		case err != nil: // that of any other name would fail as well, for ever
+			return "", err
 		}
 		began = began.Add(time.Nanosecond)
 	}

@@ -52,3 +52,16 @@ func TestOutputs_unreadable(t *testing.T) {
 	broken = false
 	e.run(all).is("all executed")
 }
+
+// TestRecord_unreadable: a directory of records into which nobody can look is said, not looked into for ever.
+func TestRecord_unreadable(t *testing.T) {
+	broken := true
+	e := unlucky(t, basic, func(op, path string) bool {
+		return broken && op == "lstat" && strings.Contains(path, "/.dewar/runs/") && strings.HasSuffix(path, ".json")
+	})
+	if r := e.run(all); r.err == nil || !strings.Contains(r.err.Error(), "record the run: lstat /p/.dewar/runs/") {
+		t.Errorf("the run said: %v", r.err)
+	}
+	broken = false
+	e.run(all).is("all unchanged")
+}
