@@ -116,7 +116,8 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 		s.keepSandbox(x, e, out, log, err)
 		return err
 	}
-	if err := s.inputsHeld(ctx, x, st.action); err != nil {
+	held := func(l graph.Leaf) error { return s.trees.held(id, l) }
+	if err := s.inputsHeld(ctx, x, st.action, held); err != nil {
 		return err
 	}
 	res, err := s.keepResult(ctx, x, st, out, outs, log)
@@ -243,15 +244,15 @@ func (s *session) keepResult(ctx context.Context, x *graph.Instance, st *instanc
 }
 
 // inputsHeld checks that what the command saw is what the action key says: trees are
-// whole, and what it read in the workspace itself did not change.
-func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Action) error {
+// whole, of which whole is asked, and what it read in the workspace itself did not change.
+func (s *session) inputsHeld(ctx context.Context, x *graph.Instance, a *graph.Action, whole func(graph.Leaf) error) error {
 	if err := s.toolchainsHeld(ctx, x); err != nil {
 		return err
 	}
 	inWorkspace := x.Isolation == graph.IsolationOff
 	for _, l := range a.Inputs {
 		if l.Host == "" && l.Content.Kind == digest.Directory && !x.Native && !inWorkspace {
-			if err := s.p.store.Check(l.Content.Digest); err != nil {
+			if err := whole(l); err != nil {
 				return &treeChangedError{failure(treeChanged(x, l, err))}
 			}
 		}

@@ -90,7 +90,11 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	})
 	rep := &Report{Summary: sum, Failures: s.failures(sum)}
 	if !o.DryRun {
-		s.warnUnmet(sum)
+		changed, err := s.withdraw(context.WithoutCancel(ctx), &rep.Summary)
+		if rep.Failures = append(rep.Failures, changed...); err != nil && runErr == nil {
+			runErr = err
+		}
+		s.warnUnmet(rep.Summary)
 		if err := s.conclude(context.WithoutCancel(ctx), o, rep); err != nil && runErr == nil {
 			runErr = err
 		}
@@ -307,8 +311,11 @@ func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
 	for _, e := range gone {
 		drop[e.Instance] = true
 	}
+	for _, instance := range s.withdrawn {
+		drop[instance] = true
+	}
 	data := s.dataNow()
-	if !s.damaged && len(gone) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {
+	if !s.damaged && len(drop) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {
 		return nil
 	}
 	_ = noteData(s.p.store, s.p.Root, slices.Concat(data, s.lock.Data)...) // gc does it as well, while a lock names it

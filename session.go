@@ -63,6 +63,9 @@ type session struct {
 	moved   []lock.Output // what finished instances made elsewhere before
 	kept    []Kept
 	notes   diag.List
+
+	trees     *treeGuard
+	withdrawn []string // instances whose results were taken back; they have no entry in the lock
 }
 
 // instance is what a session knows of one instance.
@@ -106,6 +109,7 @@ func (p *Project) newSession(ctx context.Context, ev *Evaluation, ids []graph.ID
 	}
 	s.outputs = s.scannersOfOutputs()
 	s.external = p.externalsOf(s.g)
+	s.trees = newTreeGuard(p.store.Check, p.host.Now)
 	var diags diag.List
 	s.lock, diags = p.readLock(ev.Dir)
 	if diags.HasErrors() {

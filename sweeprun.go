@@ -90,8 +90,12 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 		Events:    events,
 		Now:       p.host.Now,
 	})
+	var changed diag.List
 	if b != nil {
 		if err := b.close(); err != nil && runErr == nil {
+			runErr = err
+		}
+		if changed, err = s.withdraw(context.WithoutCancel(ctx), &sum); err != nil && runErr == nil {
 			runErr = err
 		}
 		if err := s.record.write(&Report{Summary: sum}); err != nil && runErr == nil {
@@ -102,7 +106,7 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 		}
 		s.warnUnmetPoints(b)
 	}
-	rep.Summary, rep.Failures, rep.Warnings = sum, s.failures(sum).Sorted(), s.notes
+	rep.Summary, rep.Failures, rep.Warnings = sum, append(s.failures(sum), changed...).Sorted(), s.notes
 	return rep, runErr
 }
 

@@ -164,5 +164,5 @@ func (v *verifier) made(ctx context.Context, id graph.ID, out *run.Outcome, t *t
 			}
 		}
 	}
-	return v.inputsHeld(ctx, x, st.action)
+	return v.inputsHeld(ctx, x, st.action, func(l graph.Leaf) error { return v.p.store.Check(l.Content.Digest) })
 }

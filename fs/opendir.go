@@ -6,20 +6,21 @@ import (
 	"strings"
 )
 
-// dirHandle is an open directory: on the operating system's filesystem its
+// Dir is an open directory: on the operating system's filesystem its
 // files are described relative to it, which saves the walk along their paths.
-type dirHandle interface {
-	Entries() ([]Entry, error) // sorted by the bytes of the names
-	Lstat(name string) (Info, error)
+type Dir interface {
+	Entries() ([]Entry, error)       // sorted by the bytes of the names
+	Lstat(name string) (Info, error) // by many at a time, if need be
 	Close() error
 }
 
 // dirOpener is a filesystem with such handles.
 type dirOpener interface {
-	OpenDir(name string) (dirHandle, error)
+	OpenDir(name string) (Dir, error)
 }
 
-func openDir(fsys FS, name string) (dirHandle, error) {
+// OpenDir opens a directory, to be closed again.
+func OpenDir(fsys FS, name string) (Dir, error) {
 	if o, ok := fsys.(dirOpener); ok {
 		return o.OpenDir(name)
 	}

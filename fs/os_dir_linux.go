@@ -14,7 +14,7 @@ type linuxDir struct {
 	name string
 }
 
-func (o osFS) OpenDir(name string) (dirHandle, error) {
+func (o osFS) OpenDir(name string) (Dir, error) {
 	for {
 		fd, err := unix.Open(name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if err == unix.EINTR {

@@ -24,7 +24,7 @@ type found struct {
 // dir returns the digest of a directory, bottom-up; there is false if it
 // vanished.
 func (w *scan) dir(p string, level *ignoreLevel) (d digest.Digest, there bool) {
-	h, err := openDir(w.FS, native(w.Root, p))
+	h, err := OpenDir(w.FS, native(w.Root, p))
 	if gone(err) {
 		return d, false
 	}
@@ -59,7 +59,7 @@ func entryAt(dir, name string) string {
 
 // list sorts the names of a directory by what they are. An ignore file among
 // them changes the level for all of them.
-func (w *scan) list(h dirHandle, p string, level **ignoreLevel) (files []string, dirs []subdir, links []string, err error) {
+func (w *scan) list(h Dir, p string, level **ignoreLevel) (files []string, dirs []subdir, links []string, err error) {
 	w.dirs.Add(1)
 	entries, err := h.Entries()
 	if err != nil {
@@ -100,7 +100,7 @@ func hasIgnoreFile(sorted []Entry) bool {
 }
 
 // statFiles finds each file's digest in the index where it can.
-func (w *scan) statFiles(h dirHandle, p string, names []string) []found {
+func (w *scan) statFiles(h Dir, p string, names []string) []found {
 	list := make([]found, len(names))
 	batch := func(b int) {
 		near := 0
@@ -116,7 +116,7 @@ func (w *scan) statFiles(h dirHandle, p string, names []string) []found {
 	return list
 }
 
-func (w *scan) statFile(h dirHandle, p, name string, f *found, near *int) {
+func (w *scan) statFile(h Dir, p, name string, f *found, near *int) {
 	info, err := h.Lstat(name)
 	if gone(err) {
 		return

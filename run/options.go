@@ -100,6 +100,23 @@ func (s *Summary) count(k EventKind) {
 	}
 }
 
+// Fail says that an instance failed after all, although it seemed to have its result.
+func (s *Summary) Fail(id graph.ID) {
+	r := &s.Results[id]
+	switch r.Kind {
+	case Executed:
+		s.Executed--
+	case Restored:
+		s.Restored--
+	case Unchanged:
+		s.Unchanged--
+	default:
+		return
+	}
+	r.Kind = Failed
+	s.count(Failed)
+}
+
 // ErrFound is what Execute returns when it found a result after all, which somebody
 // else made while it waited: the instance counts as restored.
 var ErrFound = errors.New("the result was found meanwhile")

@@ -124,3 +124,14 @@ func (s *Store) PutResult(actionKey digest.Digest, r *Result) error {
 	}
 	return nil
 }
+
+// ForgetResult removes what is known for an action key from both caches. Not to know
+// anything is no error.
+func (s *Store) ForgetResult(actionKey digest.Digest) error {
+	for _, cache := range []string{sharedCache, localCache} {
+		if err := s.fs.Remove(s.shard(cache, actionKey)); err != nil && !isMissing(err) {
+			return fmt.Errorf("forget result %s: %w", actionKey.Short(), err)
+		}
+	}
+	return nil
+}

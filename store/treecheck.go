@@ -2,8 +2,11 @@ package store
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/fs"
 )
 
 // Check reports whether the materialized directory d is still what Tree made:
@@ -33,17 +36,20 @@ func (s *Store) checkDir(d digest.Digest, name string) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.fs.ReadDir(name)
+	h, err := fs.OpenDir(s.fs, name)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	entries, err := h.Entries()
 	if err != nil {
 		return err
 	}
 	if n := len(dir.Files) + len(dir.Dirs) + len(dir.Symlinks); len(entries) != n {
 		return fmt.Errorf("%s has %d entries, not %d", name, len(entries), n)
 	}
-	for _, f := range dir.Files {
-		if err := s.checkFile(f, name+"/"+f.Name); err != nil {
-			return err
-		}
+	if err := checkFiles(h, dir.Files, name); err != nil {
+		return err
 	}
 	for _, l := range dir.Symlinks {
 		if target, err := s.fs.Readlink(name + "/" + l.Name); err != nil || target != l.Target {
@@ -58,8 +64,39 @@ func (s *Store) checkDir(d digest.Digest, name string) error {
 	return nil
 }
 
-func (s *Store) checkFile(f digest.FileEntry, name string) error {
-	info, err := s.fs.Lstat(name)
+// manyFiles are worth a second processor.
+const manyFiles = 2000
+
+// checkFiles looks at files, with every processor if there are many. Of several that
+// are wrong it names the first.
+func checkFiles(h fs.Dir, files []digest.FileEntry, name string) error {
+	parts := 1
+	if len(files) >= manyFiles {
+		parts = runtime.GOMAXPROCS(0)
+	}
+	errs := make([]error, parts)
+	var wg sync.WaitGroup
+	for i := range parts {
+		wg.Go(func() {
+			for _, f := range files[i*len(files)/parts : (i+1)*len(files)/parts] {
+				if errs[i] = checkFile(h, f, name); errs[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkFile(h fs.Dir, f digest.FileEntry, dir string) error {
+	info, err := h.Lstat(f.Name)
+	name := dir + "/" + f.Name
 	switch {
 	case err != nil:
 		return err
