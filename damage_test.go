@@ -272,7 +272,7 @@ stage "a" {
 	e.must(fs.WriteFile(e.fs, tool, []byte("one")))
 	e.run(all).is("a restored")
 	e.must(e.fs.Remove(tool))
-	if r := e.run(all); r.err == nil || !strings.Contains(errText(r.err), "nothing on this machine is called") {
+	if r := e.run(all); r.err == nil || !strings.Contains(errText(r.err), "no file on this machine is called") {
 		t.Errorf("%v", errText(r.err))
 	}
 }

@@ -80,6 +80,10 @@ func (r *rest) mayBe(x *graph.Instance, name string, at diag.Span) bool {
 		r.ev.errorf(&r.st.frame, "E-attribute-value", at, "%q is no name of an environment variable.", name)
 		return false
 	}
+	if decides(name) {
+		r.ev.errorf(&r.st.frame, "E-attribute-value", at, "%s decides what a command runs or how, so its value must enter the action key: give it in env.", name)
+		return false
+	}
 	for _, v := range x.Env {
 		if v.Name == name {
 			r.ev.errorf(&r.st.frame, "E-duplicate", at, "%s is in secrets, and in env or pass_env, where its value is written down. Leave it out there.", name)
@@ -93,4 +97,15 @@ func (r *rest) mayBe(x *graph.Instance, name string, at diag.Span) bool {
 		}
 	}
 	return true
+}
+
+// decides reports whether a variable says which programs and libraries are run: what every command
+// has, and what loaders and interpreters read.
+func decides(name string) bool {
+	for _, v := range graph.BaseEnv() {
+		if v.Name == name {
+			return true
+		}
+	}
+	return strings.HasPrefix(name, "LD_") || name == "PYTHONPATH" || name == "PYTHONHOME" || name == "BASH_ENV" || name == "ENV"
 }

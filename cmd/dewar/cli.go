@@ -90,7 +90,7 @@ func (c *cli) root() *cobra.Command {
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	root.AddCommand(
 		c.init(), c.run(), c.plan(), c.status(), c.why(), c.dag(), c.show(), c.shell(), c.logs(), c.checkout(),
-		c.data(), c.push(), c.fetch(), c.pull(), c.gc(), c.verify(), c.cache(), c.image(), c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.validate(), c.fix(), c.stage(), c.toolchain(), c.remote(), c.doctor(), c.version(), c.mergeLock(),
+		c.data(), c.push(), c.fetch(), c.pull(), c.gc(), c.verify(), c.cache(), c.image(), c.exp(), c.metrics(), c.params(), c.plots(), c.report(), c.fmt(), c.lint(), c.lsp(), c.validate(), c.fix(), c.stage(), c.toolchain(), c.remote(), c.doctor(), c.version(), c.mergeLock(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -156,7 +156,7 @@ func (c *cli) exitCode(err error) int {
 		return exitDone
 	case errors.As(err, &code):
 		return int(code)
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), c.ctx.Err() != nil: // what was interrupted may call it a failure
 		fmt.Fprintln(c.err, "interrupted")
 		return exitInterrupted
 	case errors.As(err, &failure):

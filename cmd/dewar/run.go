@@ -53,7 +53,7 @@ output.`,
 	f.BoolVar(&o.Trace, "trace", false, "record what commands look for, and warn of what is not declared")
 	f.BoolVar(&o.Strict, "require-isolation", false, "fail where commands cannot be isolated as their stages ask, and execute nothing")
 	f.BoolVar(&o.Keep, "keep-sandbox", false, "of what fails, keep what it wrote, in .dewar/sandbox")
-	f.IntVarP(&o.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
+	parallelFlag(f, &o.Parallel, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
 }
@@ -62,9 +62,6 @@ func (c *cli) runPipeline(params *paramFlags, pull *pullFlags, o dewar.RunOption
 	c.events = c.json
 	if o.DryRun && !c.json {
 		return c.printPlan(params, o)
-	}
-	if o.Parallel < 0 {
-		return usage("E-usage", "-j wants a positive number, not %d.", o.Parallel)
 	}
 	p, dir, err := c.open()
 	if err != nil {

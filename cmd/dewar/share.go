@@ -31,7 +31,7 @@ func (s *shareFlags) add(c *cli, cmd *cobra.Command) {
 	f.BoolVar(&s.all, "experiments", false, "all experiments")
 	f.BoolVarP(&s.DryRun, "dry-run", "n", false, "say what would be moved, move nothing")
 	f.BoolVar(&s.Recheck, "recheck", false, "ask for every file, also in directories that the remote has")
-	f.IntVarP(&s.Parallel, "parallel", "j", 0, "how many transfers at once (default: as the remote likes)")
+	parallelFlag(f, &s.Parallel, "how many transfers at once (default: as the remote likes)")
 	_ = cmd.RegisterFlagCompletionFunc("experiment", c.completeExperiment)
 	cmd.ValidArgsFunction = c.completeShared
 }
@@ -43,9 +43,6 @@ func (s *shareFlags) options(c *cli, p *dewar.Project, ev *dewar.Evaluation, arg
 	o.Results = !s.noResults
 	if o.Experiments = s.experiments; s.all {
 		o.Experiments = []string{"*"}
-	}
-	if o.Parallel < 0 {
-		return o, usage("E-usage", "-j wants a positive number, not %d.", o.Parallel)
 	}
 	return o, nil
 }

@@ -27,7 +27,7 @@ func explainUsage(root *cobra.Command) {
 	}
 	check := root.Args
 	switch {
-	case root.HasSubCommands():
+	case root.HasSubCommands() && root.RunE == nil:
 		root.Args = noSuchCommand
 		root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	case check != nil:
@@ -73,6 +73,9 @@ func flagError(err error) string {
 
 // wants says which values a flag takes.
 func wants(f *pflag.Flag) string {
+	if _, ok := f.Value.(parallel); ok {
+		return ": it takes a positive number"
+	}
 	switch f.Value.Type() {
 	case "int":
 		return ": it takes a number"

@@ -39,7 +39,7 @@ Nothing is kept. It exits with 3 if something differs or has no result yet, with
 	f.StringSliceVar(&vary, "vary", nil, "what is different: "+variationNames()+"; all, none (default: all but locale)")
 	f.BoolVar(&o.Network, "network", false, "also what uses the network")
 	f.BoolVar(&o.Nondeterminal, "include-nondeterministic", false, "also what says deterministic = false")
-	f.IntVarP(&o.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
+	parallelFlag(f, &o.Parallel, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
 }
@@ -70,9 +70,6 @@ func variations(names []string) ([]string, error) {
 
 func (c *cli) runVerify(params *paramFlags, o dewar.VerifyOptions) error {
 	c.events = c.json
-	if o.Parallel < 0 {
-		return usage("E-usage", "-j wants a positive number, not %d.", o.Parallel)
-	}
 	if o.Runs < 1 {
 		return usage("E-usage", "-n wants a positive number, not %d.", o.Runs)
 	}

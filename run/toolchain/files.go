@@ -3,6 +3,7 @@ package toolchain
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,8 +20,12 @@ func (h *Host) files(t graph.Toolchain) (found, error) {
 		if err != nil {
 			return f, fmt.Errorf("%q is not a pattern: %w", pattern, err)
 		}
+		matches = slices.DeleteFunc(matches, func(p string) bool { // a pattern means the files among what it matches
+			info, err := h.FS.Stat(p)
+			return p != pattern && err == nil && info.IsDir()
+		})
 		if len(matches) == 0 {
-			return f, fmt.Errorf("nothing on this machine is called %s. Install what it belongs to, or correct the path", pattern)
+			return f, fmt.Errorf("no file on this machine is called %s. Install what it belongs to, or correct the path", pattern)
 		}
 		paths = append(paths, matches...)
 	}

@@ -241,7 +241,7 @@ func TestKindErrors(t *testing.T) {
 			}
 		}, `did not end within 1ns, and was ended; its standard error ends with: "waiting for a license"`},
 		{"nothing is started", "command", func(m *machine, tc *graph.Toolchain) { m.Ask = nil }, "not started here"},
-		{"files", "command", func(m *machine, tc *graph.Toolchain) { tc.Files = []string{"/nowhere/x"} }, "nothing on this machine is called /nowhere/x"},
+		{"files", "command", func(m *machine, tc *graph.Toolchain) { tc.Files = []string{"/nowhere/x"} }, "no file on this machine is called /nowhere/x"},
 	} {
 		t.Run(test.kind+" "+test.name, func(t *testing.T) {
 			m := newMachine(t)

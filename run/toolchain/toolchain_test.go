@@ -212,6 +212,10 @@ func TestFilesToolchain(t *testing.T) {
 	h := newHost(t)
 	tool := filepath.Join(h.Root, "bin/tool")
 	write(t, tool, "one")
+	write(t, filepath.Join(h.Root, "bin/tdir/no tool"), "")
+	if err := os.Symlink("tdir", filepath.Join(h.Root, "bin/tlink")); err != nil {
+		t.Fatal(err)
+	}
 	tc := graph.Toolchain{Name: "tools", Kind: "files", Files: []string{filepath.Join(h.Root, "bin/t*")}}
 	b, diags := h.Resolve(context.Background(), tc)
 	if len(diags) > 0 {
