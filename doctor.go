@@ -53,6 +53,7 @@ type Examiner struct {
 	Disk     func(dir string) (Disk, error) // nil: unknown
 	Files    uint64                         // how many files may be open; 0: unknown
 	Built    time.Time                      // when this program was made; zero: unknown
+	Limit    string                         // how the environment keeps commands to a lower level; "": it does not
 }
 
 // Disk is what a directory lies on.
@@ -101,6 +102,9 @@ func CheckUp(ctx context.Context, h Host, m Examiner, dir string) (*Checkup, err
 	if err == nil {
 		defer remove()
 		d.isolation(ctx, work)
+		if m.Limit != "" {
+			d.find("isolation", "limit", Ail, m.Limit+" is set: commands get no better than that", "unset it")
+		}
 		d.files(work)
 		d.clock(work)
 	} else {

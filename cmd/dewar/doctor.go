@@ -50,6 +50,9 @@ func examiner() dewar.Examiner {
 		Disk: disk, Files: openFiles(), Built: built(),
 	}
 	m.Landlock, _ = landlock.ABI()
+	if level := os.Getenv(levelVariable); level != "" && level != string(graph.IsolationProject) {
+		m.Limit = levelVariable + "=" + level
+	}
 	return m
 }
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/dewar-build/dewar"
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/image"
 	"github.com/spf13/cobra"
 )
@@ -106,9 +108,15 @@ type pulledJSON struct {
 
 func (c *cli) pullImages(p *dewar.Project, refs []image.Ref) error {
 	list := []pulledJSON{}
+	var failed diag.List // one that cannot be had keeps nobody from the others
 	for _, ref := range refs {
 		info, brought, err := p.PullImage(c.ctx, ref, func(done, total int64) { c.progressLine(shortImage(ref), done, total) })
 		c.endLine()
+		var said *diag.Failure
+		if errors.As(err, &said) && c.ctx.Err() == nil {
+			failed = append(failed, said.List...)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -122,12 +130,13 @@ func (c *cli) pullImages(p *dewar.Project, refs []image.Ref) error {
 		}
 	}
 	if c.json {
-		return c.printJSON(map[string]any{"images": list})
-	}
-	if len(refs) == 0 {
+		if err := c.printJSON(map[string]any{"images": list}); err != nil {
+			return err
+		}
+	} else if len(refs) == 0 {
 		c.printf("the pipeline names no images\n")
 	}
-	return nil
+	return failed.Err()
 }
 
 // shortImage is an image without its digest.
