@@ -30,6 +30,7 @@ type VerifyOptions struct {
 	Vary          []string // names of variations; nil: all but locale
 	Network       bool     // also what uses the network
 	Nondeterminal bool     // also what says deterministic = false
+	Strict        bool     // what cannot be isolated as it asks is not executed, and is a failure
 	Parallel      int      // how many actions at once; 0: one a CPU
 	// Listing returns the names of a directory in the order in which the system lists them; nil: it is not known,
 	// and the order of directories is not varied.
@@ -134,11 +135,16 @@ func (p *Project) Verify(ctx context.Context, ev *Evaluation, o VerifyOptions) (
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
-	s.apart, s.record, s.notices = true, p.newRecord(ev, RunOptions{}), o.Notices
+	s.apart, s.record, s.notices, s.strict = true, p.newRecord(ev, RunOptions{}), o.Notices, o.Strict
 	if s.slots = o.Parallel; s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}
 	defer func() { _ = s.executor.close() }()
+	if o.Strict {
+		if err := s.requireIsolation(named); err != nil {
+			return nil, err
+		}
+	}
 	v := &verifier{session: s, o: o, ctx: ctx, all: make([]Verified, len(ev.Graph.Instances)), began: p.host.Now()}
 	if err := v.lookUp(ids, named); err != nil {
 		return nil, err

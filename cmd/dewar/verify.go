@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,7 +22,8 @@ func (c *cli) verify() *cobra.Command {
 make with the results there are. What a reproducible action must not care about is different: the name of
 the machine, the temporary directory, the number of processors, the order in which directories are listed, params
 that the stage does not declare, the time. Where something differs it says where, and why most likely.
-Nothing is kept. It exits with 3 if something differs or has no result yet, with 1 if an action failed.`,
+Nothing is kept. It exits with 3 if something differs or has no result yet, with 1 if an action failed. With
+--json it prints an event a line, and a summary at the end.`,
 		Example: "  dewar verify\n  dewar verify train -n 3\n  dewar verify --tolerance 1e-6 --vary host,order",
 		RunE: func(_ *cobra.Command, args []string) error {
 			var err error
@@ -39,6 +41,7 @@ Nothing is kept. It exits with 3 if something differs or has no result yet, with
 	f.StringSliceVar(&vary, "vary", nil, "what is different: "+variationNames()+"; all, none (default: all but locale)")
 	f.BoolVar(&o.Network, "network", false, "also what uses the network")
 	f.BoolVar(&o.Nondeterminal, "include-nondeterministic", false, "also what says deterministic = false")
+	f.BoolVar(&o.Strict, "require-isolation", false, "fail where commands cannot be isolated as their stages ask, and execute nothing")
 	parallelFlag(f, &o.Parallel, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
@@ -55,6 +58,8 @@ func variations(names []string) ([]string, error) {
 	switch {
 	case names == nil:
 		return nil, nil
+	case len(names) == 0 || slices.Contains(names, ""):
+		return nil, usage("E-usage", "--vary wants all, none, or some of %s.", variationNames())
 	case len(names) == 1 && names[0] == "all":
 		return all, nil
 	case len(names) == 1 && names[0] == "none":
