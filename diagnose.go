@@ -41,7 +41,7 @@ func (s *session) undeclared(ctx context.Context, id graph.ID, e *run.Execution,
 // neverSucceeded reports whether no instance of x's stage is in the lock.
 func (s *session) neverSucceeded(x *graph.Instance) bool {
 	for i := range s.lock.Entries {
-		if name, _, _ := strings.Cut(s.lock.Entries[i].Instance, "@"); name == x.Stage {
+		if graph.StageOf(s.lock.Entries[i].Instance) == x.Stage {
 			return false
 		}
 	}

@@ -45,7 +45,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 	trace := fs.NewRecorder(p.view)
 	env := &environment{lookup: p.host.LookupEnv, seen: map[string]*string{}}
 	res, diags := eval.Evaluate(eval.Request{
-		Read: trace, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: env.get,
+		Read: trace, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: env.get, Modules: p.modules(),
 	})
 	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
 	if res != nil {
@@ -67,7 +67,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 // Validate checks a pipeline without needing values for its params.
 func (p *Project) Validate(o EvalOptions) (*Evaluation, diag.List) {
 	res, diags := eval.Evaluate(eval.Request{
-		Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Validate: true,
+		Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Validate: true, Modules: p.modules(),
 	})
 	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
 	if res != nil {
@@ -83,7 +83,7 @@ func (p *Project) Validate(o EvalOptions) (*Evaluation, diag.List) {
 // validateGraph checks the graph as a whole, if the params that are there
 // suffice to make it: without them, nobody can know which paths collide.
 func (p *Project) validateGraph(o EvalOptions) diag.List {
-	res, diags := eval.Evaluate(eval.Request{Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv})
+	res, diags := eval.Evaluate(eval.Request{Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Modules: p.modules()})
 	if diags.HasErrors() || res.Graph == nil {
 		return nil
 	}

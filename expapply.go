@@ -113,7 +113,7 @@ func (a *applier) look(ctx context.Context) error {
 		return err
 	}
 	if ev, _ := a.p.Evaluate(EvalOptions{Dir: a.r.Pipeline}); ev.Graph != nil {
-		a.compareParams(ev.Graph)
+		a.compareParams(ev.Graph, a.chosenThen(ev.Graph))
 	}
 	if len(a.refused) > 0 && !a.force {
 		return failure(a.wouldLose())
@@ -290,7 +290,7 @@ func (a *applier) params(ctx context.Context) (*Evaluation, error) {
 	if ev.Graph == nil {
 		return nil, diags.Err()
 	}
-	a.compareParams(ev.Graph) // the code may declare others now
+	a.compareParams(ev.Graph, a.chosenThen(ev.Graph)) // the code may declare others now
 	for _, file := range paramsFiles(ev.Graph) {
 		if edits := a.edits[file]; len(edits) > 0 {
 			if err := a.edit(ctx, file, edits); err != nil {
@@ -313,15 +313,20 @@ func overridesOf(r *exp.Record) []param.Setting {
 	return out
 }
 
-// compareParams notes which values differ from the experiment's.
-func (a *applier) compareParams(g *graph.Graph) {
+// compareParams notes which values differ from the experiment's. then is g with the choices
+// that the experiment made.
+func (a *applier) compareParams(g, then *graph.Graph) {
 	a.edits, a.set = map[string][]param.Edit{}, nil
 	a.rep.Params, a.rep.NotThere = []ChangedParam{}, []string{}
 	there := map[string]paramPlace{}
-	for i := range g.Params {
-		for _, l := range g.Params[i].Leaves {
-			there[l.Name] = paramPlace{&g.Params[i], l}
+	for i := range then.Params {
+		for _, l := range then.Params[i].Leaves {
+			there[l.Name] = paramPlace{&then.Params[i], l}
 		}
+	}
+	choices := choicesOf(g)
+	for _, c := range choices {
+		there[c.param.Name] = c
 	}
 	overridden := map[string]string{}
 	for _, o := range a.r.Overrides {
@@ -330,7 +335,7 @@ func (a *applier) compareParams(g *graph.Graph) {
 	for _, want := range a.r.Params {
 		at, ok := there[want.Name]
 		if !ok {
-			if at = absent(g, want.Name); at.param == nil {
+			if at = absent(then, want.Name); at.param == nil {
 				a.rep.NotThere = append(a.rep.NotThere, want.Name)
 				continue
 			}
@@ -352,13 +357,24 @@ func (a *applier) compareParams(g *graph.Graph) {
 		if value == at.leaf.Value {
 			continue
 		}
-		file := at.param.File
-		if loses := fmt.Sprintf("%s: %s = %s", file, want.Name, at.leaf.Value); ok && !slices.Contains(a.refused, loses) && !a.knownValue(want.Name, at.leaf.Value, file) {
-			a.refused = append(a.refused, loses)
-		}
-		a.edits[file] = append(a.edits[file], param.Edit{Path: at.leaf.Path, JSON: value})
-		a.rep.Params = append(a.rep.Params, ChangedParam{want.Name, at.leaf.Value, value, file})
+		a.change(at, value, ok)
 	}
+	for _, at := range a.besideChoices(then) {
+		a.change(at, "null", true)
+	}
+	for _, c := range choices {
+		a.edits[c.param.File] = choosing(a.edits[c.param.File], c)
+	}
+}
+
+// change notes that a value has to be changed in its file; there: it has one now.
+func (a *applier) change(at paramPlace, value string, there bool) {
+	file := at.param.File
+	if loses := fmt.Sprintf("%s: %s = %s", file, at.leaf.Name, at.leaf.Value); there && !slices.Contains(a.refused, loses) && !a.knownValue(at.leaf.Name, at.leaf.Value, file) {
+		a.refused = append(a.refused, loses)
+	}
+	a.edits[file] = append(a.edits[file], param.Edit{Path: at.leaf.Path, JSON: value})
+	a.rep.Params = append(a.rep.Params, ChangedParam{at.leaf.Name, at.leaf.Value, value, file})
 }
 
 // paramPlace is a part of a param as the workspace has it.
@@ -429,7 +445,7 @@ func (a *applier) committed() map[string]string {
 		return a.values
 	}
 	a.values = map[string]string{}
-	res, _ := eval.Evaluate(eval.Request{Read: a.head, Dir: a.r.Pipeline, Environ: a.p.host.LookupEnv})
+	res, _ := eval.Evaluate(eval.Request{Read: modulesView{a.head, a.p.view}, Dir: a.r.Pipeline, Environ: a.p.host.LookupEnv, Modules: a.p.modules()})
 	if res.Graph != nil {
 		for _, p := range res.Graph.Params {
 			for _, l := range p.Leaves {

@@ -267,9 +267,12 @@ func secretFiles(g *graph.Graph) []string {
 		if p.File != "" {
 			out = append(out, p.File)
 		}
-		for _, l := range p.Leaves { // of --params FILE: "FILE:LINE"
+		if p.Chosen != "" {
+			out = append(out, p.Chosen)
+		}
+		for _, l := range p.Leaves { // "FILE:LINE", of --params FILE with that before it
 			if i := strings.LastIndexByte(l.Origin, ':'); i > 0 {
-				out = append(out, l.Origin[:i])
+				out = append(out, strings.TrimPrefix(l.Origin[:i], "--params "))
 			}
 		}
 	}

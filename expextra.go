@@ -33,7 +33,7 @@ func (a *applier) lookForExtras(ctx context.Context) error {
 	var found []string
 	for {
 		trace := fs.NewRecorder(v)
-		res, _ := eval.Evaluate(eval.Request{Read: trace, Dir: a.r.Pipeline, Set: overridesOf(a.r), Environ: a.p.host.LookupEnv})
+		res, _ := eval.Evaluate(eval.Request{Read: trace, Dir: a.r.Pipeline, Set: overridesOf(a.r), Environ: a.p.host.LookupEnv, Modules: a.p.modules()})
 		more, err := a.extras(ctx, v, trace.Trace(), res.Graph)
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func (a *applier) extras(ctx context.Context, v *applied, t fs.Trace, g *graph.G
 	}
 	var out []string
 	meet := func(at string) error {
-		if had[at] || v.gone[at] || slices.Contains(out, at) || ignoreFile(at) {
+		if had[at] || v.gone[at] || slices.Contains(out, at) || ignoreFile(at) || inModules(at) {
 			return nil
 		}
 		committed, err := a.committedThen(ctx, at)

@@ -64,7 +64,7 @@ func (p *Project) snapshotOf(dir, name string) (*Sweep, error) {
 	}
 	trace := fs.NewRecorder(p.view)
 	set := settingsOf(l)
-	res, diags := eval.Evaluate(eval.Request{Read: trace, Dir: dir, Set: set, Environ: p.host.LookupEnv})
+	res, diags := eval.Evaluate(eval.Request{Read: trace, Dir: dir, Set: set, Environ: p.host.LookupEnv, Modules: p.modules()})
 	if res.Graph != nil {
 		diags = append(diags, graph.Validate(res.Graph)...)
 	}

@@ -167,25 +167,40 @@ func InputName(rel string, taken map[string]bool) string {
 // spell says how to write a project path as an input of x: a reference if
 // something makes it, else a path relative to the pipeline.
 func (s *session) spell(x *graph.Instance, rel string) (expr, place string) {
+	dir, module := s.g.Dir, ""
+	if x != nil {
+		if module = moduleOf(x.Stage); module != "" {
+			dir = path.Dir(x.Span.File)
+		}
+	}
 	for i := range s.g.Instances {
 		y := &s.g.Instances[i]
+		if moduleOf(y.Stage) != module {
+			continue // it has no name here
+		}
 		for _, o := range y.Outputs {
 			if o.Path == rel || o.Dir && strings.HasPrefix(rel, o.Path+"/") {
-				ref := fmt.Sprintf("stage.%s.%s.%s", y.Stage, o.Group, o.Name)
+				ref := fmt.Sprintf("stage.%s.%s.%s", path.Base(y.Stage), o.Group, o.Name)
 				if y.Key != "" {
-					ref = fmt.Sprintf("stage.%s[*].%s.%s", y.Stage, o.Group, o.Name)
+					ref = fmt.Sprintf("stage.%s[*].%s.%s", path.Base(y.Stage), o.Group, o.Name)
 				}
-				return ref, relTo(s.g.Dir, o.Path)
+				return ref, relTo(dir, o.Path)
 			}
 		}
 	}
 	for _, d := range s.g.Data {
-		if d.Path == rel || strings.HasPrefix(rel, d.Path+"/") {
-			return "data." + d.Name, relTo(s.g.Dir, d.Path)
+		if moduleOf(d.Name) == module && (d.Path == rel || strings.HasPrefix(rel, d.Path+"/")) {
+			return "data." + path.Base(d.Name), relTo(dir, d.Path)
 		}
 	}
-	place = relTo(s.g.Dir, rel)
+	place = relTo(dir, rel)
 	return lang.Quote(place), place
+}
+
+// moduleOf is the module that a name is in; "" if it is that of the pipeline itself.
+func moduleOf(name string) string {
+	i := strings.LastIndexByte(name, '/')
+	return name[:max(i, 0)]
 }
 
 // InputEntries spells paths as inputs: references where a stage makes them.

@@ -159,7 +159,7 @@ func (p *Project) commitResults(ctx context.Context, repo *git.Repo, c git.Commi
 			l = there
 		}
 	}
-	req := eval.Request{Read: tree, Dir: dir, Environ: p.host.LookupEnv, Set: settingsOf(l)}
+	req := eval.Request{Read: modulesView{tree, p.view}, Dir: dir, Environ: p.host.LookupEnv, Set: settingsOf(l), Modules: p.modules()}
 	res, diags := eval.Evaluate(req)
 	if res.Graph == nil && len(l.Overrides) > 0 {
 		req.Set = nil
@@ -296,6 +296,5 @@ func problemOf(l diag.List) string {
 }
 
 func stageName(ref string) string {
-	name, _, _ := strings.Cut(ref, "@")
-	return name
+	return graph.StageOf(ref)
 }

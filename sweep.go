@@ -39,6 +39,7 @@ type Sweep struct {
 	Dir         string
 
 	trace fs.Trace
+	files []string // --params
 }
 
 // PlannedExperiment is an experiment before it has run.
@@ -54,9 +55,9 @@ type PlannedExperiment struct {
 func (p *Project) PlanSweep(o SweepOptions) (*Sweep, diag.List) {
 	trace := fs.NewRecorder(p.view)
 	env := &environment{lookup: p.host.LookupEnv, seen: map[string]*string{}}
-	req := eval.Request{Read: trace, Dir: o.Dir, Params: o.Params, Environ: env.get}
+	req := eval.Request{Read: trace, Dir: o.Dir, Params: o.Params, Environ: env.get, Modules: p.modules()}
 	declared, sources, diags := eval.ReadSweep(req, o.Block, o.Set)
-	sw := &Sweep{Declared: declared, Dir: o.Dir, Sources: eitherSources{sources, p.sources(nil)}}
+	sw := &Sweep{Declared: declared, Dir: o.Dir, files: o.Params, Sources: eitherSources{sources, p.sources(nil)}}
 	if diags.HasErrors() {
 		return sw, diags
 	}

@@ -53,7 +53,7 @@ func (s *session) newRecordWriter(ctx context.Context, sw *Sweep, o RunOptions) 
 	if w.git, err = s.p.gitState(ctx); err != nil {
 		return nil, err
 	}
-	if w.read, err = s.p.keepRead(sw.trace, paramsFiles(s.g), secretFiles(s.g)); err != nil {
+	if w.read, err = s.p.keepRead(sw.trace, paramsFiles(s.g), sw.secretFiles()); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -216,6 +216,7 @@ func (w *recordWriter) sources(g *graph.Graph, own []graph.ID) []exp.Source {
 			}
 		}
 	}
+	out = slices.DeleteFunc(out, func(f exp.Source) bool { return inModules(f.Path) }) // their commit says what they are
 	slices.SortFunc(out, func(a, b exp.Source) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }
@@ -338,4 +339,14 @@ func contentName(r *exp.Record) string {
 		fmt.Fprintf(w, "%q %s\n", x.Instance, x.Action)
 	}
 	return w.Digest().Hex()
+}
+
+// secretFiles are those of all experiments. A file of --params may hold a sensitive
+// param's value that another layer hides, so of those none is kept where there is one.
+func (sw *Sweep) secretFiles() []string {
+	out := secretFiles(sw.Union.Graph)
+	if slices.ContainsFunc(sw.Union.Graph.Params, func(p graph.Param) bool { return p.Sensitive }) {
+		out = append(out, sw.files...)
+	}
+	return out
 }

@@ -44,6 +44,11 @@ type Env struct {
 	// was given carried dir. nil: the file's path carries dir.
 	FileMarks func(dir cty.ValueMarks, path string) cty.ValueMarks
 
+	// Reads is asked before a file is read for its text, with the marks of its path. It
+	// returns those that the text carries, or why the file cannot be read. nil: all
+	// files can be, and the text carries what the path does.
+	Reads func(marks cty.ValueMarks, path string) (cty.ValueMarks, error)
+
 	// Index returns the index over the instances that the expression (the first
 	// argument of pick or where, as written) stands for, so that a lookup does not
 	// look at each: positions in it are positions in the value of the expression,
@@ -58,6 +63,7 @@ type Env struct {
 // Reader is the project as functions read it; names are project-relative with
 // slashes, "." for the project. Each call is part of the trace of the evaluation.
 type Reader interface {
+	ReadFile(name string) ([]byte, error)
 	ReadDir(name string) ([]fs.Entry, error) // sorted by name
 	Lstat(name string) (fs.Info, error)
 }
@@ -76,13 +82,13 @@ func Table(env Env) []Func {
 		}
 	}
 	add("strings", stringFuncs())
-	add("collections", slices.Concat(listFuncs(), objectFuncs()))
+	add("collections", slices.Concat(listFuncs(), setFuncs(), objectFuncs()))
 	add("numbers", slices.Concat(numberFuncs(), spaceFuncs()))
 	add("conversion", conversionFuncs())
 	add("paths", pathFuncs())
-	add("encodings", encodingFuncs())
-	add("files", fileFuncs(env))
-	add("grids", slices.Concat(gridFuncs(), instanceFuncs(env)))
+	add("encodings", slices.Concat(encodingFuncs(), csvFuncs(), tomlFuncs(), hashFuncs()))
+	add("files", slices.Concat(fileFuncs(env), readFuncs(env)))
+	add("grids", slices.Concat(gridFuncs(), shardFuncs(), instanceFuncs(env)))
 	add("syntax", syntaxFuncs())
 	return table
 }

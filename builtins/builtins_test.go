@@ -45,6 +45,16 @@ func (p project) ReadDir(name string) ([]fs.Entry, error) {
 	return entries, nil
 }
 
+func (p project) ReadFile(name string) ([]byte, error) {
+	switch {
+	case !slices.Contains(p, name):
+		return nil, &iofs.PathError{Op: "open", Path: name, Err: iofs.ErrNotExist}
+	case name == "conf/fold":
+		return []byte("3\n"), nil
+	}
+	return nil, nil
+}
+
 func (p project) Lstat(name string) (fs.Info, error) {
 	if slices.Contains(p, name) {
 		return fs.Info{}, nil
@@ -58,7 +68,7 @@ func (p project) Lstat(name string) (fs.Info, error) {
 func env() builtins.Env {
 	return builtins.Env{Project: project{
 		"README.md", "src/train.py", "src/lib/util.py", "src/__pycache__/train.py",
-		"images/1.jpg", "images/b/2.jpg", "images/notes.txt",
+		"images/1.jpg", "images/b/2.jpg", "images/notes.txt", "conf/fold",
 	}, Ignored: func(p string, dir bool) bool { return dir && path.Base(p) == "__pycache__" }}
 }
 

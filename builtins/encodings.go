@@ -1,14 +1,12 @@
 package builtins
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
+	"net/url"
 	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 func encodingFuncs() []Func {
@@ -21,13 +19,10 @@ func encodingFuncs() []Func {
 		{Name: "jsondecode", Doc: "Reads a value from JSON.", Example: `jsondecode("{\"C\": [1, 1e-1]}")`, Want: `{ C = [1, 0.1] }`, Impl: making(cty.DynamicPseudoType, one("text"), jsonDecode)},
 		{Name: "yamlencode", Doc: "Writes a value as YAML, names sorted. What would be read as something else is quoted.", Example: `yamlencode({ C = 0.1, on = "yes" })`, Want: `"C: 0.1\n\"on\": \"yes\"\n"`, Impl: making(cty.String, takes(orNull(anything("value"))), yamlEncode)},
 		{Name: "yamldecode", Doc: "Reads a value from YAML 1.2.", Example: `yamldecode("C: [1, 1e-1]\nname: no\n")`, Want: `{ C = [1, 0.1], name = "no" }`, Impl: making(cty.DynamicPseudoType, one("text"), yamlDecode)},
-		{Name: "csvdecode", Doc: "Reads a list of objects from CSV; the first line has the names, and all values are texts.", Example: `csvdecode("C,solver\n0.1,saga\n")`, Want: `[{ C = "0.1", solver = "saga" }]`, Impl: making(cty.DynamicPseudoType, one("text"), csvDecode)},
 		{Name: "base64encode", Doc: "Writes the bytes of a text in Base64.", Example: `base64encode("dewar")`, Want: `"ZGV3YXI="`, Impl: onText(func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) })},
 		{Name: "base64decode", Doc: "Reads a text from Base64.", Example: `base64decode("ZGV3YXI=")`, Want: `"dewar"`, Impl: making(cty.String, one("text"), base64Decode)},
-		{Name: "sha256", Doc: "Returns the SHA-256 of a text in hexadecimal digits.", Example: `substr(sha256("dewar"), 0, 8)`, Want: `"2b78ffeb"`, Impl: onText(func(s string) string {
-			sum := sha256.Sum256([]byte(s))
-			return hex.EncodeToString(sum[:])
-		})},
+		{Name: "urlencode", Doc: "Writes a text so that it can stand in the query of a URL: a blank is +, what is no letter, digit or one of -_.~ is %XX.", Example: `urlencode("C=0.1 & more")`, Want: `"C%3D0.1+%26+more"`, Impl: onText(url.QueryEscape)},
+		{Name: "urldecode", Doc: "Reads a text from the query of a URL.", Example: `urldecode("C%3D0.1+%26+more")`, Want: `"C=0.1 & more"`, Impl: making(cty.String, one("text"), urlDecode)},
 	}
 }
 
@@ -42,10 +37,13 @@ func base64Decode(args []cty.Value) (cty.Value, error) {
 	return cty.StringVal(string(b)), nil
 }
 
-func csvDecode(args []cty.Value) (cty.Value, error) {
-	v, err := stdlib.CSVDecode(args[0])
+func urlDecode(args []cty.Value) (cty.Value, error) {
+	s, err := url.QueryUnescape(args[0].AsString())
 	if err != nil {
-		return cty.DynamicVal, function.NewArgErrorf(0, "not CSV: %s", err)
+		return cty.DynamicVal, function.NewArgErrorf(0, "not the query of a URL: %s", err)
 	}
-	return v, nil
+	if !utf8.ValidString(s) {
+		return cty.DynamicVal, function.NewArgErrorf(0, "the bytes are no text in UTF-8")
+	}
+	return cty.StringVal(s), nil
 }

@@ -49,6 +49,55 @@ func formatText(args []cty.Value) (cty.Value, error) {
 	return cty.StringVal(b.String()), nil
 }
 
+// formatList is formatlist(): format() once for each position of the lists.
+func formatList(args []cty.Value) (cty.Value, error) {
+	n := -1
+	lists := make([][]cty.Value, len(args))
+	for i, a := range args[1:] {
+		bare, _ := a.Unmark()
+		if !bare.IsKnown() {
+			return cty.DynamicVal, errUnknown
+		}
+		if bare.IsNull() || !isList(bare) {
+			continue
+		}
+		all, err := elements(args, i+1)
+		if err != nil {
+			return cty.DynamicVal, err
+		}
+		if lists[i+1] = all; all == nil {
+			lists[i+1] = []cty.Value{}
+		}
+		if n >= 0 && n != len(all) {
+			return cty.DynamicVal, function.NewArgErrorf(i+1, "the lists must be equally long: one has %d elements, this has %d", n, len(all))
+		}
+		n = len(all)
+	}
+	if n < 0 {
+		n = 1
+	}
+	out := make([]cty.Value, n)
+	for k := range out {
+		one, marks := make([]cty.Value, len(args)), []cty.ValueMarks{}
+		for i, a := range args {
+			if lists[i] != nil {
+				a = lists[i][k]
+			}
+			bare, m := a.UnmarkDeep()
+			if !bare.IsWhollyKnown() {
+				return cty.DynamicVal, errUnknown
+			}
+			one[i], marks = bare, append(marks, m)
+		}
+		v, err := formatText(one)
+		if err != nil {
+			return cty.DynamicVal, err
+		}
+		out[k] = v.WithMarks(marks...)
+	}
+	return listOf(out), nil
+}
+
 // verbLength returns the length of the flags, width, precision and letter that
 // a text begins with.
 func verbLength(text string) int {

@@ -40,6 +40,13 @@ func FuzzYAML(f *testing.F) {
 	fuzzDecode(f, "yamldecode", "yamlencode")
 }
 
+func FuzzTOML(f *testing.F) {
+	for _, s := range []string{"a = [1, 1e-7, true, 'x']\n[b.\"c d\"]\ne = 1979-05-27T07:32:00Z\n", "[[a]]\nb = {}\n[[a]]\n", "\"\" = \"\\u0000\"\n", "a = inf\n", "a.b.c = -0.0\n"} {
+		f.Add(s)
+	}
+	fuzzDecode(f, "tomldecode", "tomlencode")
+}
+
 func FuzzFormat(f *testing.F) {
 	f.Add("%-5s %d %% %.3f", "x", 1.5)
 	impls := builtins.Impls(builtins.Table(builtins.Env{}))

@@ -95,6 +95,9 @@ func writeJSONObject(b *strings.Builder, v cty.Value) error {
 
 func jsonDecode(args []cty.Value) (cty.Value, error) {
 	src := args[0].AsString()
+	if tooDeep(src) {
+		return cty.DynamicVal, function.NewArgErrorf(0, "not JSON that can be read: it is nested too deeply")
+	}
 	dec := json.NewDecoder(strings.NewReader(src))
 	dec.UseNumber()
 	v, err := readJSON(dec)

@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"math/big"
 	"slices"
 	"strings"
@@ -70,10 +71,19 @@ func concat(args []cty.Value) (cty.Value, error) {
 		if err != nil {
 			return cty.DynamicVal, err
 		}
+		if len(all)+len(more) > longestList {
+			return cty.DynamicVal, errLongList
+		}
 		all = append(all, more...)
 	}
 	return listOf(all), nil
 }
+
+// longestList is how many elements a list can have that is put together of others: a
+// few functions that double a list can ask for more than any machine has.
+const longestList = 1_000_000
+
+var errLongList = errors.New("the list would have more than 1000000 elements")
 
 func flatten(args []cty.Value) (cty.Value, error) {
 	all, err := elements(args, 0)
@@ -91,7 +101,9 @@ func flatten(args []cty.Value) (cty.Value, error) {
 		if err != nil {
 			return cty.DynamicVal, err
 		}
-		flat = append(flat, inner.AsValueSlice()...)
+		if flat = append(flat, inner.AsValueSlice()...); len(flat) > longestList {
+			return cty.DynamicVal, errLongList
+		}
 	}
 	return listOf(flat), nil
 }

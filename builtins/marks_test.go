@@ -93,6 +93,15 @@ func TestMarksStayWhereTheyBelong(t *testing.T) {
 		`sample([p], 1, 0)`:                            l{"p<p>"},
 		`zip({ C = whole })`:                           l{m{"C": "a<p>"}, m{"C": "b<p>"}},
 		`pick([{ C = "q", o = p }], { C = q })`:        m{"C": "q", "o": "p<p>"},
+		`setunion(list, [q, "y"])`:                     l{"p<p>", "x", "q<q>", "y"},
+		`setintersection(list, ["q", "p"])`:            l{"p<p>", "q<q>"},
+		`setsubtract(list, [q])`:                       l{"p<p>", "x"},
+		`matchkeys(list, [1, 2, 3], [2, 3])`:           l{"x", "q<q>"},
+		`coalescelist([], list)`:                       l{"p<p>", "x", "q<q>"},
+		`formatlist("%s/%s", list, q)`:                 l{"p/q<p><q>", "x/q<q>", "q/q<q>"},
+		`csvencode([{ a = p }])`:                       "a\np\n<p>",
+		`tomldecode("a = \"${p}\"")`:                   m{"a": "p<p>"},
+		`substr(md5(p), 0, 4)`:                         "83878c91"[:4] + "<p>",
 		`where([{ C = p }, { C = "x" }], { C = "p" })`: l{m{"C": "p<p>"}},
 	} {
 		got, err := eval(t, builtins.Env{}, expr, vars)

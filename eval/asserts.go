@@ -18,7 +18,8 @@ import (
 // assertion is an assert block, made ready.
 type assertion struct {
 	condition, message *compiled
-	varies             bool // what it refers to may differ from point to point
+	functions          string // the text of those that it calls
+	varies             bool   // what it refers to may differ from point to point
 	out                graph.Assert
 	done               bool // out is that of all points
 }
@@ -40,6 +41,7 @@ func (ev *evaluator) assertions(st *stage, vw view) []*assertion {
 				Span:      lang.Span(condition.Expr.Range()),
 			},
 		}
+		x.functions = ev.functionText(ev.callees(condition.Expr, message.Expr))
 		for _, r := range x.refs() {
 			x.varies = x.varies || r.root == "each"
 		}
@@ -56,9 +58,16 @@ func (x *assertion) refs() []*refExpr { return slices.Concat(x.condition.refs, x
 // noFiles reports functions that read the project: it is another one by the time that
 // the condition is checked.
 func (ev *evaluator) noFiles(st *stage, a *lang.Attr) {
-	for _, call := range lang.Calls(a.Expr) {
-		if call.Name == "files" || call.Name == "glob" {
-			ev.errorf(&frame{st: st}, "E-ref-scope", call.Span, "An assert sees results, params and the point, and no files. Put %s into a local.", call.Name)
+	exprs := []hcl.Expression{a.Expr}
+	for _, f := range ev.callees(a.Expr) {
+		exprs = append(exprs, f.Attr("result").Expr)
+	}
+	for _, e := range exprs {
+		for _, call := range lang.Calls(e) {
+			switch call.Name {
+			case "files", "glob", "file", "fileexists":
+				ev.errorf(&frame{st: st}, "E-ref-scope", call.Span, "An assert sees results, params and the point, and no files. Put %s into a local.", call.Name)
+			}
 		}
 	}
 }
@@ -114,6 +123,9 @@ func (x *assertion) fill(ev *evaluator, in *instance) bool {
 		if bare.IsWhollyKnown() {
 			scope.put(path, bare)
 		}
+	}
+	if x.functions != "" {
+		scope.put([]string{functionScope}, cty.StringVal(x.functions))
 	}
 	x.out.Scope = scope.json()
 	x.out.Metrics = nil
@@ -219,6 +231,9 @@ func (in *instance) pointOnly() cty.Value {
 	}
 	return cty.ObjectVal(m)
 }
+
+// functionScope is where the text of functions is among what an assertion refers to.
+const functionScope = "function"
 
 // scopePart is a part of what an assertion refers to: a value, or parts by name.
 type scopePart struct {

@@ -11,37 +11,49 @@ import (
 // build makes the graph of what was evaluated; every value is text by now.
 func (ev *evaluator) build(instances []graph.Instance) *graph.Graph {
 	g := &graph.Graph{Dir: ev.dir, Instances: instances}
-	for _, st := range ev.order {
+	ev.family.renumber(instances)
+	for _, st := range ev.allStages(nil) {
 		g.Stages = append(g.Stages, graph.Stage{
-			Name:        st.name,
+			Name:        st.fullName(),
 			Description: st.description,
 			Axes:        st.axes,
 			Template:    st.template,
 			Span:        st.block.Span,
-			First:       st.first,
+			First:       st.placed,
 			N:           graph.ID(len(st.instances)),
 		})
 	}
-	for _, b := range ev.pipe.Toolchains {
-		g.Toolchains = append(g.Toolchains, ev.toolchains[b.Name].out)
-	}
+	g.Toolchains = ev.allToolchains(nil)
 	sort.Slice(g.Toolchains, func(i, j int) bool { return g.Toolchains[i].Name < g.Toolchains[j].Name })
-	for i := range ev.data {
-		g.Data = append(g.Data, ev.data[i].graphData())
-	}
+	g.Data = ev.family.allData()
 	sort.Slice(g.Data, func(i, j int) bool { return g.Data[i].Name < g.Data[j].Name })
 	for i := range ev.params.List {
 		b := &ev.params.List[i]
-		g.Params = append(g.Params, graph.Param{Name: b.Name, File: b.File, Sensitive: b.Sensitive, Leaves: leaves(b)})
+		g.Params = append(g.Params, graph.Param{Name: b.Name, File: b.File, Sensitive: b.Sensitive, Chosen: chosen(b), Leaves: leaves(b)})
 	}
 	sort.Slice(g.Params, func(i, j int) bool { return g.Params[i].Name < g.Params[j].Name })
 	g.Overrides = ev.overrides()
 	return g
 }
 
-// leaves lists what a param is made of. An absent optional is no part of it.
+// chosen is the file that was chosen for a param.
+func chosen(b *param.Bound) string {
+	if b.Choice == nil {
+		return ""
+	}
+	return b.Choice.File
+}
+
+// leaves lists what a param is made of, its choice first. An absent optional is no part of it.
 func leaves(b *param.Bound) []graph.ParamLeaf {
 	var out []graph.ParamLeaf
+	if c := b.Choice; c != nil {
+		x := graph.ParamLeaf{Name: b.Name, Origin: c.Origin, Path: c.At, Set: c.Layer >= param.ParamsFile}
+		if !b.Sensitive {
+			x.Value = jsonText(c.Value)
+		}
+		out = append(out, x)
+	}
 	for _, l := range b.Leaves {
 		if l.Value.IsNull() {
 			continue
@@ -68,7 +80,11 @@ func (ev *evaluator) overrides() []graph.Override {
 	var out []graph.Override
 	for i := range ev.params.List {
 		b := &ev.params.List[i]
-		for _, l := range b.Leaves {
+		all := b.Leaves
+		if b.Choice != nil {
+			all = append([]param.Leaf{b.Choice.Leaf}, all...)
+		}
+		for _, l := range all {
 			o := graph.Override{Name: plainName(b, l), Text: l.Text}
 			switch l.Layer {
 			case param.Flag:

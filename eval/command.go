@@ -275,8 +275,8 @@ func (r *commandResult) give(ev *evaluator, x *graph.Instance, in *instance) {
 		x.Args = append(append(make([]string, 0, len(ev.settings.shell)+2), ev.settings.shell...), "-c", r.text)
 		return
 	}
-	x.Args = append(append([]string(nil), ev.settings.shell...), rel(x.WorkingDir, scriptAt))
-	in.depend(graph.Input{Label: scriptLabel, At: scriptAt, Kind: graph.Literal, Bytes: []byte(r.text), Span: in.st.block.Attr("command").Span})
+	x.Args = append(append([]string(nil), ev.settings.shell...), rel(x.WorkingDir, path.Join(ev.root(), scriptAt)))
+	in.depend(graph.Input{Label: scriptLabel, At: path.Join(ev.root(), scriptAt), Kind: graph.Literal, Bytes: []byte(r.text), Span: in.st.block.Attr("command").Span})
 }
 
 func displayArgs(args []string) string {

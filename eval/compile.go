@@ -12,7 +12,8 @@ import (
 // view is how an expression sees paths: rendered relative to a directory, or
 // not at all while points are made, where instances have axes but no outputs yet.
 type view struct {
-	base    string // project-relative directory
+	base    string     // project-relative directory
+	to      *evaluator // whose paths they are, when another pipeline asks; nil: our own
 	points  bool
 	results bool // in an assert: metrics are what is in the files
 }
@@ -30,7 +31,17 @@ type compiled struct {
 // value evaluates x at its frame's point. ok is false if it failed; why was
 // reported.
 func (x *compiled) value() (v cty.Value, ok bool) {
+	if x.ev.depth++; x.ev.depth == 1 {
+		x.ev.turns = 0
+	}
+	before := x.ev.family.now
+	x.ev.family.now = x.ev
 	v, ds := x.expr.Value(x.ev.ctx)
+	x.ev.family.now = before
+	x.ev.depth--
+	if !ds.HasErrors() && tooManyParts(v) {
+		ds = manyParts(x.expr.Range())
+	}
 	if len(ds) > 0 && x.ev.take(ds, x) {
 		return cty.DynamicVal, false
 	}
@@ -45,7 +56,9 @@ type compiler struct {
 	view   view
 	loops  []string // names bound by the for expressions around
 	anon   map[*hclsyntax.AnonSymbolExpr]*hclsyntax.AnonSymbolExpr
-	script bool // in a template whose interpolations the shell will read
+	script bool          // in a template whose interpolations the shell will read
+	within *userFunction // whose body this is, if of any
+	asked  int           // how often the body has asked for a parameter so far
 	refs   []*refExpr
 }
 
@@ -198,6 +211,9 @@ func (c *compiler) traversal(e *hclsyntax.ScopeTraversalExpr) (hclsyntax.Express
 			return &relExpr{Expression: e, source: first, steps: e.Traversal[1:]}, true
 		}
 	}
+	if arg, ok := c.argument(e); ok {
+		return arg, true
+	}
 	r := &refExpr{Expression: e, ev: c.ev, fr: c.fr, view: c.view, root: root, steps: e.Traversal, text: spell(e.Traversal)}
 	c.refs = append(c.refs, r)
 	return r, r.varies()
@@ -220,9 +236,20 @@ func (c *compiler) binary(e *hclsyntax.BinaryOpExpr) (hclsyntax.Expression, bool
 // call compiles a function call. Where the function takes a string, a number
 // arrives as its text: hcl's own conversion would write all 154 digits of 1/3.
 func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bool) {
+	if n, varies, ok := c.fanIn(e); ok {
+		return n, varies
+	}
 	n := *e
 	n.Args = append([]hclsyntax.Expression(nil), e.Args...)
+	view := c.view
+	if readsFile(e.Name) {
+		c.view.base = c.ev.dir
+	}
 	varies := c.children(pointers(n.Args)...)
+	c.view = view
+	if f := c.ev.function(e.Name); f != nil {
+		return &callExpr{Expression: e, ev: c.ev, f: f, args: n.Args, spread: e.ExpandFinal}, varies
+	}
 	f, ok := c.ev.ctx.Functions[e.Name]
 	if !ok {
 		return &n, varies
@@ -236,6 +263,9 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bo
 		if p != nil && p.Type == cty.String && !(n.ExpandFinal && i == len(n.Args)-1) {
 			n.Args[i] = &textExpr{Expression: n.Args[i]}
 		}
+	}
+	if readsFile(e.Name) {
+		return &readExpr{Expression: &n, ev: c.ev}, varies
 	}
 	return &n, varies
 }
@@ -266,7 +296,7 @@ func (c *compiler) objectName(e *hclsyntax.ObjectConsKeyExpr) (hclsyntax.Express
 func (c *compiler) loop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool) {
 	n := *e
 	outer := c.children(&n.CollExpr)
-	before := len(c.refs)
+	before, asked := len(c.refs), c.asked
 	depth := len(c.loops)
 	if e.KeyVar != "" {
 		c.loops = append(c.loops, e.KeyVar)
@@ -274,17 +304,14 @@ func (c *compiler) loop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool) {
 	c.loops = append(c.loops, e.ValVar)
 	c.children(&n.KeyExpr, &n.ValExpr, &n.CondExpr)
 	c.loops = c.loops[:depth]
-	varies := outer || depth > 0 || len(c.anon) > 0
+	varies := outer || depth > 0 || len(c.anon) > 0 || c.asked > asked
 	for _, r := range c.refs[before:] {
 		varies = varies || r.varies()
 	}
-	if outer {
-		return &n, true
-	}
-	if varies && worthKeeping(n.CollExpr) {
+	if !outer && varies && worthKeeping(n.CollExpr) {
 		n.CollExpr = &memoExpr{Expression: n.CollExpr}
 	}
-	return &n, varies
+	return c.counted(&n), varies
 }
 
 func (c *compiler) splat(e *hclsyntax.SplatExpr) (hclsyntax.Expression, bool) {
@@ -300,12 +327,12 @@ func (c *compiler) splat(e *hclsyntax.SplatExpr) (hclsyntax.Expression, bool) {
 	if c.anon == nil {
 		c.anon = map[*hclsyntax.AnonSymbolExpr]*hclsyntax.AnonSymbolExpr{}
 	}
-	before := len(c.refs)
+	before, asked := len(c.refs), c.asked
 	c.anon[e.Item] = item
 	n.Item = item
 	c.children(&n.Each)
 	delete(c.anon, e.Item)
-	varies := outer || len(c.anon) > 0 || len(c.loops) > 0
+	varies := outer || len(c.anon) > 0 || len(c.loops) > 0 || c.asked > asked
 	for _, r := range c.refs[before:] {
 		varies = varies || r.varies()
 	}

@@ -16,18 +16,19 @@ import (
 // that is nothing there: where it stands in input roots. That is what data.x
 // is, so that an action key does not know where a machine keeps its disks.
 type data struct {
+	ev    *evaluator
 	block *lang.Block
 	state state
 	out   graph.Data
 }
 
 func (ev *evaluator) dataBlock(i int) *data {
-	d := &ev.data[i]
+	d := ev.family.data[i]
 	if d.state != waiting {
 		return d
 	}
 	d.state = failed
-	d.out = graph.Data{Name: d.block.Name, Span: d.block.Span}
+	d.out = graph.Data{Name: ev.sharedPrefix(d.block) + d.block.Name, Span: d.block.Span}
 	at := ev.attrs(d.block, nil, view{base: ev.dir})
 	s, ok := at.text("path", "")
 	external, ok2 := at.flag("external", false)
@@ -45,6 +46,7 @@ func (ev *evaluator) dataBlock(i int) *data {
 		return d
 	}
 	d.state = good
+	ev.family.same(d)
 	return d
 }
 
@@ -183,5 +185,5 @@ func (ev *evaluator) dataPath(name string, vw view) (cty.Value, bool) {
 	if d.state != good {
 		return cty.DynamicVal, false
 	}
-	return cty.StringVal(rel(vw.base, d.out.Path)).Mark(dataMark{int32(i)}), true
+	return cty.StringVal(rel(vw.base, d.seenBy(ev.asker(vw)))).Mark(dataMark{int32(i)}), true
 }

@@ -24,6 +24,7 @@ func (ev *evaluator) param(name string) (cty.Value, bool) {
 	if b.Sensitive {
 		v = markLeaves(v, sensitiveMark{name})
 	}
+	v = ev.given(name, v)
 	ev.values[name] = v
 	return v, true
 }
@@ -104,7 +105,7 @@ func (ev *evaluator) localReadsStages(l *local) bool {
 // locals: such a local is evaluated when stages are.
 func (ev *evaluator) readsStages(e hcl.Expression) bool {
 	for _, r := range lang.Refs(e) {
-		if r.Root == "stage" {
+		if r.Root == "stage" || r.Root == "module" {
 			return true
 		}
 		if l := ev.locals[r.Name]; r.Root == "local" && l != nil && ev.localReadsStages(l) {

@@ -52,11 +52,12 @@ type Reader interface {
 // Request says what to evaluate.
 type Request struct {
 	Read     Reader
-	Dir      string                           // the pipeline's directory, project-relative; "" is "."
-	Params   []string                         // --params, project-relative; later ones win
-	Set      []param.Setting                  // -p; later ones win
-	Environ  func(name string) (string, bool) // asked for the names in pass_env only; nil: nothing is set
-	Validate bool                             // required params may be missing; the result has no graph
+	Dir      string                                    // the pipeline's directory, project-relative; "" is "."
+	Params   []string                                  // --params, project-relative; later ones win
+	Set      []param.Setting                           // -p; later ones win
+	Environ  func(name string) (string, bool)          // asked for the names in pass_env only; nil: nothing is set
+	Modules  func(m GitModule) (dir string, err error) // brings the project of a module from Git, and says where it lies in ours; nil: none can be had
+	Validate bool                                      // required params may be missing; the result has no graph
 }
 
 // Result is what an evaluation found.

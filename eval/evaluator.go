@@ -27,19 +27,30 @@ type evaluator struct {
 	byParam    map[string]*param.Bound
 	values     map[string]cty.Value // of params, marked
 	locals     map[string]*local
-	data       []data
-	byData     map[string]int
+	byData     map[string]int // index in family.data
 	toolchains map[string]*toolchain
 	stages     map[string]*stage
 	order      []*stage
+	modules    map[string]*module
+	outs       map[string]*output // of the output blocks
+	family     *family
+	used       *use // how another pipeline uses this one; nil: it stands for itself
 	settings   settings
 	uses       useFinder
-	results    *results // conditions on results alone are evaluated, and this is what they see
-	early      bool     // stages have no points yet, so nothing may ask for what they make
+	results    *results                 // conditions on results alone are evaluated, and this is what they see
+	early      bool                     // stages have no points yet, so nothing may ask for what they make
+	depth      int                      // expressions that are being evaluated, one for another
+	turns      int                      // of loops, in the outermost of them
+	funcs      map[string]*userFunction // of the pipeline, those asked for
+	calls      int                      // made since the outermost call that goes on
+	calling    int                      // calls that go on, one inside the other
+	bodies     map[groupID]*lang.Block  // mistakes in functions, and the stage that showed each first
+	files      []readFile               // what file() and fileexists() asked for
+	reading    hcl.Range                // of the call of one of them that goes on
 }
 
 func newEvaluator(req Request) *evaluator {
-	ev := &evaluator{req: req, dir: req.Dir}
+	ev := &evaluator{req: req, dir: req.Dir, family: &family{}}
 	if ev.dir == "" {
 		ev.dir = "."
 	}
@@ -61,8 +72,10 @@ func (ev *evaluator) result(ds, more diag.List) (*Result, diag.List) {
 	var instances []graph.Instance
 	if !ds.HasErrors() {
 		ds = append(ds[:len(ds):len(ds)], ev.bind()...)
-		instances = ev.evaluate()
+		ev.prepare()
+		instances = ev.evaluate(nil)
 		ds = append(ds, ev.reports.done()...)
+		ds = append(ds, ev.family.found()...)
 	}
 	ds = append(ds, more...)
 	res.Sources = ev.sources()
@@ -74,16 +87,10 @@ func (ev *evaluator) result(ds, more diag.List) (*Result, diag.List) {
 
 // load reads the pipeline and checks what needs no values of params.
 func (ev *evaluator) load() diag.List {
-	pipe, ds := lang.Load(ev.req.Read, ev.dir)
-	if ev.pipe = pipe; ds.HasErrors() {
-		return ds
-	}
 	ev.table()
-	names := make(map[string]bool, len(ev.ctx.Functions))
-	for name := range ev.ctx.Functions {
-		names[name] = true
-	}
-	return append(ds, lang.Check(pipe, names)...)
+	pipe, ds := ev.parse()
+	ev.pipe = pipe
+	return ds
 }
 
 // table makes the functions of the language, which touch this evaluation alone.
@@ -96,11 +103,14 @@ func (ev *evaluator) table() {
 func (ev *evaluator) functions(now func() *evaluator) builtins.Env {
 	ignore := fs.NewIgnore(ev.req.Read.ReadFile)
 	return builtins.Env{
-		Dir:     ev.dir,
-		Project: ev.req.Read,
+		Dir:     ev.bare(ev.dir),
+		Project: ev.spaced(),
 		Ignored: func(path string, dir bool) bool {
-			yes, err := ignore.Match(path, dir)
+			yes, err := ignore.Match(ev.unbare(path), dir)
 			return err == nil && yes
+		},
+		Reads: func(marks cty.ValueMarks, path string) (cty.ValueMarks, error) {
+			return now().reads(marks, ev.unbare(path))
 		},
 		FileMarks: func(dir cty.ValueMarks, path string) cty.ValueMarks { return now().fileMarks(dir, path) },
 		Index:     func(e hcl.Expression, ctx *hcl.EvalContext) *grid.Index { return now().indexOf(e, ctx) },
@@ -114,6 +124,7 @@ func (ev *evaluator) fileMarks(dir cty.ValueMarks, path string) cty.ValueMarks {
 	if err != nil {
 		return dir
 	}
+	p = ev.real(p)
 	out := cty.NewValueMarks(fileMark{path: p, data: -1})
 	for m := range dir {
 		switch m := m.(type) {
@@ -129,11 +140,11 @@ func (ev *evaluator) fileMarks(dir cty.ValueMarks, path string) cty.ValueMarks {
 // indexOf gives pick and where the index over a stage's instances.
 func (ev *evaluator) indexOf(e hcl.Expression, _ *hcl.EvalContext) *grid.Index {
 	r, ok := e.(*refExpr)
-	if !ok || r.root != "stage" || len(r.steps) != 2 {
+	if !ok || len(r.steps) != 2 {
 		return nil
 	}
-	st := ev.stages[r.name(1)]
-	if st == nil || !st.template || !ev.points(st) || st.unknown {
+	st := r.ev.gridOf(r.root, r.name(1))
+	if st == nil || !st.template || !r.ev.points(st) || st.unknown {
 		return nil
 	}
 	if st.index == nil {
@@ -155,6 +166,7 @@ func (ev *evaluator) bind() diag.List {
 		Set:          ev.req.Set,
 		Files:        ev.decoded,
 		AllowMissing: ev.req.Validate,
+		User:         ev.user(),
 	})
 	ev.params = params
 	ev.byParam = make(map[string]*param.Bound, len(params.List))
@@ -167,17 +179,18 @@ func (ev *evaluator) bind() diag.List {
 		ev.locals[a.Name] = &local{attr: a, views: map[view]*localValue{}}
 	}
 	ev.byData = map[string]int{}
-	for i, b := range ev.pipe.Data {
-		ev.byData[b.Name] = i
-		ev.data = append(ev.data, data{block: b})
+	for _, b := range ev.pipe.Data {
+		ev.byData[b.Name] = len(ev.family.data)
+		ev.family.data = append(ev.family.data, &data{ev: ev, block: b})
 	}
+	ev.declareModules()
 	ev.toolchains = map[string]*toolchain{}
 	for _, b := range ev.pipe.Toolchains {
 		ev.toolchains[b.Name] = &toolchain{block: b}
 	}
 	ev.stages = make(map[string]*stage, len(ev.pipe.Stages))
 	for _, b := range ev.pipe.Stages {
-		st := &stage{name: b.Name, block: b, template: b.Attr("for_each") != nil}
+		st := &stage{ev: ev, name: b.Name, block: b, template: b.Attr("for_each") != nil}
 		st.frame.st = st
 		ev.stages[b.Name] = st
 		ev.order = append(ev.order, st)
@@ -185,8 +198,8 @@ func (ev *evaluator) bind() diag.List {
 	return ds
 }
 
-// evaluate evaluates everything, whatever fails, so that all mistakes are found.
-func (ev *evaluator) evaluate() []graph.Instance {
+// prepare evaluates what stages refer to and is made of none.
+func (ev *evaluator) prepare() {
 	ev.early = true
 	ev.validations()
 	for _, l := range ev.pipe.Locals {
@@ -194,27 +207,43 @@ func (ev *evaluator) evaluate() []graph.Instance {
 			ev.local(l.Name, view{base: ev.dir})
 		}
 	}
-	for i := range ev.data {
-		ev.dataBlock(i)
+	for _, b := range ev.pipe.Data {
+		ev.dataBlock(ev.byData[b.Name])
 	}
 	for _, b := range ev.pipe.Toolchains {
 		ev.toolchain(b.Name)
 	}
 	ev.pipelineSettings()
 	ev.early = false
-	next := graph.ID(0)
+}
+
+// evaluate evaluates everything else, whatever fails, so that all mistakes are found, and
+// adds the instances to out.
+func (ev *evaluator) evaluate(out []graph.Instance) []graph.Instance {
 	for _, st := range ev.order {
 		ev.points(st)
-		st.first = next
-		next += graph.ID(len(st.instances))
 	}
+	children := ev.kids()
 	for _, st := range ev.order {
 		ev.outputs(st)
 	}
-	out := make([]graph.Instance, 0, next)
+	if out == nil {
+		out = make([]graph.Instance, 0, ev.family.next)
+	}
 	for _, st := range ev.order {
 		st.description, _ = ev.attrs(st.block, &st.frame, view{base: ev.dir}).text("description", "")
+		st.placed = graph.ID(len(out))
 		out = ev.finish(st, out)
+	}
+	ev.plainInputs()
+	for _, c := range children {
+		out = c.evaluate(out)
+	}
+	ev.outputBlocks()
+	ev.unused()
+	if ev.used == nil {
+		ev.files = append(ev.files, ev.family.filesRead()...)
+		ev.filesMade(out)
 	}
 	return out
 }
@@ -222,6 +251,12 @@ func (ev *evaluator) evaluate() []graph.Instance {
 // sources returns the text of everything that was read.
 func (ev *evaluator) sources() diag.Sources {
 	m := diag.SourceMap{}
+	ev.ownSources(m)
+	ev.family.sources(m)
+	return m
+}
+
+func (ev *evaluator) ownSources(m diag.SourceMap) {
 	if ev.pipe != nil {
 		for _, f := range ev.pipe.Files {
 			m[f.Name] = f.Bytes
@@ -233,7 +268,6 @@ func (ev *evaluator) sources() diag.Sources {
 	for _, s := range ev.params.Texts {
 		m[s.Path] = s.Bytes
 	}
-	return m
 }
 
 // unparen returns the expression inside parentheses.

@@ -122,10 +122,13 @@ func (a *attrs) metric(out *Sweep) {
 func (ev *evaluator) constantOf(e hcl.Expression) (cty.Value, diag.List) {
 	x := ev.compile(e, nil, view{base: ev.dir}, "")
 	for _, call := range lang.Calls(e) {
-		if _, ok := ev.ctx.Functions[call.Name]; !ok {
+		if _, ok := ev.ctx.Functions[call.Name]; !ok && ev.function(call.Name) == nil {
 			names := make([]string, 0, len(ev.ctx.Functions))
 			for n := range ev.ctx.Functions {
 				names = append(names, n)
+			}
+			for _, b := range ev.pipe.Functions {
+				names = append(names, b.Name)
 			}
 			ev.errorf(nil, "E-function-unknown", call.Span, "There is no function %q. %s", call.Name, offer(call.Name, names))
 			return cty.DynamicVal, ev.taken()

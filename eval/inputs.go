@@ -53,6 +53,14 @@ func (ev *evaluator) inputsOf(st *stage, e *entries) {
 			}
 		}
 		in.in = in.in[:len(in.in):len(in.in)] // shared or not, later inputs are appended to a copy
+		n := len(in.in)
+		if same != nil {
+			n *= len(st.instances)
+		}
+		if !ev.room(st, n) {
+			st.spoil()
+			return
+		}
 	}
 }
 
@@ -74,7 +82,10 @@ func (ev *evaluator) inputSlot(in *instance, e *entries, x entry) bool {
 	case isList(bare.Type()):
 		s.many = true
 		for i, v := range bare.AsValueSlice() {
-			ok = ev.input(in, &s, e.fr, v.WithMarks(marks), label+"["+strconv.Itoa(i)+"]", x.span) && ok
+			if len(marks) > 0 {
+				v = v.WithMarks(marks)
+			}
+			ok = ev.input(in, &s, e.fr, v, label+"["+strconv.Itoa(i)+"]", x.span) && ok
 		}
 	default:
 		ok = ev.input(in, &s, e.fr, x.v, label, x.span)
@@ -98,9 +109,21 @@ func (ev *evaluator) input(in *instance, s *slot, fr *frame, v cty.Value, label 
 		in.unknown = true
 		return true
 	}
+	if bare.Type().Equals(collectionType) && !bare.IsNull() {
+		if at != "" {
+			var ok bool
+			if at, _, ok = ev.path(fr, at, span, label); !ok {
+				return false
+			}
+		}
+		return ev.collect(in, s, fr, bare.EncapsulatedValue().(*collection), at, label, span)
+	}
 	if bare.IsNull() || bare.Type() != cty.String {
 		ev.errorf(fr, "E-attribute-type", span, "%s is %s. An input is a path, a list of paths, or an object { path = …, at = … }.", label, kindOf(bare))
 		return false
+	}
+	if f := argfileIn(marks, bare.AsString(), ev.dir); f != nil && at == "" {
+		return ev.argfileInput(in, s, fr, f, label, span)
 	}
 	out, ok := ev.resolveInput(fr, bare.AsString(), marks, label, span)
 	if !ok {
@@ -191,13 +214,7 @@ func (ev *evaluator) inputObject(fr *frame, v cty.Value, marks cty.ValueMarks, l
 // sortInputs orders the inputs by where they stand, each once. Two things cannot
 // stand at one place.
 func (ev *evaluator) sortInputs(in *instance) {
-	list := append([]graph.Input(nil), in.in...)
-	slices.SortStableFunc(list, func(a, b graph.Input) int {
-		if c := strings.Compare(a.At, b.At); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(late(&a), late(&b)), cmp.Compare(a.From, b.From), cmp.Compare(a.Output, b.Output))
-	})
+	list := byPlace(in.in)
 	out := list[:0]
 	for i := range list {
 		x := &list[i]
@@ -215,10 +232,35 @@ func (ev *evaluator) sortInputs(in *instance) {
 	in.in = out
 }
 
+// byPlace returns a sorted copy. An input is large, so that positions are sorted and not
+// they themselves.
+func byPlace(list []graph.Input) []graph.Input {
+	at := make([]int32, len(list))
+	for i := range at {
+		at[i] = int32(i)
+	}
+	slices.SortFunc(at, func(i, j int32) int {
+		a, b := &list[i], &list[j]
+		if c := strings.Compare(a.At, b.At); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(late(a), late(b)), cmp.Compare(a.From, b.From), cmp.Compare(a.Output, b.Output), cmp.Compare(i, j))
+	})
+	out := make([]graph.Input, len(list))
+	for i, from := range at {
+		out[i] = list[from]
+	}
+	return out
+}
+
 // assertRead holds marks against the syntax: an edge that nobody wrote is a bug of
 // ours, and would be a wrong graph.
 func (ev *evaluator) assertRead(in *instance, x *graph.Input) {
-	name := ev.instanceAt(x.From).st.name
+	from := ev.instanceAt(x.From).st
+	name := from.name
+	if from.ev != ev && (in.st.readsOthers || in.parent != nil) {
+		return // by module.x, or by a param
+	}
 	for p := in.parent; p != nil; p = p.parent {
 		if p.st.name == name {
 			return
@@ -247,7 +289,7 @@ func (ev *evaluator) samePath(a, b *graph.Input) bool {
 		return false
 	}
 	path := func(x *graph.Input) string {
-		return ev.outputOf(artifactMark{instance: x.From, output: int32(x.Output)}).Path
+		return ev.pathOf(artifactMark{instance: x.From, output: int32(x.Output)})
 	}
 	return path(a) == path(b)
 }

@@ -120,3 +120,11 @@ func (r *sharedReader) ReadDir(name string) ([]fs.Entry, error) {
 func (r *sharedReader) Lstat(name string) (fs.Info, error) {
 	return ask(&r.mu, &r.infos, name, r.read.Lstat)
 }
+
+// Size is asked every time: it is not part of what was read.
+func (r *sharedReader) Size(name string) (int64, error) {
+	if sized, ok := r.read.(interface{ Size(string) (int64, error) }); ok {
+		return sized.Size(name)
+	}
+	return 0, nil
+}

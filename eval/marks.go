@@ -23,6 +23,10 @@ type (
 	}
 	// sensitiveMark is on values that must not be shown or written anywhere.
 	sensitiveMark struct{ name string }
+	// argfileMark is on the path of a file of arguments, which depends on what its lines do.
+	argfileMark struct{ *argfile }
+	// collectedMark is on inputs.x of a collected directory. It makes no dependency.
+	collectedMark struct{ *collected }
 )
 
 // origins are the marks of a value, sorted by kind.
@@ -30,6 +34,7 @@ type origins struct {
 	artifacts []artifactMark
 	data      []dataMark
 	files     []fileMark
+	argfiles  []*argfile
 	sensitive string // a sensitive param that the value was made from
 }
 
@@ -44,6 +49,9 @@ func (o *origins) add(marks cty.ValueMarks) {
 			o.data = append(o.data, m)
 		case fileMark:
 			o.files = append(o.files, m)
+		case argfileMark:
+			o.argfiles = append(o.argfiles, m.argfile)
+			o.add(m.marks)
 		case sensitiveMark:
 			if o.sensitive == "" || m.name < o.sensitive {
 				o.sensitive = m.name
@@ -53,7 +61,7 @@ func (o *origins) add(marks cty.ValueMarks) {
 }
 
 func (o *origins) empty() bool {
-	return len(o.artifacts) == 0 && len(o.data) == 0 && len(o.files) == 0
+	return len(o.artifacts) == 0 && len(o.data) == 0 && len(o.files) == 0 && len(o.argfiles) == 0
 }
 
 // secrecy returns the marks that a decision passes on to what was decided: a

@@ -3,6 +3,7 @@ package eval
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"sort"
 
 	"github.com/dewar-build/dewar/diag"
@@ -21,11 +22,11 @@ func (ev *evaluator) resolveInput(fr *frame, s string, marks cty.ValueMarks, lab
 	if !ok {
 		return none, false
 	}
-	if p == "." {
+	if p == ev.root() {
 		ev.errorf(fr, "E-path-reserved", span, "%s is the whole project, with everything that stages make. Name what the command reads, or use glob(\"src/**\").", label)
 		return none, false
 	}
-	in := graph.Input{Label: label, At: p, Kind: graph.Workspace, Path: p, Span: span}
+	in := graph.Input{Label: label, At: p, Kind: graph.Workspace, Path: ev.real(p), Span: span}
 	var o origins
 	o.add(marks)
 	switch found, ok := ev.origin(&in, &o, p); {
@@ -43,43 +44,44 @@ func (ev *evaluator) resolveInput(fr *frame, s string, marks cty.ValueMarks, lab
 func (ev *evaluator) origin(in *graph.Input, o *origins, p string) (found string, ok bool) {
 	best := -1 // the longest path that p is in wins, whatever the order of marks
 	for _, m := range o.artifacts {
-		out := ev.outputOf(m)
-		found = ev.artifactName(m)
-		sub, is := within(out.Path, p)
-		if !is || sub != "" && !out.Dir || len(out.Path) <= best {
+		out, at := ev.outputOf(m), ev.pathOf(m)
+		sub, is := within(at, p)
+		if !is || sub != "" && !out.Dir || len(at) <= best {
 			continue
 		}
-		best = len(out.Path)
+		best = len(at)
 		*in = graph.Input{Label: in.Label, At: p, Kind: graph.Artifact, From: m.instance, Output: int(m.output), Sub: sub, Span: in.Span}
 	}
 	for _, m := range o.files {
-		if m.path == p {
-			in.Kind, in.Path = graph.Workspace, p
+		if ev.seen(m.path) == p {
+			in.Kind, in.Path = graph.Workspace, m.path
 			if m.data >= 0 {
-				in.Data, in.Reference = ev.data[m.data].block.Name, true
+				in.Data, in.Reference = ev.family.data[m.data].out.Name, true
 			}
 			return "", true
 		}
 		found = m.path
 	}
 	for _, m := range o.data {
-		d := &ev.data[m.index]
-		if _, is := within(d.out.Path, p); is && len(d.out.Path) > best {
-			best = len(d.out.Path)
-			*in = graph.Input{Label: in.Label, At: p, Kind: graph.Workspace, Path: p, Data: d.block.Name, Reference: true, Span: in.Span}
+		d := ev.family.data[m.index]
+		at := d.seenBy(ev)
+		if sub, is := within(at, p); is && len(at) > best {
+			best = len(at)
+			*in = graph.Input{Label: in.Label, At: p, Kind: graph.Workspace, Path: path.Join(d.out.Path, sub), Data: d.out.Name, Reference: true, Span: in.Span}
 		}
 		found = "data." + d.block.Name
+	}
+	if found == "" && best < 0 && len(o.artifacts) > 0 {
+		found = ev.artifactName(o.artifacts[len(o.artifacts)-1])
 	}
 	return found, best >= 0
 }
 
-// instanceAt returns an instance by id; points of all stages are known by then.
+// instanceAt returns an instance by id; its points are known, or nobody could name it.
 func (ev *evaluator) instanceAt(id graph.ID) *instance {
-	i := sort.Search(len(ev.order), func(i int) bool { return ev.order[i].first > id }) - 1
-	for i > 0 && len(ev.order[i].instances) == 0 {
-		i--
-	}
-	return ev.order[i].instances[id-ev.order[i].first]
+	all := ev.family.stages
+	st := all[sort.Search(len(all), func(i int) bool { return all[i].first > id })-1]
+	return st.instances[id-st.first]
 }
 
 func (ev *evaluator) outputOf(m artifactMark) *graph.Output {
@@ -87,8 +89,11 @@ func (ev *evaluator) outputOf(m artifactMark) *graph.Output {
 }
 
 func (ev *evaluator) artifactName(m artifactMark) string {
-	o := ev.outputOf(m)
-	return fmt.Sprintf("stage.%s.%s.%s", ev.instanceAt(m.instance).st.name, o.Group, o.Name)
+	o, st := ev.outputOf(m), ev.instanceAt(m.instance).st
+	if st.ev != ev {
+		return fmt.Sprintf("%s.%s of stage %s", o.Group, o.Name, st.fullName())
+	}
+	return fmt.Sprintf("stage.%s.%s.%s", st.name, o.Group, o.Name)
 }
 
 // depend adds what the marks of a value make it depend on: a path in a command is a
@@ -99,21 +104,28 @@ func (ev *evaluator) depend(in *instance, marks cty.ValueMarks, label string, sp
 	if o.empty() {
 		return
 	}
+	ev.dependOn(in, &o, label, span)
+}
+
+func (ev *evaluator) dependOn(in *instance, o *origins, label string, span diag.Span) {
+	for _, f := range o.argfiles {
+		in.depend(f.input(label, span))
+	}
 	for _, m := range o.artifacts {
 		if m.instance == in.id() {
 			continue // what a stage makes is never its own input
 		}
-		p := ev.outputOf(m).Path
+		p := ev.pathOf(m)
 		in.depend(graph.Input{Label: label, At: p, Kind: graph.Artifact, From: m.instance, Output: int(m.output), Span: span})
 	}
 	for _, m := range o.data {
-		d := &ev.data[m.index]
-		in.depend(graph.Input{Label: label, At: d.out.Path, Kind: graph.Workspace, Path: d.out.Path, Data: d.block.Name, Reference: true, Span: span})
+		d := ev.family.data[m.index]
+		in.depend(graph.Input{Label: label, At: d.seenBy(ev), Kind: graph.Workspace, Path: d.out.Path, Data: d.out.Name, Reference: true, Span: span})
 	}
 	for _, m := range o.files {
-		x := graph.Input{Label: label, At: m.path, Kind: graph.Workspace, Path: m.path, Span: span}
+		x := graph.Input{Label: label, At: ev.seen(m.path), Kind: graph.Workspace, Path: m.path, Span: span}
 		if m.data >= 0 {
-			x.Data, x.Reference = ev.data[m.data].block.Name, true
+			x.Data, x.Reference = ev.family.data[m.data].out.Name, true
 		}
 		in.depend(x)
 	}

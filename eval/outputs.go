@@ -132,8 +132,11 @@ func (ev *evaluator) output(in *instance, s *slot, fr *frame, v cty.Value, name 
 			return false
 		}
 	}
-	if o.Path == "." || o.At == "." {
+	if o.Path == ev.root() || o.At == ev.root() {
 		ev.errorf(fr, "E-path-reserved", span, "%s is the whole project. Outputs have a place of their own in it.", label)
+		return false
+	}
+	if !ev.mayMake(fr, o.Path, label, span) {
 		return false
 	}
 	s.at = append(s.at, int32(len(in.out)))

@@ -30,7 +30,8 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 	}
 	p, err := fs.CleanProjectPath(ev.dir, s)
 	var wrong *fs.BadPath
-	if errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes {
+	_, inside := within(ev.root(), p)
+	if errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes || err == nil && !inside {
 		return bad("E-path-escape", "has the path "+quoteJSON(s)+", which leads out of the project")
 	} else if err != nil {
 		return bad("E-path", "has the path "+quoteJSON(s)+", which no file can have")
@@ -38,10 +39,10 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 	if why := tooLong(p); why != "" {
 		return bad("E-path", why)
 	}
-	if own := fs.Reserved(p); own != "" {
+	if own := fs.Reserved(ev.bare(p)); own != "" {
 		return bad("E-path-reserved", "lies in "+own+", which is not part of what a pipeline works on")
 	}
-	return p, strings.HasSuffix(s, "/") || p == ".", true
+	return p, strings.HasSuffix(s, "/") || p == ev.root(), true
 }
 
 // The longest names and paths that the filesystems of Linux and macOS take. The

@@ -2,9 +2,14 @@ package eval
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/lang"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -35,8 +40,46 @@ func (ev *evaluator) pointKey(st *stage, in *instance, at *attrs) bool {
 	if errors.As(err, &needed) {
 		code = "E-point-key-needed"
 	}
-	ev.errorf(&st.frame, code, lang.Span(st.block.Attr("for_each").Expr.Range()), "%s.", capital(err.Error()))
+	detail := capital(err.Error()) + "."
+	if needed != nil {
+		detail = fmt.Sprintf("The axis %s has a value that is %s, which has no short text. Name the points on the stage, as key = %s.", needed.Axis, needed.Type, proposedKey(in))
+	}
+	ev.errorf(&st.frame, code, lang.Span(st.block.Attr("for_each").Expr.Range()), "%s", detail)
 	return false
+}
+
+// proposedKey is a key for a point that needs one: of an object, an attribute that has
+// a text.
+func proposedKey(in *instance) string {
+	var parts []string
+	for _, a := range in.point.Axes {
+		ref := "each." + a.Name
+		bare, _ := a.Value.Unmark()
+		switch t := bare.Type(); {
+		case t.IsPrimitiveType():
+			parts = append(parts, fmt.Sprintf("%s=${%s}", a.Name, ref))
+		case isObject(t):
+			parts = append(parts, fmt.Sprintf("%s=${%s.%s}", a.Name, ref, telling(bare)))
+		default:
+			parts = append(parts, fmt.Sprintf("%s=${join(\"-\", %s)}", a.Name, ref))
+		}
+	}
+	return `"` + strings.Join(parts, ",") + `"`
+}
+
+// telling returns the name of the attribute that most likely tells an object from
+// others: a text, else a number, else what people call such things.
+func telling(v cty.Value) string {
+	attrs := v.AsValueMap()
+	names := slices.Sorted(maps.Keys(attrs))
+	for _, t := range []cty.Type{cty.String, cty.Number} {
+		for _, n := range names {
+			if bare, _ := attrs[n].Unmark(); bare.Type() == t && !bare.IsNull() && hclsyntax.ValidIdentifier(n) {
+				return n
+			}
+		}
+	}
+	return "name"
 }
 
 // readsOwnKey reports a key made of itself.

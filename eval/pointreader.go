@@ -36,7 +36,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 		return r.fail("E-for-each", "A point is an object that gives each axis a value, and this is %s. %s", kind(v.Type()), forEachAdvice)
 	}
 	in := &instance{st: r.st, parent: parentOf(v)}
-	file := isFile(v)
+	file, shard := isFile(v), isShard(v)
 	for _, name := range r.attributes(v) {
 		var e cty.Value
 		if v.Type().IsObjectType() {
@@ -47,7 +47,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 		if in.parent != nil && isFixed(name) {
 			continue
 		}
-		if file && isFileName(name) { // path alone is an axis: it says all that these say
+		if file && isFileName(name) || shard && name == "files" { // path or shard alone is an axis: it says all that these say
 			in.keep(name, e)
 			continue
 		}
@@ -134,6 +134,15 @@ func isFile(v cty.Value) bool {
 		}
 	}
 	return false
+}
+
+// isShard reports whether a point is of shard().
+func isShard(v cty.Value) bool {
+	t := v.Type()
+	if !t.IsObjectType() || !t.HasAttribute("shard") || !t.HasAttribute("files") {
+		return false
+	}
+	return t.AttributeType("shard") == cty.String && isList(t.AttributeType("files"))
 }
 
 // isFileName reports whether files() gives its points the name besides path.

@@ -39,6 +39,7 @@ func (ev *evaluator) points(st *stage) bool {
 		in.pos = i
 	}
 	st.instances, st.pointState = list, good
+	ev.family.enter(st)
 	return true
 }
 
@@ -47,6 +48,9 @@ func (ev *evaluator) candidates(st *stage) ([]*instance, bool) {
 	a := st.block.Attr("for_each")
 	if a == nil {
 		return []*instance{{st: st}}, true
+	}
+	if ev.tooLargeGrid(st, a.Expr.(hclsyntax.Expression)) {
+		return nil, false
 	}
 	x := ev.compile(a.Expr, &st.frame, view{base: ev.dir, points: true}, st.subject())
 	if from := ev.instancesOf(x); from != nil {
@@ -88,10 +92,10 @@ func (ev *evaluator) instancesOf(x *compiled) *stage {
 		e = m.Expression
 	}
 	r, ok := unparen(e).(*refExpr)
-	if !ok || r.root != "stage" || len(r.steps) != 2 {
+	if !ok || len(r.steps) != 2 {
 		return nil
 	}
-	if st := ev.stages[r.name(1)]; st != nil && st.template {
+	if st := ev.gridOf(r.root, r.name(1)); st != nil && st.template {
 		return st
 	}
 	return nil

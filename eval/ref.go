@@ -63,12 +63,14 @@ func (r *refExpr) resolve() (cty.Value, int, hcl.Diagnostics) {
 		return r.own(name)
 	case "stage":
 		return r.stage(name)
+	case "module":
+		return r.module(name)
 	}
 	var v cty.Value
 	ok := false
 	switch r.root {
 	case "param":
-		v, ok = r.ev.param(name)
+		v, ok = r.ev.paramFor(name, r.view)
 	case "local":
 		v, ok = r.ev.local(name, r.view)
 	case "data":
@@ -131,6 +133,9 @@ func (r *refExpr) stage(name string) (cty.Value, int, hcl.Diagnostics) {
 
 // made resolves outputs.y of an instance; step at is the name.
 func (r *refExpr) made(in *instance, group graph.Group, at int) (cty.Value, int, hcl.Diagnostics) {
+	if in.st.module != nil {
+		return r.moduleMade(in, at)
+	}
 	if !r.ev.outputs(in.st) || in.broken {
 		return cty.DynamicVal, at, poisoned()
 	}

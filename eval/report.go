@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -34,7 +35,9 @@ func (r *reports) add(d diag.Diagnostic, fr *frame) {
 	if fr == nil || fr.in == nil || !fr.st.template {
 		id.text = d.Detail
 	} else {
-		id.at, point = fr.st, fr.in.key
+		if id.at, point = fr.st, fr.in.key; point == "" && len(fr.in.point.Axes) > 0 {
+			point = shorten(describe(fr.in)) // it has no name yet
+		}
 		d.Total = fr.st.total()
 	}
 	if fr != nil && d.Subject == "" {
@@ -62,6 +65,14 @@ func (r *reports) add(d diag.Diagnostic, fr *frame) {
 	}
 }
 
+// forget takes back what was reported with a code inside of a span.
+func (r *reports) forget(code string, at diag.Span) {
+	r.list = slices.DeleteFunc(r.list, func(d diag.Diagnostic) bool {
+		return d.Code == code && d.Span.File == at.File && d.Span.Start.Byte >= at.Start.Byte && d.Span.End.Byte <= at.End.Byte
+	})
+	r.groups = map[groupID]int{} // positions have changed; nothing more is evaluated
+}
+
 // done returns what was reported, in the order people see it. A mistake that shows at
 // every point is not about points.
 func (r *reports) done() diag.List {
@@ -83,8 +94,11 @@ func (ev *evaluator) taken() diag.List {
 
 // coded in a diagnostic of hcl makes it one of ours.
 type coded struct {
-	code  string
-	notes []diag.Note
+	code     string
+	notes    []diag.Note
+	withheld string // in place of the detail, if that may quote a value; "": it quotes none
+
+	inFunction bool // it was found in the body of a function of the pipeline
 }
 
 // poison in a diagnostic of hcl says that the reason was reported already.
@@ -100,7 +114,7 @@ func fault(code string, at hcl.Range, notes []diag.Note, format string, args ...
 		Severity: hcl.DiagError,
 		Detail:   fmt.Sprintf(format, args...),
 		Subject:  &at,
-		Extra:    coded{code, notes},
+		Extra:    coded{code: code, notes: notes},
 	}}
 }
 
@@ -129,8 +143,11 @@ func (ev *evaluator) take(ds hcl.Diagnostics, x *compiled) (failed bool) {
 		if ev.fresh(out, x.fr) {
 			out.Values = x.values()
 		}
-		if _, ours := d.Extra.(coded); !ours && x.secret() {
-			out.Detail = withheld(d)
+		if instead := quoting(d); instead != "" && x.secret() {
+			out.Detail = instead
+		}
+		if c, ok := d.Extra.(coded); ok && c.inFunction && ev.said(out, x.fr) {
+			continue
 		}
 		ev.reports.add(out, x.fr)
 	}
@@ -153,6 +170,15 @@ func (x *compiled) secret() bool {
 		}
 	}
 	return false
+}
+
+// quoting returns what is said in place of a text that may quote a value, or "" if it
+// quotes none.
+func quoting(d *hcl.Diagnostic) string {
+	if c, ours := d.Extra.(coded); ours {
+		return c.withheld
+	}
+	return withheld(d)
 }
 
 // withheld stands in for a text that may quote a sensitive value.

@@ -33,7 +33,7 @@ func (ev *evaluator) rest(st *stage, vw view) *rest {
 		r.command = ev.command(a.Expr.(hclsyntax.Expression), &st.frame, vw)
 	}
 	if a := st.block.Attr("native"); a != nil {
-		r.native = ev.native(a, &st.frame, view{base: "."})
+		r.native = ev.native(a, &st.frame, view{base: ev.root()})
 	}
 	if a := st.block.Attr("env"); a != nil {
 		r.env = ev.entries(a, &st.frame, vw)
@@ -72,6 +72,9 @@ func (ev *evaluator) finish(st *stage, out []graph.Instance) []graph.Instance {
 	dirs := ev.attrs(st.block, &st.frame, view{base: ev.dir})
 	made := map[string]*rest{}
 	for _, in := range st.instances {
+		if ev.family.inputs > maxInputs {
+			break // there is no graph
+		}
 		st.frame.in = in
 		wd, ok := ev.workingDir(st, dirs)
 		if !ok {
@@ -82,8 +85,11 @@ func (ev *evaluator) finish(st *stage, out []graph.Instance) []graph.Instance {
 			r = ev.rest(st, view{base: wd})
 			made[wd] = r
 		}
-		out = append(out, graph.Instance{Stage: st.name, Point: in.axes, Key: in.key, WorkingDir: wd, Span: st.block.Span})
+		out = append(out, graph.Instance{Stage: st.fullName(), Point: in.axes, Key: in.key, WorkingDir: wd, Span: st.block.Span})
+		before := len(in.in)
 		r.instance(&out[len(out)-1], in) // a broken one too: what does not need its paths is checked
+		ev.room(st, len(in.in)-before)
+		ev.outside(&out[len(out)-1])
 	}
 	st.frame.in = nil
 	return out
@@ -119,6 +125,9 @@ func (r *rest) instance(x *graph.Instance, in *instance) {
 	}
 	x.Uses = r.used(in)
 	r.ev.sortInputs(in)
+	if x.Isolation == graph.IsolationOff {
+		r.ev.refuseUnplaced(in)
+	}
 	x.Inputs, x.Outputs = in.in, in.out
 }
 

@@ -35,6 +35,11 @@ func CheckAssert(a graph.Assert, metrics map[string]any) (ok bool, message strin
 		return false, "", diag.List{{Code: "E-value", Span: a.Span, Detail: fmt.Sprintf("What the condition refers to was not kept well: %v.", err)}}
 	}
 	ev.ctx = &hcl.EvalContext{Functions: pureFunctions()}
+	if text, ok := ev.results.scope[functionScope].(string); ok {
+		if ds := ev.withFunctions(text); ds.HasErrors() {
+			return false, "", diag.List{{Code: "E-value", Span: a.Span, Detail: "The functions that the condition calls were not kept well."}}
+		}
+	}
 	v, diags := ev.resultOf(a.Condition, a.Span)
 	switch {
 	case diags.HasErrors():
@@ -67,6 +72,7 @@ func (ev *evaluator) resultOf(src string, at diag.Span) (cty.Value, diag.List) {
 	v, ok := ev.compile(expr, nil, view{}, "").value()
 	ds := ev.reports.done()
 	ev.reports = reports{}
+	atCondition(ds, at)
 	if !ok {
 		for i := range ds {
 			if ds[i].Code == "E-value-attribute" { // what is no result was checked before

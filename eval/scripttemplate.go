@@ -126,7 +126,7 @@ func (c *compiler) scriptLoop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool)
 	}
 	n.ValExpr, _ = c.node(e.ValExpr)
 	c.loops = c.loops[:depth]
-	return &n, true
+	return c.counted(&n), true
 }
 
 func (e *scriptExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {

@@ -32,6 +32,8 @@ type slot struct {
 	none  bool // null was given
 	at    []int32
 	paths []string // inputs only: where the command finds it
+
+	collected *collected // inputs only: it is a directory of collect
 }
 
 func (s *slots) slot(name string) *slot {
@@ -57,13 +59,17 @@ func (ev *evaluator) slotValue(in *instance, s *slot, vw view, outside bool) cty
 	}
 	one := func(i int) cty.Value {
 		if s.group == inputsGroup {
-			return cty.StringVal(rel(vw.base, s.paths[i]))
+			v := cty.StringVal(rel(vw.base, s.paths[i]))
+			if s.collected != nil && s.paths[i] == s.collected.at {
+				v = v.Mark(collectedMark{s.collected})
+			}
+			return v
 		}
 		o := &in.out[s.at[i]]
 		if !outside {
 			return cty.StringVal(rel(vw.base, o.At))
 		}
-		return cty.StringVal(rel(vw.base, o.Path)).Mark(artifactMark{in.id(), s.at[i]})
+		return cty.StringVal(rel(vw.base, in.st.ev.madeAt(o.Path, ev.asker(vw)))).Mark(artifactMark{in.id(), s.at[i]})
 	}
 	if !s.many {
 		return one(0)

@@ -22,6 +22,8 @@ const (
 
 // stage is a stage under evaluation.
 type stage struct {
+	ev       *evaluator
+	module   *module // these are the points of a module; nil: a stage
 	name     string
 	block    *lang.Block
 	template bool
@@ -37,7 +39,9 @@ type stage struct {
 	axes        []string
 	index       *grid.Index
 	tuples      map[view]cty.Value
-	first       graph.ID
+	first       graph.ID // of its instances, in the order in which evaluation met them
+	placed      graph.ID // the same in the graph
+	readsOthers bool     // it refers to modules, or to params that a module block gave
 	description string
 	reads       map[string]bool // stages that it refers to, by the syntax
 }
@@ -152,10 +156,19 @@ func (ev *evaluator) instanceValue(in *instance, vw view) (cty.Value, bool) {
 		token := cty.CapsuleVal(instanceType, in)
 		m["outputs"], m["metrics"], m["plots"] = token, token, token
 	} else {
-		if !ev.outputs(in.st) || in.broken {
+		if in.st.module != nil {
+			v, ok := ev.moduleOutputs(in, vw)
+			if !ok {
+				return cty.DynamicVal, false
+			}
+			m["outputs"] = v
+		} else if !ev.outputs(in.st) || in.broken {
 			return cty.DynamicVal, false
 		}
 		for _, g := range []graph.Group{graph.Outputs, graph.Metrics, graph.Plots} {
+			if in.st.module != nil {
+				break
+			}
 			m[string(g)] = ev.groupValue(in, g, vw, true)
 		}
 	}
@@ -216,13 +229,23 @@ func (ev *evaluator) tuple(st *stage, vw view) (cty.Value, bool) {
 
 // rebased renders a path of files() for a view; other values stay as they are.
 func (ev *evaluator) rebased(v cty.Value, vw view) cty.Value {
-	if vw.base == ev.dir || !v.IsMarked() {
+	if vw.base == ev.dir && vw.to == nil {
 		return v
 	}
 	bare, marks := v.Unmark()
+	if !bare.IsNull() && bare.IsKnown() && bare.Type().IsTupleType() && bare.LengthInt() > 0 { // the files of a shard
+		list := bare.AsValueSlice()
+		for i := range list {
+			list[i] = ev.rebased(list[i], vw)
+		}
+		return cty.TupleVal(list).WithMarks(marks)
+	}
+	if bare.IsNull() || !bare.IsKnown() || bare.Type() != cty.String {
+		return v
+	}
 	for m := range marks {
-		if f, ok := m.(fileMark); ok && bare.Type() == cty.String && rel(ev.dir, f.path) == bare.AsString() {
-			return cty.StringVal(rel(vw.base, f.path)).WithMarks(marks)
+		if here, there, ok := ev.places(m, ev.asker(vw)); ok && rel(ev.dir, here) == bare.AsString() {
+			return cty.StringVal(rel(vw.base, there)).WithMarks(marks)
 		}
 	}
 	return v

@@ -49,6 +49,8 @@ func kind(t cty.Type) string {
 		return "a set"
 	case t.Equals(toolchainType):
 		return "a toolchain"
+	case t.Equals(collectionType):
+		return "a collection, which has no path before it is an entry of inputs"
 	case t.Equals(instanceType):
 		return "the outputs of an instance"
 	default:

@@ -42,7 +42,7 @@ var toolchainKinds = []struct {
 
 func (ev *evaluator) toolchainBlock(t *toolchain) bool {
 	b := t.block
-	t.out = graph.Toolchain{Name: b.Name, Span: b.Span}
+	t.out = graph.Toolchain{Name: ev.sharedPrefix(b) + b.Name, Span: b.Span}
 	at := ev.attrs(b, nil, view{base: ev.dir})
 	kind, ok1 := at.text("kind", "")
 	p, ok2 := at.text("path", "")

@@ -19,12 +19,13 @@ type useFinder struct {
 type readings struct {
 	params map[string]graph.Use // by name of the leaf
 	stages map[string]bool
+	others map[string]bool // "module", "param": by which another pipeline can be read
 }
 
 // of returns the params that a stage reads, sorted by name, and its axes: "" stands
 // for all of them.
 func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) {
-	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}}
+	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}, others: map[string]bool{}}
 	axes := map[string]bool{}
 	for _, a := range st.block.Attrs {
 		refs := lang.Refs(a.Expr)
@@ -42,7 +43,7 @@ func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) 
 			}
 		}
 	}
-	st.reads = found.stages
+	st.reads, st.readsOthers = found.stages, found.others["module"] || found.others["param"] && ev.used != nil
 	out := make([]graph.Use, 0, len(found.params))
 	for _, use := range found.params {
 		out = append(out, use)
@@ -54,12 +55,19 @@ func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) 
 func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found readings) {
 	for _, r := range refs {
 		switch r.Root {
+		case "module":
+			found.others["module"] = true
 		case "stage":
 			found.stages[r.Name] = true
 		case "param":
+			found.others["param"] = true
 			b := ev.byParam[r.Name]
 			if b == nil {
 				continue
+			}
+			if c := b.Choice; c != nil {
+				name := b.LeafName(c.Leaf)
+				found.params[name] = graph.Use{Name: name, Text: c.Text, Origin: c.Origin}
 			}
 			for _, l := range b.Under(leafPath(b, r.Rest)) {
 				name := b.LeafName(l)
@@ -69,6 +77,7 @@ func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found readings) {
 			in := u.local(ev, r.Name)
 			maps.Copy(found.params, in.params)
 			maps.Copy(found.stages, in.stages)
+			maps.Copy(found.others, in.others)
 		}
 	}
 }
@@ -80,7 +89,7 @@ func (u *useFinder) local(ev *evaluator, name string) readings {
 	if u.locals == nil {
 		u.locals = map[string]readings{}
 	}
-	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}}
+	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}, others: map[string]bool{}}
 	u.locals[name] = found
 	if l := ev.locals[name]; l != nil {
 		u.collect(ev, lang.Refs(l.attr.Expr), found)

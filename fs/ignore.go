@@ -60,11 +60,16 @@ func (g *Ignore) Match(p string, dir bool) (bool, error) {
 	if g == nil || p == "." {
 		return false, nil
 	}
-	level, err := g.level(".")
+	start := keptProject(p)
+	level, err := g.level(start)
 	if err != nil {
 		return false, err
 	}
-	for at := 0; ; {
+	at := 0
+	if start != "." {
+		at = len(start) + 1
+	}
+	for {
 		slash := strings.IndexByte(p[at:], '/')
 		if slash < 0 {
 			return level.match(p, dir), nil
@@ -80,13 +85,30 @@ func (g *Ignore) Match(p string, dir bool) (bool, error) {
 	}
 }
 
+// keptProjects is where commits of other projects are kept, a directory each. The rules of
+// the project around do not count there.
+const keptProjects = ".dewar/modules/"
+
+// keptProject returns the directory of the project that lies around p: "." is ours.
+func keptProject(p string) string {
+	rest, ok := strings.CutPrefix(p, keptProjects)
+	if !ok {
+		return "."
+	}
+	i := strings.IndexByte(rest, '/')
+	if i < 0 {
+		return "."
+	}
+	return p[:len(keptProjects)+i]
+}
+
 // level returns the patterns in force inside a directory.
 func (g *Ignore) level(dir string) (*ignoreLevel, error) {
 	if l, ok := g.levels.Load(dir); ok {
 		return l.(*ignoreLevel), nil
 	}
 	above := g.top
-	if dir != "." {
+	if dir != keptProject(dir+"/") {
 		var err error
 		if above, err = g.level(path.Dir(dir)); err != nil {
 			return nil, err

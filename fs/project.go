@@ -56,6 +56,12 @@ func (p *Project) Stat(path string) (Info, error) {
 	return info, err
 }
 
+// Size is how many bytes a file has.
+func (p *Project) Size(path string) (int64, error) {
+	info, err := p.Stat(path)
+	return info.Size, err
+}
+
 func (p *Project) resolve(path string, last bool) (string, Info, error) {
 	clean, err := CleanProjectPath(".", path)
 	if err != nil {

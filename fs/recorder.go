@@ -48,6 +48,13 @@ func (r *Recorder) ReadDir(path string) ([]Entry, error) {
 	return entries, err
 }
 
+// Size is how many bytes a file has, if that can be told: whoever asks decides whether
+// to read it at all. It is not remembered, so nothing else may depend on it.
+func (r *Recorder) Size(path string) (int64, error) {
+	info, err := r.view.Stat(path)
+	return info.Size, err
+}
+
 // Lstat describes path itself.
 func (r *Recorder) Lstat(path string) (Info, error) { return r.stat(path, false, r.view.Lstat) }
 

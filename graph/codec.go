@@ -57,7 +57,7 @@ func (g *Graph) sound() bool {
 		}
 		for j := range g.Instances[i].Inputs {
 			in := &g.Instances[i].Inputs[j]
-			if in.Kind > Literal || in.Kind == Artifact &&
+			if in.Kind > Collected || in.Kind == Artifact &&
 				(in.From < 0 || in.From >= n || in.Output < 0 || in.Output >= len(g.Instances[in.From].Outputs)) {
 				return false
 			}
@@ -75,7 +75,7 @@ func (c *coder) walkGraph(g *Graph) {
 	each(c, &g.Instances, &c.arenas.instances, 29, (*coder).instance)
 	each(c, &g.Toolchains, &c.arenas.toolchains, 7, (*coder).toolchain)
 	each(c, &g.Data, &c.arenas.data, 4, (*coder).data)
-	each(c, &g.Params, &c.arenas.params, 4, (*coder).param)
+	each(c, &g.Params, &c.arenas.params, 5, (*coder).param)
 	each(c, &g.Overrides, &c.arenas.overrides, 3, (*coder).override)
 }
 
@@ -216,6 +216,7 @@ func (c *coder) data(d *Data) {
 func (c *coder) param(p *Param) {
 	c.text(&p.Name)
 	c.text(&p.File)
+	c.text(&p.Chosen)
 	c.flags(&p.Sensitive)
 	each(c, &p.Leaves, &c.arenas.leaves, 5, (*coder).leaf)
 }

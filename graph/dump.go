@@ -174,6 +174,8 @@ func (d *dumper) input(in *Input) {
 		d.line(2, "input", in.Label, at, "workspace", in.Path, pair("data", in.Data), flag(in.Reference, "reference"))
 	case Artifact:
 		d.line(2, "input", in.Label, at, "artifact", raw(d.g.outputRef(in.From, in.Output)), pair("sub", in.Sub))
+	case Collected:
+		d.line(2, "input", in.Label, at, "collected")
 	case Literal:
 		d.line(2, "input", in.Label, at, "literal", raw(strconv.Quote(string(in.Bytes))), flag(in.Exec, "executable"))
 	}
@@ -202,7 +204,7 @@ func (d *dumper) assert(a *Assert) {
 }
 
 func (d *dumper) param(p *Param) {
-	d.line(0, "param", p.Name, pair("file", p.File), flag(p.Sensitive, "sensitive"))
+	d.line(0, "param", p.Name, pair("file", p.File), pair("chosen", p.Chosen), flag(p.Sensitive, "sensitive"))
 	for i := range p.Leaves {
 		l := &p.Leaves[i]
 		d.line(1, "leaf", l.Name, raw(strconv.Quote(l.Value)), pair("from", l.Origin), list("at", l.Path), flag(l.Set, "set"))

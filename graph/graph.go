@@ -138,6 +138,7 @@ const (
 	Workspace SourceKind = iota // a file or directory of the workspace
 	Artifact                    // an output of another instance
 	Literal                     // bytes known to the evaluation
+	Collected                   // a directory that is made of the inputs inside of it
 )
 
 // Input is one path of an instance's input root.
@@ -218,7 +219,7 @@ type Use struct {
 type Assert struct {
 	Condition string    // source text of the expression
 	Error     string    // source text of the expression that gives the message
-	Scope     string    // JSON object {"each":{…},"local":{…},"param":{…}}: what they refer to, and no more
+	Scope     string    // JSON object {"each":{…},"local":{…},"param":{…}}: what they refer to, and no more; "function" is the text of functions
 	Metrics   []string  // names of the metrics outputs that they read, sorted
 	Span      diag.Span // of the condition
 }
@@ -271,7 +272,8 @@ type Param struct {
 	Name      string
 	File      string      // project path; "" without one
 	Sensitive bool        // its values are nowhere in the graph
-	Leaves    []ParamLeaf // in the order of its type; what is absent is left out
+	Chosen    string      // project path of the file that was chosen for it; "" if it has no choices
+	Leaves    []ParamLeaf // in the order of its type; what is absent is left out; a choice is the first, under the param's name
 }
 
 // ParamLeaf is a part of a param that comes from one place: a scalar, or a whole

@@ -73,6 +73,8 @@ func (r *Resolver) leaves(x *Instance) ([]Leaf, error) {
 		var err error
 		if in.Kind == Literal {
 			l.Content = digest.Content{Kind: digest.File, Exec: in.Exec, Digest: digest.Of(in.Bytes)}
+		} else if in.Kind == Collected { // Layout merges into it what stands inside
+			l.Content = digest.Content{Kind: digest.Directory, Digest: digest.Empty}
 		} else if l.Content, err = r.Content(in); err != nil {
 			return nil, &InputError{in, err}
 		}

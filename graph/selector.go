@@ -9,7 +9,7 @@ import (
 	"github.com/dewar-build/dewar/diag"
 )
 
-// Selector is a parsed selector: a stage (a glob is allowed) with some axes, or
+// Selector is a parsed selector: a stage (a glob is allowed) with some axes, a module, or
 // the path of an output.
 type Selector struct {
 	Text  string // as written
@@ -126,6 +126,9 @@ func (s *Selector) find(g *Graph) (ids []ID, found bool) {
 				ids, found = append(ids, id), true
 			}
 		}
+	}
+	if !found {
+		ids, found = s.inModules(g)
 	}
 	if !found {
 		ids = byOutput(g, s.Text)

@@ -18,10 +18,12 @@ func (g *Graph) nothing(s Selector) diag.Diagnostic {
 	case i >= 0:
 		d.Subject = fmt.Sprintf("stage %q", s.Stage)
 		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noPoint(&g.Stages[i], s))
-	case s.Keyed:
+	case g.noModulePoint(s) != "":
+		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noModulePoint(s))
+	case s.Keyed && !strings.Contains(s.Text, "/"):
 		d.Detail = fmt.Sprintf("There is no stage %q.%s", s.Stage, nearest(s.Stage, g.stageNames()))
 	default:
-		candidates := append(g.stageNames(), g.outputPaths()...)
+		candidates := slices.Concat(g.stageNames(), g.moduleNames(), g.withoutPoints(), g.outputPaths())
 		d.Detail = fmt.Sprintf("%q is neither a stage nor an output.%s", s.Text, nearest(s.Text, candidates))
 	}
 	return d

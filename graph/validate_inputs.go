@@ -84,6 +84,10 @@ func (v *validator) plainInput(id ID, in *Input, d declared) {
 func (v *validator) reference(d declared) string {
 	o := v.out(d)
 	stage := "stage." + v.stage(d.id)
+	if module, inside, ok := strings.Cut(v.stage(d.id), "/"); ok {
+		module, _, _ = strings.Cut(module, "@")
+		return fmt.Sprintf("module.%s.outputs.NAME, for an output block in its pipeline that is %s.%s of %s,", module, o.Group, o.Name, inside)
+	}
 	if v.g.Instances[d.id].Key != "" {
 		stage += "[*]"
 	}

@@ -18,7 +18,7 @@ import (
 // of references leads back to its beginning.
 func Check(p *Pipeline, functions map[string]bool) diag.List {
 	c := newChecker(p, functions)
-	for _, b := range slices.Concat(p.Params, p.Data, p.Toolchains, p.Stages, p.Experiments) {
+	for _, b := range slices.Concat(p.Params, p.Data, p.Toolchains, p.Stages, p.Modules, p.Experiments, p.Outputs, p.Functions) {
 		c.block(b, b.Subject(), c.decls[b.Kind][b.Name], nil)
 	}
 	if p.Settings != nil {
@@ -32,14 +32,19 @@ func Check(p *Pipeline, functions map[string]bool) diag.List {
 
 // decl is something that references can name.
 type decl struct {
-	kind  string // "local", "data", "toolchain", "stage"; params refer to nothing
+	kind  string // "local", "data", "toolchain", "stage", "module", "function"; params refer to nothing
 	name  string
 	id    int    // among all that can refer to others; -1: param
 	block *Block // nil for locals
 	edges []edge
 }
 
-func (d *decl) address() string { return d.kind + "." + d.name }
+func (d *decl) address() string {
+	if d.kind == "function" {
+		return d.name + "()"
+	}
+	return d.kind + "." + d.name
+}
 
 // place is where an expression stands.
 type place struct {
@@ -52,8 +57,9 @@ type place struct {
 
 type checker struct {
 	ds        diag.List
-	functions map[string]bool
-	names     []string // of functions, sorted
+	functions map[string]bool      // those of the language
+	funcs     map[string]*function // those of the pipeline
+	names     []string             // of both, sorted
 	decls     map[string]map[string]*decl
 	all       []*decl
 	suggested map[string]string // answers of nearest, by kind and name
@@ -70,8 +76,7 @@ func newChecker(p *Pipeline, functions map[string]bool) *checker {
 	for name := range functions {
 		c.names = append(c.names, name)
 	}
-	slices.Sort(c.names)
-	for _, kind := range []string{"param", "local", "data", "toolchain", "stage"} {
+	for _, kind := range []string{"param", "local", "data", "toolchain", "stage", "module", "function"} {
 		c.decls[kind] = make(map[string]*decl)
 	}
 	for _, b := range p.Params {
@@ -80,9 +85,11 @@ func newChecker(p *Pipeline, functions map[string]bool) *checker {
 	for _, a := range p.Locals {
 		c.add(&decl{kind: "local", name: a.Name})
 	}
-	for _, b := range slices.Concat(p.Data, p.Toolchains, p.Stages) {
+	for _, b := range slices.Concat(p.Data, p.Toolchains, p.Stages, p.Modules) {
 		c.add(&decl{kind: b.Kind, name: b.Name, block: b})
 	}
+	c.declareFunctions(p.Functions)
+	slices.Sort(c.names)
 	return c
 }
 
@@ -93,12 +100,12 @@ func (c *checker) add(d *decl) {
 }
 
 func (c *checker) block(b *Block, subject string, from *decl, stage *Block) {
-	if b.Kind == "stage" {
-		stage = b
+	if b.Kind == "stage" || b.Kind == "module" {
+		stage = b // what each belongs to
 	}
 	pl := place{kind: b.Kind, stage: stage, subject: subject, from: from}
 	for _, a := range b.Attrs {
-		if b.Kind == "param" && a.Name == "type" {
+		if a.Name == "type" && (b.Kind == "param" || b.Kind == "function") || a.Name == "params" && b.Kind == "function" {
 			continue // a type is no expression: its words have their own meaning
 		}
 		pl.attr = a
@@ -127,8 +134,12 @@ func (c *checker) report(pl place, code string, at diag.Span, format string, arg
 }
 
 func (c *checker) ref(pl place, r *Ref) {
+	if pl.kind == "function" {
+		c.inFunction(pl, r)
+		return
+	}
 	switch r.Root {
-	case "param", "local", "data", "stage", "toolchain":
+	case "param", "local", "data", "stage", "module", "toolchain":
 		c.global(pl, r)
 	case "each":
 		c.each(pl, r)
@@ -160,6 +171,9 @@ func (c *checker) global(pl place, r *Ref) {
 	}
 	if pl.from != nil && pl.from.id >= 0 && to.id >= 0 {
 		pl.from.edges = append(pl.from.edges, edge{to: to, at: r.Span})
+	}
+	if r.Root == "module" && to != pl.from {
+		c.moduleRef(pl, r, to.block)
 	}
 	if r.Root == "stage" && to != pl.from { // to itself is wrong in any form; circles says so
 		c.stageRef(pl, r, to.block)
@@ -230,6 +244,8 @@ func (c *checker) unknownRoot(pl place, r *Ref) {
 		detail += fmt.Sprintf(" Write %s.", constants[r.Root])
 	case kind != "":
 		detail += fmt.Sprintf(" Did you mean %s.%s?", kind, r.Root)
+	case r.Name == "" && c.funcs[r.Root] != nil:
+		detail += fmt.Sprintf(" The function of this name is called with its arguments: %s.", Signature(r.Root, c.funcs[r.Root].params))
 	case r.Inside && r.Name == "" && (best == "" || shellName(r.Root)):
 		detail += fmt.Sprintf(" If this is a variable of the shell, write $${%s}.", r.Root)
 	case best != "":
@@ -248,6 +264,10 @@ func shellName(s string) bool {
 }
 
 func (c *checker) call(pl place, call Call) {
+	if f := c.funcs[call.Name]; f != nil {
+		c.ownCall(pl, f, call)
+		return
+	}
 	if c.functions[call.Name] {
 		return
 	}

@@ -14,9 +14,11 @@ import (
 func (c *checker) each(pl place, r *Ref) {
 	switch {
 	case pl.stage == nil:
-		c.report(pl, "E-each", r.Span, "each is the point of an instance: it exists in stages only.")
+		c.report(pl, "E-each", r.Span, "each is the point of an instance: it exists in stages and modules only.")
 	case pl.attr.Name == "for_each":
 		c.report(pl, "E-each", r.Span, "for_each says which points there are, so there is no point yet.")
+	case pl.attr.Name == "source" && pl.stage.Kind == "module":
+		c.report(pl, "E-each", r.Span, "The source of a module is a constant: it is read before there are points. Write a module block for each source.")
 	case pl.stage.Attr("for_each") == nil:
 		c.report(pl, "E-each", r.Span, "%s has no for_each, so it has one instance and no points.", capitalized(pl.subject))
 	case pl.kind == "assert" && slices.Contains([]string{"outputs", "metrics", "plots", "from"}, r.Name):
@@ -34,7 +36,7 @@ func (c *checker) own(pl place, r *Ref) {
 		c.report(pl, "E-ref-scope", r.Span, "%s", why)
 		return
 	}
-	if pl.stage == nil {
+	if pl.stage == nil || pl.stage.Kind == "module" {
 		c.report(pl, "E-ref-scope", r.Span, "%s are those of a stage: outside of it write stage.NAME.%s.", capitalized(r.Root), orElse(outward(r.Root), "outputs"))
 		return
 	}

@@ -121,6 +121,10 @@ func unwind(first *decl, came map[*decl]link) []link {
 
 func circle(first *decl, path []link) diag.Diagnostic {
 	d := diag.Diagnostic{Code: "E-cycle", Span: path[0].edge.at, Subject: first.subject()}
+	verb, advice := "refers to", "Each needs the next one first:\n  %s\nRemove one of these references."
+	if first.kind == "function" {
+		verb, advice = "calls", "A function cannot call itself, nor through others:\n  %s\nLists are gone through with a for expression; numbers come from range."
+	}
 	if len(path) == 1 {
 		d.Detail = itself(first)
 		return d
@@ -130,17 +134,23 @@ func circle(first *decl, path []link) diag.Diagnostic {
 		words = append(words, l.edge.to.address())
 		d.Notes = append(d.Notes, diag.Note{
 			Span: l.edge.at,
-			Text: fmt.Sprintf("%s refers to %s", l.from.address(), l.edge.to.address()),
+			Text: fmt.Sprintf("%s %s %s", l.from.address(), verb, l.edge.to.address()),
 		})
 	}
-	d.Detail = "Each needs the next one first:\n  " + strings.Join(words, " -> ") + "\nRemove one of these references."
+	d.Detail = fmt.Sprintf(advice, strings.Join(words, " -> "))
 	return d
 }
 
 // itself words a circle of one.
 func itself(d *decl) string {
+	if d.kind == "module" {
+		return fmt.Sprintf("Module %q refers to itself. What is inside of it is connected by its own pipeline.", d.name)
+	}
 	if d.kind == "stage" {
 		return fmt.Sprintf("Stage %q refers to itself. Inside of a stage its own paths are inputs.NAME, outputs.NAME, metrics.NAME and plots.NAME.", d.name)
+	}
+	if d.kind == "function" {
+		return fmt.Sprintf("The function %s calls itself. Lists are gone through with a for expression; numbers come from range.", d.name)
 	}
 	return fmt.Sprintf("The value of %s is defined by itself.", d.address())
 }

@@ -23,7 +23,10 @@ type Pipeline struct {
 	Data        []*Block
 	Toolchains  []*Block
 	Stages      []*Block
+	Modules     []*Block
+	Outputs     []*Block // what those who use the pipeline as a module can read
 	Experiments []*Block
+	Functions   []*Block
 }
 
 // File is one source file.

@@ -62,8 +62,14 @@ func (d *declarer) topLevel(b *hclsyntax.Block) {
 		d.p.Toolchains = append(d.p.Toolchains, out)
 	case "stage":
 		d.p.Stages = append(d.p.Stages, out)
+	case "function":
+		d.p.Functions = append(d.p.Functions, out)
 	case "experiment":
 		d.p.Experiments = append(d.p.Experiments, out)
+	case "module":
+		d.p.Modules = append(d.p.Modules, out)
+	case "output":
+		d.p.Outputs = append(d.p.Outputs, out)
 	default:
 		panic("lang.Load: no place for a block of kind " + spec.Kind)
 	}
@@ -85,7 +91,7 @@ func (d *declarer) header(b *hclsyntax.Block, spec *BlockSpec) (*Block, bool) {
 	if !d.name(out.Name, at, out.Subject()) {
 		return nil, false
 	}
-	return out, d.unique(spec.Kind, out.Name, out.Span, out.Subject())
+	return out, d.unique(spec.Kind, out.Name, out.Span, out.Subject()) && d.apart(out)
 }
 
 func labelAdvice(b *hclsyntax.Block, spec *BlockSpec) string {

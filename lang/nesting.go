@@ -1,5 +1,7 @@
 package lang
 
+import "bytes"
+
 // The parser and everything after it walk expressions by recursion, and Go
 // cannot recover from a stack that is exhausted. So before parsing, nesting is
 // measured by scan, which keeps a stack of a bounded size itself. It follows
@@ -8,6 +10,7 @@ package lang
 
 const (
 	maxNesting   = 200  // brackets, blocks and templates inside each other
+	maxDigits    = 5000 // of a number: to read one takes the square of the time
 	maxOperators = 5000 // operators, indexes and template directives in one expression: each may be a level of the tree
 )
 
@@ -23,7 +26,7 @@ func measure(src []byte, part int) (tooDeep int, cuts []int) {
 			next = s.at + part
 		}
 		s.advance()
-		if len(s.frames) > maxNesting || s.frames[len(s.frames)-1].operators > maxOperators {
+		if len(s.frames) > maxNesting || s.digits > maxDigits || s.frames[len(s.frames)-1].operators > maxOperators {
 			return min(s.at, len(src)-1), nil
 		}
 	}
@@ -35,6 +38,7 @@ type scan struct {
 	src    []byte
 	at     int
 	frames []frame
+	digits int // just before at, of one number
 }
 
 // frame is something open: a bracket, a template sequence, a string, a heredoc.
@@ -81,6 +85,9 @@ func (s *scan) code(top *frame) {
 		}
 	}
 	s.at++
+	if s.digits++; c < '0' || c > '9' {
+		s.digits = 0
+	}
 	switch c {
 	case '"':
 		s.push(frame{kind: '"'})
@@ -224,3 +231,8 @@ func trimSpace(b []byte) []byte {
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
+
+// tooManyDigits reports whether src ends with a number that is too long.
+func tooManyDigits(src []byte) bool {
+	return len(src)-len(bytes.TrimRight(src, "0123456789")) > maxDigits
+}

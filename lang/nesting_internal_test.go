@@ -44,6 +44,17 @@ func TestTooDeep(t *testing.T) {
 			t.Errorf("a hundred thousand %q are not too deep", unit)
 		}
 	}
+	for src, want := range map[string]bool{
+		"a = 1" + strings.Repeat("0", 10_000) + "\n":                        true,
+		"a = 0." + strings.Repeat("0", 10_000) + "1\n":                      true,
+		"a = \"" + strings.Repeat("0", 10_000) + "\"\n":                     false,
+		"a = 1 # " + strings.Repeat("0", 10_000) + "\n":                     false,
+		"a = [" + strings.Repeat(strings.Repeat("0", 99)+", ", 500) + "]\n": false,
+	} {
+		if got := tooDeep([]byte(src)) >= 0; got != want {
+			t.Errorf("%.20s…: too long is %v", src, got)
+		}
+	}
 	if src := strings.Repeat("a = f(1 + 2, [3])\nb { c = \"${x}\" }\n", 100_000); tooDeep([]byte(src)) >= 0 {
 		t.Error("a long file is too deep")
 	}

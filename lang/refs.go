@@ -34,8 +34,10 @@ func (r Ref) Address() string {
 
 // Call is one function call in an expression.
 type Call struct {
-	Name string
-	Span diag.Span // of the name
+	Name   string
+	Args   int       // how many arguments are written
+	Spread bool      // the last one is a list of arguments: f(list...)
+	Span   diag.Span // of the name
 }
 
 // Refs returns the references in expr, in source order.
@@ -80,7 +82,7 @@ func (w *refWalker) Enter(n hclsyntax.Node) hcl.Diagnostics {
 			w.refs = append(w.refs, w.ref(n))
 		}
 	case *hclsyntax.FunctionCallExpr:
-		w.calls = append(w.calls, Call{Name: n.Name, Span: Span(n.NameRange)})
+		w.calls = append(w.calls, Call{Name: n.Name, Args: len(n.Args), Spread: n.ExpandFinal, Span: Span(n.NameRange)})
 	case *hclsyntax.ObjectConsExpr:
 		w.objects = append(w.objects, n)
 	case hclsyntax.ChildScope:

@@ -24,7 +24,7 @@ func stratum(attr string) int {
 const strata = "for_each; key and when; inputs; outputs, metrics and plots; the rest"
 
 // roots are the names that references begin with, in the order of messages.
-var roots = []string{"param", "local", "data", "stage", "toolchain", "each", "inputs", "outputs", "metrics", "plots"}
+var roots = []string{"param", "local", "data", "stage", "module", "toolchain", "each", "inputs", "outputs", "metrics", "plots"}
 
 // visible says why a reference with this root cannot stand in an attribute of a
 // kind of block; "" means that it can. Roots of stages are dealt with apart.
@@ -43,6 +43,13 @@ func visible(kind, attr, root string) string {
 		return inAssert(root)
 	case "experiment":
 		return "An experiment sets params, so nothing that is made of them can be used in it: its values are constants and functions of constants."
+	case "module":
+		return inModule(attr, root)
+	case "output":
+		if root == "toolchain" {
+			return "A toolchain is no value that an output can have. Each pipeline declares its own."
+		}
+		return ""
 	case "pipeline":
 		if root == "toolchain" && attr == "toolchains" {
 			return ""

@@ -72,6 +72,9 @@ func fit(name string, src []byte) (cuts []int, bad *diag.Diagnostic) {
 		return nil, refuse("E-encoding", fmt.Sprintf("The byte 0x%02x here is not UTF-8. Save the file as UTF-8.", src[i]), i)
 	}
 	i, cuts := measure(src, partSize)
+	if i > 0 && src[i-1] >= '0' && src[i-1] <= '9' && tooManyDigits(src[:i]) {
+		return nil, refuse("E-nesting", fmt.Sprintf("This number has more than %d digits. A number has 15 that count; what needs more is a text.", maxDigits), i)
+	}
 	if i >= 0 {
 		return nil, refuse("E-nesting", "Brackets, templates or operators go too deep here. Take the expression apart with locals.", i)
 	}

@@ -30,6 +30,7 @@ var foreign = map[string]string{
 	"eval":                 "node step",   // of the syntax: hcl's nodes, the steps of its traversals
 	"cmd/dewar/dag.go":     "node",        // DOT
 	"run/toolchain":        "node",        // node_modules
+	"lsp/analyse.go":       "node",        // the same
 	"bench":                "target rule", // what a figure should be; ninja
 	"exp/plot":             "step rule",   // DVC's column of row numbers; Vega's marks and ranges
 	"failure.go":           "target",      // what a symbolic link points to

@@ -10,8 +10,7 @@ import (
 
 // stageOf returns the stage part of "stage@key".
 func stageOf(ref string) string {
-	name, _, _ := strings.Cut(ref, "@")
-	return name
+	return graph.StageOf(ref)
 }
 
 // completeSelectors offers stages, and instances once a stage is written out.
@@ -56,7 +55,7 @@ func (c *cli) graphQuietly() *graph.Graph {
 
 func selectorWords(g *graph.Graph, typed string) (out []string) {
 	for _, st := range g.Stages {
-		if !strings.Contains(typed, "@") && strings.HasPrefix(st.Name, typed) {
+		if graph.KeyOf(typed) == "" && strings.HasPrefix(st.Name, typed) {
 			out = append(out, st.Name+"\t"+st.Description)
 		}
 		if strings.HasPrefix(typed, st.Name+"@") || typed == st.Name {

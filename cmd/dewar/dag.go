@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/dewar-build/dewar/cmd/dewar/layout"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/spf13/cobra"
@@ -15,7 +17,7 @@ func (c *cli) dag() *cobra.Command {
 	var expand bool
 	cmd := &cobra.Command{
 		Use: "dag [SELECTOR...]", Short: "Draw the graph",
-		Long: "Draws the graph of the pipeline; with selectors, what they need and themselves.\nA stage with many instances is one box unless --expand is given.",
+		Long: "Draws the graph of the pipeline; with selectors, what they need and themselves.\nA stage with many instances is one box unless --expand is given. What is too large to be drawn, or too wide\nfor the terminal, is a list: each line has what it needs behind an arrow.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ev, err := c.evaluate(&params)
 			if err != nil {
@@ -32,7 +34,7 @@ func (c *cli) dag() *cobra.Command {
 			}
 			switch format {
 			case "text":
-				c.printf("%s\n", strings.Join(v.draw(), "\n"))
+				c.printf("%s\n", strings.Join(v.draw(c.drawWidth()), "\n"))
 			case "dot":
 				c.printf("%s", v.dot())
 			case "mermaid":
@@ -56,6 +58,7 @@ func (c *cli) dag() *cobra.Command {
 type view struct {
 	names []string // what selectors call them
 	count []int    // instances; 1 for an instance
+	all   []int    // how many there are of the stage
 	grid  []bool
 	edges [][2]int // indices of names; from what is needed to what needs it
 }
@@ -64,9 +67,9 @@ type view struct {
 func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
 	v := &view{}
 	at := map[string]int{}
-	template := map[string]bool{}
-	for _, st := range g.Stages {
-		template[st.Name] = st.Template
+	stages := map[string]*graph.Stage{}
+	for i := range g.Stages {
+		stages[g.Stages[i].Name] = &g.Stages[i]
 	}
 	name := func(id graph.ID) string {
 		if expand {
@@ -82,7 +85,9 @@ func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
 			at[n] = i
 			v.names = append(v.names, n)
 			v.count = append(v.count, 0)
-			v.grid = append(v.grid, !expand && template[n])
+			st := stages[g.Instances[id].Stage]
+			v.grid = append(v.grid, !expand && st.Template)
+			v.all = append(v.all, int(st.N))
 		}
 		v.count[i]++
 	}
@@ -102,7 +107,10 @@ func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
 }
 
 func (v *view) label(i int) string {
-	if v.grid[i] {
+	switch {
+	case v.grid[i] && v.count[i] < v.all[i]:
+		return fmt.Sprintf("%s ×%d of %d", v.names[i], v.count[i], v.all[i])
+	case v.grid[i]:
 		return fmt.Sprintf("%s ×%d", v.names[i], v.count[i])
 	}
 	return v.names[i]
@@ -112,7 +120,17 @@ func (v *view) label(i int) string {
 // says more.
 const drawAtMost = 200
 
-func (v *view) draw() []string {
+// drawWidth is how wide a drawing may be; 0 if nobody is there to whom it matters.
+func (c *cli) drawWidth() int {
+	if c.terminal(c.stdout) || c.getenv("COLUMNS") != "" {
+		return c.columns()
+	}
+	return 0
+}
+
+// draw is the graph as boxes; as a list if there are too many of them, or if they are
+// wider than width.
+func (v *view) draw(width int) []string {
 	if len(v.names) > drawAtMost {
 		return v.listed()
 	}
@@ -120,7 +138,11 @@ func (v *view) draw() []string {
 	for i := range v.names {
 		boxes = append(boxes, layout.Box{Lines: []string{v.label(i)}})
 	}
-	return layout.Draw(boxes, v.edges)
+	lines := layout.Draw(boxes, v.edges)
+	if width > 0 && slices.ContainsFunc(lines, func(line string) bool { return ansi.StringWidth(line) > width }) {
+		return v.listed()
+	}
+	return lines
 }
 
 // listed is the graph as one line for every vertex.

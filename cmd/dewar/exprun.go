@@ -38,7 +38,7 @@ the workspace. Several values of a param make an experiment of each; several
 such params one of each combination. All of them run as one graph: what they
 share runs once.
 
-  -p train.C=0.1,1,10               numbers and bools: separated by commas
+  -p train.C=0.1,1,10               numbers, bools and choices: separated by commas
   -p 'train.C=logspace(-3, 1, 5)'   or an expression that gives a list
   -p 'train.solver=["lbfgs","saga"]'  anything else: a list`,
 		Example: "  dewar exp run -p train.C=10\n  dewar exp run -p train.C=0.1,1,10 -p train.max_iter=100,1000 -j 4\n  dewar exp run -x tune",
@@ -61,7 +61,7 @@ share runs once.
 	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be run, change nothing")
 	fl.BoolVarP(&c.verbose, "verbose", "v", false, "show what commands write, also those whose results are restored")
 	fl.BoolVar(&f.run.Strict, "require-isolation", false, "fail where commands cannot be isolated as their stages ask, and execute nothing")
-	fl.IntVarP(&f.run.Parallel, "parallel", "j", 0, "how many actions at once (default: one a CPU)")
+	parallelFlag(fl, &f.run.Parallel, "how many actions at once (default: one a CPU)")
 	cmd.ValidArgsFunction = c.completeSelectors
 	_ = cmd.RegisterFlagCompletionFunc("experiment", c.completeBlocks) // it fails for a flag that is not there
 	return cmd
@@ -71,9 +71,6 @@ func (f *sweepFlags) options(c *cli, p *dewar.Project, dir string) (dewar.SweepO
 	o, err := f.paramFlags.options(c, p, dir)
 	if err == nil && (f.sample < 0 || f.draws && f.sample == 0) {
 		err = usage("E-usage", "--sample wants a positive number, not %d.", f.sample)
-	}
-	if err == nil && f.run.Parallel < 0 {
-		err = usage("E-usage", "-j wants a positive number, not %d.", f.run.Parallel)
 	}
 	return dewar.SweepOptions{
 		Dir: dir, Params: o.Params, Set: o.Set, Block: f.block, Zip: f.zip, Sample: f.sample, Seed: f.seed, Name: f.name,

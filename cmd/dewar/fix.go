@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -55,7 +56,7 @@ func (c *cli) apply(p *dewar.Project, fixes []dewar.Fix) error {
 		for _, in := range f.Inputs {
 			entries = append(entries, lang.Entry{Name: in.Name, Expr: in.Expr})
 		}
-		out, err := lang.AddInputs(src, f.Stage, entries, f.Params)
+		out, err := lang.AddInputs(src, path.Base(f.Stage), entries, f.Params) // in a module it has no more than its own name
 		if err != nil {
 			return c.cannotFix(err, f, src)
 		}

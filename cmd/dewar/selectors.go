@@ -1,8 +1,6 @@
 package main
 
 import (
-	"path"
-
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/graph"
 )
@@ -25,16 +23,11 @@ func (c *cli) selectors(p *dewar.Project, ev *dewar.Evaluation, args []string) [
 	return out
 }
 
-// namesStage reports whether a selector is that of a stage or its instances.
+// namesStage reports whether a selector is that of a stage, its instances or a module.
 func namesStage(g *graph.Graph, arg string) bool {
 	s, err := graph.ParseSelector(arg)
 	if err != nil {
 		return true // Select says what is wrong with it
 	}
-	for _, st := range g.Stages {
-		if ok, err := path.Match(s.Stage, st.Name); ok && err == nil {
-			return true
-		}
-	}
-	return false
+	return s.Names(g)
 }

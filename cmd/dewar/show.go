@@ -16,7 +16,9 @@ func (c *cli) show() *cobra.Command {
 		Long: `Shows instances: what is run, what it reads and makes, and what a run would do.
 
 With the word action before the selectors it shows the resolved actions: arguments, environment, the input
-root with digests and sizes, platform, salt, toolchains, the action key and the digests that it is made of.`,
+root with digests and sizes, platform, salt, toolchains, the action key and the digests that it is made of.
+
+A stage that is called as one of the commands below is shown by: dewar show -- NAME.`,
 		Example: "  dewar show train@C=0.1\n  dewar show action train@C=0.1 --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ev, err := c.evaluate(&params)
@@ -48,6 +50,7 @@ root with digests and sizes, platform, salt, toolchains, the action key and the 
 		},
 	}
 	params.add(cmd)
+	cmd.AddCommand(c.showParam(), c.showParamsOf(), c.showGraph(), c.showSchema(), c.showFunctions())
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
 }
@@ -99,6 +102,8 @@ func inputFrom(g *graph.Graph, in *graph.Input) string {
 		return fmt.Sprintf("from %s (%s.%s)", y.Ref(), o.Group, o.Name)
 	case graph.Literal:
 		return "written by dewar (" + in.Label + ")"
+	case graph.Collected:
+		return "collected (" + in.Label + ")"
 	}
 	if in.Data != "" {
 		return "data." + in.Data

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/exp/frame"
@@ -58,7 +60,7 @@ func withoutMetrics(r *dewar.Results) *dewar.Results {
 // printParams shows those of one place.
 func (c *cli) printParams(r *dewar.Results, md bool) error {
 	if r.Problem != "" {
-		return usage("E-usage", "%s: %s.", r.Name, r.Problem)
+		return usage("E-usage", "%s: %s.", r.Name, strings.TrimSuffix(r.Problem, "."))
 	}
 	if c.json {
 		list := []*dewar.Results{r}

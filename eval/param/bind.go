@@ -20,7 +20,7 @@ import (
 // --params over the param's own file over the default. Lists replace each
 // other whole, null means absent.
 func BindAll(params []*lang.Block, opts Options) (Params, diag.List) {
-	b := &binding{opts: opts, files: map[string]*File{}, over: map[string][]*Tree{}}
+	b := &binding{opts: opts, files: map[string]*File{}, over: map[string][]*Tree{}, picks: map[string][]*Tree{}}
 	for _, block := range params {
 		d, diags := declare(block, opts.Dir)
 		b.diags = append(b.diags, diags...)
@@ -28,6 +28,7 @@ func BindAll(params []*lang.Block, opts Options) (Params, diag.List) {
 	}
 	b.paramsFiles()
 	b.settings()
+	b.given()
 	var out Params
 	for i := range b.decls {
 		out.List = append(out.List, b.bind(&b.decls[i]))
@@ -48,6 +49,7 @@ type binding struct {
 	decls []decl
 	files map[string]*File   // by path; nil: could not be read, and that is reported
 	over  map[string][]*Tree // by param: the layers above its own file, lowest first
+	picks map[string][]*Tree // by param: what those choose
 	texts []Source
 	diags diag.List
 }
@@ -106,7 +108,9 @@ func (b *binding) read(path string, at diag.Span, missingOK bool) *File {
 // line belongs to which param.
 func (b *binding) secret(path string) bool {
 	over := slices.Contains(b.opts.ParamsFiles, path)
-	return slices.ContainsFunc(b.decls, func(d decl) bool { return d.sensitive && (over || d.file == path) })
+	return slices.ContainsFunc(b.decls, func(d decl) bool {
+		return d.sensitive && (over || d.file == path || slices.ContainsFunc(d.choices, func(c choice) bool { return c.file == path }))
+	})
 }
 
 // partCalled returns " Did you mean model.lr?" for the path lr, if one param or more have such a part.
@@ -174,8 +178,15 @@ func relabel(t *Tree, layer Layer, prefix string) *Tree {
 
 // layer adds a layer above the ones that d has.
 func (b *binding) layer(d *decl, t *Tree) {
-	if !d.broken && b.check(d, t) {
-		b.over[d.name] = append(b.over[d.name], t)
+	if d.broken {
+		return
+	}
+	pick, rest := b.choose(d, t)
+	if pick != nil {
+		b.picks[d.name] = append(b.picks[d.name], pick)
+	}
+	if rest != nil && b.check(d, rest) {
+		b.over[d.name] = append(b.over[d.name], rest)
 	}
 }
 
@@ -209,7 +220,7 @@ func (b *binding) setting(s Setting) {
 	if d.broken {
 		return
 	}
-	t, diags := settingTree(d.ty, s, path)
+	t, diags := d.settingTree(s, path)
 	for i := range diags {
 		if d.sensitive && s.Text != "" {
 			diags[i].Detail = strings.ReplaceAll(diags[i].Detail, s.Text, "(sensitive)")
@@ -249,31 +260,47 @@ func (b *binding) named(s Setting) (*decl, []string) {
 		b.report("E-param-unknown", s.span(), "There is no param %s.%s", path[0], orElse(b.partCalled(path), nearest(path[0], b.names())))
 		return nil, nil
 	}
+	if d.chooses(nil) && slices.Equal(path[1:], []string{chooser}) {
+		return d, nil
+	}
 	return d, path[1:]
 }
 
 // bind puts the layers of one param together.
 func (b *binding) bind(d *decl) Bound {
 	out := Bound{Name: d.name, Type: d.ty, Sensitive: d.sensitive, File: d.file, Key: d.key, Span: d.span, Value: cty.UnknownVal(d.ty.Cty())}
-	tree := d.def
+	layers := []*Tree{d.def}
+	var own, rest *Tree
 	if d.file != "" && !d.broken {
-		tree = overlay(tree, b.own(d))
+		own, rest = b.own(d)
 	}
-	for _, over := range b.over[d.name] {
-		tree = overlay(tree, over)
+	if len(d.choices) > 0 {
+		layers[0] = b.base(d)
+	}
+	layers = append(append(layers, rest), b.over[d.name]...)
+	var tree *Tree
+	for _, t := range layers {
+		tree = overlay(tree, t)
 	}
 	if d.broken {
 		out.Broken = true
 		return out
 	}
+	if d.unknown {
+		return out
+	}
 	var bb builder
 	v := bb.build(d.ty, tree, nil, true)
-	if len(bb.missing) > 0 && !b.opts.AllowMissing {
+	if len(bb.missing) > 0 && (!b.opts.AllowMissing || b.opts.User != nil) {
 		b.missing(d, bb.missing)
 		out.Broken = true
 		return out
 	}
 	out.Value, out.Leaves = v, bb.leaves
+	out.layers, out.picks = layers, d.picks
+	if len(d.choices) > 0 && d.pick() != nil {
+		out.Choice = d.chosenOf(own)
+	}
 	if d.sensitive {
 		for i := range out.Leaves {
 			out.Leaves[i].Text, out.Leaves[i].Span.Masked = "(sensitive)", true
@@ -282,28 +309,32 @@ func (b *binding) bind(d *decl) Bound {
 	return out
 }
 
-// own returns what d's file has for it; nil if nothing.
-func (b *binding) own(d *decl) *Tree {
+// own returns what d's file has for it, nil if nothing, and what of that is its value.
+func (b *binding) own(d *decl) (own, rest *Tree) {
 	f := b.read(d.file, d.fileSpan, b.opts.AllowMissing)
 	if f == nil {
 		d.broken = !b.opts.AllowMissing
-		return nil
+		return nil, nil
 	}
 	t := f.Root
 	for i, name := range d.key {
 		if t.Shape != Mapping && t.Shape != Null {
 			b.report("E-param-type", t.Span, "%s must be an object with %s in it, not %s.", dotted(d.key[:i]), name, checker{}.describe(t))
 			d.broken = true
-			return nil
+			return nil, nil
 		}
 		if t = t.Get(name); t == nil {
-			return nil
+			return nil, nil
 		}
 	}
-	if !b.check(d, t) {
-		return nil
+	pick, rest := b.choose(d, t)
+	if pick != nil {
+		d.picks = append(d.picks, pick)
 	}
-	return t
+	if rest == nil || !b.check(d, rest) {
+		return t, nil
+	}
+	return t, rest
 }
 
 // missing reports everything that one param lacks in one message.
@@ -318,6 +349,10 @@ func (b *binding) missing(d *decl, gaps []absence) {
 				names[i] = member(names[i], p)
 			}
 		}
+	}
+	if b.opts.User != nil {
+		b.lacking(d, strings.Join(names, ", "))
+		return
 	}
 	verb := "has"
 	if len(names) > 1 {
@@ -340,6 +375,9 @@ func (b *binding) remedy(d *decl, gaps []absence) string {
 	}
 	set := dotted(append([]string{d.name}, gaps[0].path...))
 	flag := fmt.Sprintf("with -p %s=VALUE", set)
+	if t := d.pick(); t != nil {
+		return fmt.Sprintf("%s has no %s. Add it there, or give it %s.", d.choice(t.Text).file, dotted(gaps[0].path), flag)
+	}
 	if d.file == "" {
 		return "Give it a default, or a value " + flag + "."
 	}

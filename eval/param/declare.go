@@ -19,9 +19,14 @@ type decl struct {
 	fileSpan  diag.Span
 	key       []string
 	sensitive bool
+	choices   []choice
+	picks     []*Tree // what chooses one of them in each layer, lowest first
 	span      diag.Span
 	typeSpan  diag.Span
 	broken    bool
+	unknown   bool // its user gives a value that is not known
+
+	choicesSpan diag.Span
 }
 
 // declare reads a param block; what is wrong with it makes it broken.
@@ -42,7 +47,12 @@ func declare(b *lang.Block, dir string) (decl, diag.List) {
 		}
 		d.sensitive = ok && v.True()
 	}
-	if a := b.Attr("default"); a != nil && !diags.HasErrors() {
+	if a := b.Attr("choices"); a != nil {
+		d.choicesSpan = a.Span
+		if !diags.HasErrors() {
+			diags = append(diags, d.readChoices(b, dir)...)
+		}
+	} else if a := b.Attr("default"); a != nil && !diags.HasErrors() {
 		def, dd := literal(a.Expr, d.sensitive)
 		diags = append(diags, dd...)
 		if def != nil && def.Shape != Null {
@@ -87,6 +97,15 @@ func (d *decl) readFile(b *lang.Block, dir string) (diags diag.List) {
 		d.key = key
 	}
 	return diags
+}
+
+// stringOf evaluates an expression that must be a literal text.
+func stringOf(expr hcl.Expression) (string, bool) {
+	v, ok := constant(expr, cty.String)
+	if !ok {
+		return "", false
+	}
+	return v.AsString(), true
 }
 
 // constant evaluates an attribute that must be a literal of a type.

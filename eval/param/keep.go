@@ -51,6 +51,18 @@ func (b *Bound) Under(path []string) []Leaf {
 // the file decided, the effective value where another layer did. For a param
 // without a file the paths begin with its name, and every value is there, for Write.
 func (b *Bound) Keep(path []string) []Keep {
+	if b.Choice == nil {
+		return b.keep(path)
+	}
+	empty := cty.EmptyObjectVal
+	out := b.keep(path)
+	if len(path) == 0 && len(b.Key) > 0 && b.File != "" { // however the file chooses, the same names stand in the same order
+		out = append([]Keep{{Path: clone(b.Key), Override: &empty}}, b.keepValues(b.Under(nil))...)
+	}
+	return out
+}
+
+func (b *Bound) keep(path []string) []Keep {
 	ty, ok := b.Type.at(path)
 	if !ok {
 		return nil
@@ -61,7 +73,7 @@ func (b *Bound) Keep(path []string) []Keep {
 	}
 	var out []Keep
 	for _, f := range ty.Fields {
-		out = append(out, b.Keep(append(clone(path), f.Name))...)
+		out = append(out, b.keep(append(clone(path), f.Name))...)
 	}
 	if len(out) == 0 { // everything in it is absent, but the object is there
 		empty := cty.EmptyObjectVal
@@ -78,11 +90,30 @@ func (b *Bound) keepLeaves(leaves []Leaf) []Keep {
 			if l.Value.IsNull() {
 				continue
 			}
-			k.Override, k.Type = &l.Value, &l.Type
+			k.Override, k.Type, k.like = &l.Value, &l.Type, b.likeness(&l)
 		}
 		out = append(out, k)
 	}
 	return out
+}
+
+// keepValues is keepLeaves with every value given.
+func (b *Bound) keepValues(leaves []Leaf) []Keep {
+	var out []Keep
+	for _, l := range leaves {
+		if !l.Value.IsNull() {
+			out = append(out, Keep{Path: append(clone(b.Key), l.Path...), Override: &l.Value, Type: &l.Type, like: b.likeness(&l)})
+		}
+	}
+	return out
+}
+
+// likeness is how the chosen file spells a part, for scripts are to read it as it stands there.
+func (b *Bound) likeness(l *Leaf) *Tree {
+	if b.Choice == nil {
+		return nil
+	}
+	return b.layers[0].at(l.Path)
 }
 
 // Values is Keep with every value given and under another name: what

@@ -19,6 +19,7 @@ type Options struct {
 	ParamsFiles  []string                          // --params, in order: later ones win
 	Set          []Setting                         // -p, in order: later ones win
 	Files        *Files                            // keeps what is read for other bindings of the same project; may be nil
+	User         *User                             // the pipeline that uses this one as a module; nil: it stands for itself
 	AllowMissing bool                              // a required value or a file that is missing is an unknown value, not an error
 }
 
@@ -28,9 +29,11 @@ type Layer uint8
 // The layers, lowest first.
 const (
 	Default    Layer = iota // the declaration
+	Chosen                  // the file that a choice names
 	OwnFile                 // the file that the declaration names
 	ParamsFile              // --params
 	Flag                    // -p
+	Caller                  // the module block of another pipeline
 )
 
 // Params are all params of a pipeline, bound.
@@ -49,8 +52,12 @@ type Bound struct {
 	Sensitive bool      // values must not be shown; Leaf.Text is redacted
 	File      string    // project-relative path of its own file; "" if it has none
 	Key       []string  // where the param is in File, from the top
+	Choice    *Choice   // what was chosen, of a param with choices; nil: it has none, or nothing is chosen
 	Span      diag.Span // of the declaration
 	Broken    bool      // diagnostics were given; Value is not to be used
+
+	layers []*Tree // what it was put together from, lowest first; nil where a layer says nothing
+	picks  []*Tree // what each layer chooses, lowest first
 }
 
 // Leaf is a part of a param that comes from one place: a scalar, a whole list,

@@ -13,6 +13,8 @@ type Keep struct {
 	Path     []string   // names from the top of the file; a list is whole
 	Override *cty.Value // known; written as an edit of the file would; nil keeps the text; null drops the part
 	Type     *Type      // of Override; a float is then written as one ("1.0"); nil if unknown
+
+	like *Tree // how a file that is chosen spells the value; nil if it is from elsewhere
 }
 
 // Project writes the file with just the parts to keep, each scalar spelled as
@@ -135,12 +137,23 @@ func (p *projector) override(root *Tree, keep []Keep) *Tree {
 		if k.Type != nil {
 			floats(*k.Type, t)
 		}
-		if p.file != nil && t.Shape != Null {
+		if p.alike(k.like, t) {
+			t = k.like
+		} else if p.file != nil && t.Shape != Null {
 			t = asEdited(t, p.file.Root.at(k.Path), p.file.format)
 		}
 		root = place(root, k.Path, t)
 	}
 	return root
+}
+
+// alike reports whether t can be spelled as like, which is of another file.
+func (p *projector) alike(like, t *Tree) bool {
+	if p.file == nil || like == nil || !sameTree(like, t) {
+		return false
+	}
+	fm, _ := formatOf(like.Span.File)
+	return fm == p.file.format
 }
 
 // place returns t with v at path; null removes what is there.

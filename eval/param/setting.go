@@ -63,6 +63,17 @@ func splitName(name string) ([]string, bool) {
 	return path, path != nil
 }
 
+// settingTree reads the setting of a part of d.
+func (d *decl) settingTree(s Setting, path []string) (*Tree, diag.List) {
+	if !d.chooses(path) || strings.HasPrefix(s.Text, "{") {
+		return settingTree(d.ty, s, path)
+	}
+	if strings.Contains(s.Text, ",") {
+		return nil, diag.List{report("E-param-sweep", s.span(), "param.%s is chosen by one name, this gives several. To try each of them, use: dewar exp run -p %s=%s.", d.name, s.Name, s.Text)}
+	}
+	return &Tree{Shape: String, Text: s.Text, Span: s.span(), Layer: Flag, Origin: s.origin()}, nil
+}
+
 // settingTree reads the setting of a param of type ty; path is below the
 // param. The type at the path decides how the text is read.
 func settingTree(ty Type, s Setting, path []string) (*Tree, diag.List) {

@@ -65,6 +65,9 @@ type spot struct {
 
 func (p *spot) name() string { return dotted(append([]string{p.d.name}, p.path...)) }
 
+// chooses reports whether the values of p are names of choices.
+func (p *spot) chooses() bool { return p.d.chooses(p.path) && p.ty.Kind == KindString }
+
 // inner returns the part called name of p.
 func (p spot) inner(name string, ty Type, at diag.Span) spot {
 	return spot{d: p.d, path: append(clone(p.path), name), ty: ty, at: at}
@@ -127,7 +130,20 @@ func (s *Space) fits(c checker, p *spot, t *Tree) bool {
 		s.b.report("E-param-type", t.Span, "param.%s cannot be null: null means absent, and that is no value to try.", p.name())
 		return false
 	}
+	if p.chooses() {
+		return s.chosen(p, t)
+	}
 	diags := c.check(p.ty, t)
+	s.b.diags = append(s.b.diags, diags...)
+	return !diags.HasErrors()
+}
+
+// chosen is fits for a choice.
+func (s *Space) chosen(p *spot, t *Tree) bool {
+	diags := diag.List{p.d.noName(t)}
+	if t.Shape == String {
+		diags = p.d.known(t)
+	}
 	s.b.diags = append(s.b.diags, diags...)
 	return !diags.HasErrors()
 }

@@ -104,6 +104,9 @@ func (r *blockReader) values(p spot, e hcl.Expression) {
 		return
 	}
 	r.first[p.name()] = p.at
+	if p.d.chooses(p.path) {
+		p.ty = Type{Kind: KindString}
+	}
 	reader := r.s.reader(&p, Default)
 	t := reader.read(e)
 	r.s.b.diags = append(r.s.b.diags, reader.diags...)
@@ -118,6 +121,11 @@ func (r *blockReader) values(p spot, e hcl.Expression) {
 func (r *blockReader) part(p spot, item hclsyntax.ObjectConsItem) {
 	name, at, ok := r.nameOf(item)
 	if !ok {
+		return
+	}
+	if p.d.chooses(p.path) && name == chooser {
+		p.at = at
+		r.values(p, item.ValueExpr)
 		return
 	}
 	switch p.ty.Kind {

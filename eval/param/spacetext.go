@@ -20,11 +20,12 @@ func (s *Space) Setting(set Setting) (Tries, diag.List) {
 	if !s.open(&p) {
 		return Tries{}, s.taken()
 	}
-	ty, diags := settingType(d.ty, set, path)
-	if diags.HasErrors() {
-		return Tries{}, diags
+	if p.ty = (Type{Kind: KindString}); !d.chooses(path) || strings.HasPrefix(set.Text, "{") {
+		var diags diag.List
+		if p.ty, diags = settingType(d.ty, set, path); diags.HasErrors() {
+			return Tries{}, diags
+		}
 	}
-	p.ty = ty
 	r := &textReader{s: s, p: &p, set: set, places: newPlaces(Source{Path: set.source(), Bytes: []byte(set.Text)})}
 	trees, ok := r.read()
 	if !ok {
@@ -47,6 +48,9 @@ func (r *textReader) read() ([]*Tree, bool) {
 	case KindNumber, KindInt, KindFloat, KindBool:
 		return r.between(pieces(text))
 	case KindString, KindPath:
+		if !bracketed(text) && r.p.chooses() {
+			return r.names(pieces(text)), true
+		}
 		if !bracketed(text) {
 			return r.plain(), true
 		}
@@ -78,6 +82,15 @@ func (r *textReader) any(list []piece) ([]*Tree, bool) {
 		return []*Tree{t}, t != nil
 	}
 	return r.plain(), true
+}
+
+// names are choices between commas.
+func (r *textReader) names(list []piece) []*Tree {
+	out := make([]*Tree, len(list))
+	for i, x := range list {
+		out[i] = r.leaf(String, x)
+	}
+	return out
 }
 
 // plain is one text as it stands.

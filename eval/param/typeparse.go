@@ -164,12 +164,17 @@ func (p *typeParser) parseField(name string, pair hcl.KeyValuePair) Field {
 	}
 	f.Type = p.parse(call.Arguments[0])
 	if len(call.Arguments) == 2 && !p.diags.HasErrors() {
-		def, diags := literal(call.Arguments[1], false)
-		p.diags = append(p.diags, diags...)
-		if def != nil && def.Shape != Null {
-			p.diags = append(p.diags, checker{subject: "the default of " + name}.check(f.Type, def)...)
-			f.Default = def
-		}
+		p.fieldDefault(&f, call.Arguments[1])
 	}
 	return f
+}
+
+// fieldDefault reads the default of an optional attribute.
+func (p *typeParser) fieldDefault(f *Field, expr hcl.Expression) {
+	def, diags := literal(expr, false)
+	p.diags = append(p.diags, diags...)
+	if def != nil && def.Shape != Null {
+		p.diags = append(p.diags, checker{subject: "the default of " + f.Name}.check(f.Type, def)...)
+		f.Default = def
+	}
 }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"github.com/dewar-build/dewar/lang"
+	"github.com/spf13/cobra"
+)
+
+func (c *cli) showSchema() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Show the blocks and attributes of the language, for editors with --json", Args: cobra.NoArgs,
+		Long: "Shows the blocks that a pipeline may have, and what may stand in each. No project is needed. Its functions:\n`dewar show functions`.",
+		RunE: func(*cobra.Command, []string) error {
+			if err := c.settle(); err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(map[string]any{"blocks": schemaJSON(lang.Schema())})
+			}
+			for i, b := range lang.Schema() {
+				if i > 0 {
+					c.printf("\n")
+				}
+				c.printBlock(b, "")
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+}
+
+// blockJSON is a kind of block; spec/formats.md describes it.
+type blockJSON struct {
+	Kind   string      `json:"kind"`
+	Label  bool        `json:"label"`
+	Once   bool        `json:"once"`
+	Free   bool        `json:"free"`
+	Doc    string      `json:"doc"`
+	NotYet bool        `json:"not_yet"`
+	Attrs  []attrJSON  `json:"attributes"`
+	Blocks []blockJSON `json:"blocks"`
+}
+
+// attrJSON is an attribute.
+type attrJSON struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Doc      string `json:"doc"`
+	Required bool   `json:"required"`
+	NotYet   bool   `json:"not_yet"`
+}
+
+func schemaJSON(specs []lang.BlockSpec) []blockJSON {
+	out := []blockJSON{}
+	for _, s := range specs {
+		b := blockJSON{Kind: s.Kind, Label: s.Label, Once: s.Once, Free: s.Free, Doc: s.Doc, NotYet: s.NotYet != "", Attrs: []attrJSON{}, Blocks: schemaJSON(s.Blocks)}
+		for _, a := range s.Attrs {
+			b.Attrs = append(b.Attrs, attrJSON{Name: a.Name, Type: a.Type, Doc: a.Doc, Required: a.Required, NotYet: a.NotYet != ""})
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (c *cli) printBlock(s lang.BlockSpec, indent string) {
+	head := s.Kind
+	if s.Label {
+		head += ` "NAME"`
+	}
+	c.printf("%s%s  %s%s\n", indent, head, s.Doc, notYet(s.NotYet))
+	for _, a := range s.Attrs {
+		required := ""
+		if a.Required {
+			required = " Required."
+		}
+		c.printf("%s  %-14s %-28s %s%s%s\n", indent, a.Name, a.Type, a.Doc, required, notYet(a.NotYet))
+	}
+	for _, b := range s.Blocks {
+		c.printBlock(b, indent+"  ")
+	}
+}
+
+func notYet(why string) string {
+	if why != "" {
+		return " Not yet."
+	}
+	return ""
+}

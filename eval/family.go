@@ -1,0 +1,164 @@
+package eval
+
+import (
+	"slices"
+	"sort"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// A pipeline and the modules in it are evaluated by an evaluator each, so that no name of
+// one can be seen in another. They are a family: marks name an instance or a data block of
+// any of them, and all their instances become one graph.
+
+// family is what the evaluators of one evaluation share.
+type family struct {
+	stages []*stage // that have instances, in the order in which their points were found
+	next   graph.ID // of the next instance
+	data   []*data
+	kids   []*evaluator                // all but the first, in the order in which they were made
+	tables map[string]*hcl.EvalContext // the functions, by directory of the pipeline
+	now    *evaluator                  // whose expression is evaluated
+	loads  *loads
+	many   bool // it was said that there are too many
+	inputs int  // of all instances so far
+}
+
+// enter gives the instances of a stage their ids, which are those of marks. In the graph
+// they may have others: there the order is that of the source.
+func (f *family) enter(st *stage) {
+	if st.module != nil || len(st.instances) == 0 {
+		return
+	}
+	st.first = f.next
+	f.next += graph.ID(len(st.instances))
+	f.stages = append(f.stages, st)
+}
+
+// placed returns the place in the graph of what marks call id.
+func (f *family) placed(id graph.ID) graph.ID {
+	st := f.stages[sort.Search(len(f.stages), func(i int) bool { return f.stages[i].first > id })-1]
+	return st.placed + id - st.first
+}
+
+// renumber makes the ids of marks, which inputs and depends_on have, places in the graph.
+func (f *family) renumber(instances []graph.Instance) {
+	if !slices.ContainsFunc(f.stages, func(st *stage) bool { return st.first != st.placed }) {
+		return
+	}
+	for i := range instances {
+		x := &instances[i]
+		for n := range x.Inputs {
+			if in := &x.Inputs[n]; in.Kind == graph.Artifact {
+				in.From = f.placed(in.From)
+			}
+		}
+		for n := range x.After {
+			x.After[n] = f.placed(x.After[n])
+		}
+		slices.Sort(x.After)
+	}
+}
+
+// found returns what is wrong inside of modules. One mistake in a module that is used a
+// hundred times is one mistake.
+func (f *family) found() diag.List {
+	var out diag.List
+	type mistake struct {
+		code, detail string
+		at           diag.Span
+	}
+	first := map[mistake]int{}
+	for _, kid := range f.kids {
+		for _, d := range append(kid.used.problems, kid.reports.done()...) {
+			id := mistake{d.Code, d.Detail, d.Span}
+			if _, said := first[id]; said {
+				continue
+			}
+			first[id] = len(out)
+			if d.Span.File != kid.used.module.block.Span.File {
+				d.Notes = append(slices.Clip(d.Notes), kid.used.notes()...)
+			}
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// filesRead returns the files that modules read for their text, where each would lie if a
+// stage of the module made it.
+func (f *family) filesRead() []readFile {
+	var out []readFile
+	for _, kid := range f.kids {
+		for _, r := range kid.files {
+			out = append(out, readFile{kid.placeOf(r.path), r.at})
+		}
+	}
+	return out
+}
+
+// sources adds the text of modules.
+func (f *family) sources(to diag.SourceMap) {
+	for _, kid := range f.kids {
+		kid.ownSources(to)
+	}
+}
+
+// same gives data that another pipeline of the family tracks the name that it has there: it
+// is one thing, whoever else reads it.
+func (f *family) same(d *data) {
+	for _, other := range f.data {
+		if other == d || other.state != good || other.ev == d.ev || other.out.Path != d.out.Path {
+			continue
+		}
+		a, b := other.out, d.out
+		a.Name, a.Span, b.Name, b.Span = "", diag.Span{}, "", diag.Span{}
+		if a == b {
+			d.out.Name = other.out.Name
+			return
+		}
+	}
+}
+
+// allData returns the data blocks of all, each once: a module that is used for each of many
+// points reads one and the same data.
+func (f *family) allData() []graph.Data {
+	var out []graph.Data
+	seen := map[string]bool{}
+	for _, d := range f.data {
+		if g := d.graphData(); !seen[g.Name] {
+			seen[g.Name] = true
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// allStages adds the stages of a pipeline and of its modules to list, in the order of their
+// instances in the graph.
+func (ev *evaluator) allStages(list []*stage) []*stage {
+	list = append(list, ev.order...)
+	for _, kid := range ev.kids() {
+		list = kid.allStages(list)
+	}
+	return list
+}
+
+// allToolchains adds the toolchains of a pipeline and of its modules.
+func (ev *evaluator) allToolchains(list []graph.Toolchain) []graph.Toolchain {
+	for _, b := range ev.pipe.Toolchains {
+		t := ev.toolchains[b.Name].out
+		if !slices.ContainsFunc(list, func(x graph.Toolchain) bool { return x.Name == t.Name }) {
+			list = append(list, t)
+		}
+	}
+	for _, kid := range ev.kids() {
+		list = kid.allToolchains(list)
+	}
+	return list
+}
+
+// fullName is the name of a stage in the graph: in a module, the module's is before it.
+func (st *stage) fullName() string { return st.ev.prefix() + st.name }

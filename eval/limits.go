@@ -1,0 +1,153 @@
+package eval
+
+import (
+	"fmt"
+	"math/big"
+	"sort"
+	"strings"
+
+	"github.com/dewar-build/dewar/lang"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// What a person can write in a line must not take all the memory of a machine. The limits
+// are far beyond what can be run, and each is noticed before the memory is asked for.
+const (
+	maxTurns  = 2_000_000 // turns of for expressions in one value
+	maxParts  = 8_000_000 // values inside of one value, each counted as often as it is there
+	maxInputs = 2_000_000 // inputs of all instances together
+)
+
+// loopExpr is a for expression whose turns are counted.
+type loopExpr struct {
+	*hclsyntax.ForExpr
+	ev *evaluator
+}
+
+// counted makes a compiled for expression count its turns.
+func (c *compiler) counted(e *hclsyntax.ForExpr) *loopExpr {
+	if e.CondExpr != nil { // what it leaves out is a turn too
+		e.CondExpr = &turnExpr{Expression: e.CondExpr, ev: c.ev, over: cty.False}
+	} else {
+		e.ValExpr = &turnExpr{Expression: e.ValExpr, ev: c.ev, over: cty.NullVal(cty.String)}
+	}
+	return &loopExpr{e, c.ev}
+}
+
+func (e *loopExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, ds := e.ForExpr.Value(ctx)
+	if e.ev.turns > maxTurns {
+		return cty.DynamicVal, fault("E-value-many", e.Range(), nil, "This for expression, with those around and inside of it, has more than %d turns. Nothing that large can be run: use fewer values.", maxTurns)
+	}
+	if !ds.HasErrors() && tooManyParts(v) {
+		return cty.DynamicVal, manyParts(e.Range())
+	}
+	return v, ds
+}
+
+// turnExpr is what a for expression evaluates at each turn. Beyond the limit that is nothing any
+// more, so that all the loops come to their end; then they say why.
+type turnExpr struct {
+	hclsyntax.Expression
+	ev   *evaluator
+	over cty.Value
+}
+
+func (e *turnExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if e.ev.turns++; e.ev.turns > maxTurns {
+		return e.over, nil
+	}
+	return e.Expression.Value(ctx)
+}
+
+func manyParts(at hcl.Range) hcl.Diagnostics {
+	return fault("E-value-many", at, nil, "The value holds more than %d others: lists of lists that hold the same things again and again. Nothing that large can be run.", maxParts)
+}
+
+// tooManyParts reports whether v is so large that to walk over it would never end. A few
+// lists of lists of the same list are quickly written and take no memory, but everything
+// that is done with all of it does. Types are as deep as values, and cheaper to look at.
+func tooManyParts(v cty.Value) bool {
+	left := maxParts
+	return !fits(v.Type(), &left)
+}
+
+func fits(t cty.Type, left *int) bool {
+	if *left--; *left < 0 {
+		return false
+	}
+	switch {
+	case t.IsTupleType():
+		for _, e := range t.TupleElementTypes() {
+			if !fits(e, left) {
+				return false
+			}
+		}
+	case t.IsObjectType():
+		for _, e := range t.AttributeTypes() {
+			if !fits(e, left) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// tooLargeGrid reports a grid that is written out in for_each and has more points than a stage can
+// have: before the points are made, and with what makes them so many.
+func (ev *evaluator) tooLargeGrid(st *stage, e hclsyntax.Expression) bool {
+	call, ok := unparen(e).(*hclsyntax.FunctionCallExpr)
+	if !ok || call.Name != "grid" || len(call.Args) != 1 {
+		return false
+	}
+	axes, ok := unparen(call.Args[0]).(*hclsyntax.ObjectConsExpr)
+	if !ok || len(axes.Items) < 2 {
+		return false
+	}
+	n := big.NewInt(1)
+	var parts []string
+	for _, it := range axes.Items {
+		v, ok := ev.compile(it.ValueExpr, &st.frame, view{base: ev.dir, points: true}, "").value()
+		v, _ = v.Unmark()
+		name := hcl.ExprAsKeyword(it.KeyExpr)
+		if !ok || name == "" || v.IsNull() || !v.IsKnown() || !isList(v.Type()) {
+			return false // whoever makes the points says so
+		}
+		n.Mul(n, big.NewInt(int64(v.LengthInt())))
+		parts = append(parts, fmt.Sprintf("%s %d", name, v.LengthInt()))
+	}
+	if n.Cmp(big.NewInt(maxPoints)) <= 0 {
+		return false
+	}
+	sort.Strings(parts)
+	ev.errorf(&st.frame, "E-points-many", lang.Span(call.Range()), "The grid has %s points: %s. The most there can be is %d. Use fewer values, or draw from lists of them with sample(…, n, seed).", n, strings.Join(parts, " × "), maxPoints)
+	return true
+}
+
+// spoil makes what is read of the stage, which has too much, nobody's business any more.
+func (st *stage) spoil() {
+	for _, in := range st.instances {
+		in.in, in.broken = nil, true
+	}
+}
+
+// room counts more inputs of a stage, and reports when there are too many.
+func (ev *evaluator) room(st *stage, more int) bool {
+	f := ev.family
+	if f.inputs += more; f.inputs <= maxInputs {
+		return true
+	}
+	if f.inputs-more <= maxInputs {
+		in := st.frame.in
+		st.frame.in = nil
+		span := st.block.Span
+		if a := st.block.Attr("inputs"); a != nil {
+			span = spanOf(a)
+		}
+		ev.errorf(&st.frame, "E-inputs-many", span, "All instances together have more than %d inputs, and those of this stage, of which there are %d, are among them. Put a stage before it that makes one directory of what they all read, and give them that.", maxInputs, len(st.instances))
+		st.frame.in = in
+	}
+	return false
+}

@@ -1,0 +1,143 @@
+package lint
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/lang"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+var errNothing = errors.New("there is nothing to read from")
+
+// Fix mends a finding.
+type Fix struct {
+	Text  string // what it does, as a command: "write param.C without quotes"
+	Edits []Edit // of pipeline files, apart from each other
+	Same  bool   // the pipeline means the same afterwards: its graph is equal, but for an order that follows from it
+}
+
+// Edit replaces a part of a file. Offsets are those of the text as lang has it,
+// in which lines end with a line feed.
+type Edit struct {
+	Span diag.Span
+	Text string
+}
+
+// Apply returns src with edits made. Of edits that touch each other the first
+// counts, and equal ones are one.
+func Apply(src []byte, edits []Edit) []byte {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Start.Byte - b.Span.Start.Byte })
+	out := make([]byte, 0, len(src))
+	at := 0
+	for i, e := range edits {
+		if i > 0 && e.Span.Start.Byte < at {
+			continue
+		}
+		out = append(out, src[at:e.Span.Start.Byte]...)
+		out = append(out, e.Text...)
+		at = e.Span.End.Byte
+	}
+	return append(out, src[at:]...)
+}
+
+// replace is a fix that puts text in place of a range.
+func replace(what string, at hcl.Range, text string, same bool) *Fix {
+	return &Fix{Text: what, Same: same, Edits: []Edit{{Span: lang.Span(at), Text: text}}}
+}
+
+// text is what the source has at a range.
+func (l *linter) text(r hcl.Range) string { return l.p.Text(r) }
+
+// span is the place of a range of bytes.
+func (l *linter) span(file string, from, to int) diag.Span {
+	src, _ := l.p.Source(file)
+	pos := func(at int) diag.Pos {
+		begin := bytes.LastIndexByte(src[:at], '\n') + 1
+		return diag.Pos{Line: 1 + bytes.Count(src[:at], []byte{'\n'}), Column: 1 + utf8.RuneCount(src[begin:at]), Byte: at}
+	}
+	return diag.Span{File: file, Start: pos(from), End: pos(to)}
+}
+
+// removal is an edit that removes whole lines, and one of two blank lines that would
+// come together. It is refused (false) if a comment would go, or lose what it is about.
+func (l *linter) removal(file string, from, to int) (Edit, bool) {
+	src, ok := l.p.Source(file)
+	if !ok {
+		return Edit{}, false
+	}
+	begin := bytes.LastIndexByte(src[:from], '\n') + 1
+	end := len(src)
+	if n := bytes.IndexByte(src[to:], '\n'); n >= 0 {
+		end = to + n + 1
+	}
+	alone := blank(src[begin:from]) && blank(src[to:end])
+	if !alone || hasComment(src[from:to]) || commentEnds(src[:begin]) {
+		return Edit{}, false
+	}
+	if opensOrBlank(src[:begin]) && bytes.HasPrefix(src[end:], []byte("\n")) {
+		end++
+	}
+	return Edit{Span: l.span(file, begin, end)}, true
+}
+
+func blank(b []byte) bool { return len(bytes.TrimSpace(b)) == 0 }
+
+// hasComment reports whether there is a comment in a piece of a file.
+func hasComment(src []byte) bool {
+	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
+	return slices.ContainsFunc(tokens, func(t hclsyntax.Token) bool { return t.Type == hclsyntax.TokenComment })
+}
+
+// lastLine is the last whole line of src, without white space around it.
+func lastLine(src []byte) string {
+	src = bytes.TrimSuffix(src, []byte("\n"))
+	return string(bytes.TrimSpace(src[bytes.LastIndexByte(src, '\n')+1:]))
+}
+
+// commentEnds reports whether the last line is a comment.
+func commentEnds(src []byte) bool {
+	line := lastLine(src)
+	return strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//") || strings.HasSuffix(line, "*/")
+}
+
+// opensOrBlank reports whether a blank line after the last one would be one too many.
+func opensOrBlank(src []byte) bool {
+	line := lastLine(src)
+	return line == "" || strings.HasSuffix(line, "{")
+}
+
+// body returns a file as the parser has it: where blocks end, declarations do not say.
+func (l *linter) body(file string) *hclsyntax.Body {
+	if b, ok := l.bodies[file]; ok {
+		return b
+	}
+	if l.bodies == nil {
+		l.bodies = map[string]*hclsyntax.Body{}
+	}
+	src, _ := l.p.Source(file)
+	l.bodies[file], _ = lang.ParseBody(file, src)
+	return l.bodies[file]
+}
+
+// removeBlock is a fix that removes the block with this header.
+func (l *linter) removeBlock(header diag.Span, what string) *Fix {
+	body := l.body(header.File)
+	if body == nil {
+		return nil
+	}
+	for _, b := range body.Blocks {
+		if b.TypeRange.Start.Byte == header.Start.Byte {
+			if e, ok := l.removal(header.File, b.TypeRange.Start.Byte, b.CloseBraceRange.End.Byte); ok {
+				return &Fix{Text: what, Same: true, Edits: []Edit{e}}
+			}
+		}
+	}
+	return nil
+}

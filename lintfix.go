@@ -1,0 +1,325 @@
+package dewar
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/lint"
+	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lang"
+)
+
+// mostRounds of fixes are made: one makes room for another, as when what only an
+// unused local used is not used any more.
+const mostRounds = 20
+
+// fix makes the edits of all fixes that hold what they promise, until there are no more,
+// and writes the files.
+func (r *linting) fix() error {
+	r.refused = map[string]bool{}
+	for _, dir := range r.o.Dirs {
+		for range mostRounds {
+			if !r.round(dir) {
+				break
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.text)) {
+		if err := fs.WriteFile(r.p.host.FS, r.p.hostPath(name), r.text[name]); err != nil {
+			return err
+		}
+		r.report.Changed = append(r.report.Changed, name)
+	}
+	r.text = map[string][]byte{}
+	return nil
+}
+
+// round makes the fixes that a pipeline has now, and reports whether it made any. All
+// are tried at once, and one by one only if that goes wrong.
+func (r *linting) round(dir string) bool {
+	found, _ := r.look(dir)
+	var same, other []lint.Finding
+	for _, f := range found {
+		switch {
+		case f.Fix == nil || r.refused[findingID(f)]:
+		case f.Fix.Same && !overlaps(f, same):
+			same = append(same, f)
+		case f.Fix.Same: // in the next round, if it is still there
+		default:
+			other = append(other, f)
+		}
+	}
+	if len(same) > 0 {
+		if why := r.try(dir, same); why == "" {
+			return true
+		}
+	}
+	for _, f := range append(same, other...) {
+		why := r.try(dir, []lint.Finding{f})
+		if why == "" {
+			return true // places have moved: look again
+		}
+		r.refused[findingID(f)] = true
+		r.report.Refused = append(r.report.Refused, LintRefused{LintFinding{dir, f}, why})
+	}
+	return false
+}
+
+// overlaps reports whether a fix changes what one of others does, but not in the same way.
+func overlaps(f lint.Finding, others []lint.Finding) bool {
+	for _, o := range others {
+		for _, a := range o.Fix.Edits {
+			for _, b := range f.Fix.Edits {
+				if a != b && a.Span.File == b.Span.File && a.Span.Start.Byte < b.Span.End.Byte && b.Span.Start.Byte < a.Span.End.Byte {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// findingID tells findings apart, whatever lines were moved.
+func findingID(f lint.Finding) string {
+	return strings.Join([]string{f.Code, f.Span.File, f.Subject, f.Detail}, "\x00")
+}
+
+// try makes fixes, and takes them back if the pipelines do not mean what they should
+// afterwards; it returns why.
+func (r *linting) try(dir string, fixes []lint.Finding) (why string) {
+	before := r.meanings(dir)
+	if before[dir].graph == nil {
+		return "the params have no values here, and it does not evaluate with made-up ones, so nobody can tell whether the pipeline would mean the same"
+	}
+	text := maps.Clone(r.text)
+	edits := map[string][]lint.Edit{}
+	same := true
+	for _, f := range fixes {
+		same = same && f.Fix.Same
+		for _, e := range f.Fix.Edits {
+			edits[e.Span.File] = append(edits[e.Span.File], e)
+		}
+	}
+	var made []LintFixed
+	for _, f := range fixes {
+		made = append(made, r.shown(dir, f))
+	}
+	for file, list := range edits {
+		src, err := r.ReadFile(file)
+		if err != nil {
+			return "reading " + file + " failed"
+		}
+		r.text[file] = spliced(src, list)
+	}
+	for _, other := range slices.Sorted(maps.Keys(before)) {
+		was := before[other]
+		after, ds := r.evaluate(other, was.set...)
+		switch {
+		case ds.HasErrors():
+			why = "the pipeline would be broken afterwards: " + firstError(ds)
+		case was.graph != nil && (after == nil || same && !sameMeaning(was.graph, after)):
+			why = "the pipeline would mean something else afterwards"
+		default:
+			continue
+		}
+		r.text = text
+		return why
+	}
+	r.report.Fixed = append(r.report.Fixed, made...)
+	return ""
+}
+
+// evaluated is a pipeline before a change.
+type evaluated struct {
+	graph *graph.Graph
+	set   []param.Setting // made-up values, where params have none
+}
+
+// meanings returns the graphs of a pipeline and of those that use modules: it may be one
+// of theirs. Those that are broken already are left out. Params without values get
+// made-up ones: what means the same whatever they are means the same for these.
+func (r *linting) meanings(dir string) map[string]evaluated {
+	out := map[string]evaluated{}
+	for _, other := range r.all {
+		pipe, _ := lang.Load(r, other)
+		if other != dir && len(pipe.Modules) == 0 {
+			continue
+		}
+		g, ds := r.evaluate(other)
+		if ds.HasErrors() {
+			continue
+		}
+		e := evaluated{graph: g}
+		if g == nil {
+			e.set = madeUp(pipe)
+			if e.graph, ds = r.evaluate(other, e.set...); ds.HasErrors() {
+				e.graph = nil
+			}
+		}
+		out[other] = e
+	}
+	return out
+}
+
+// madeUp returns values for the params of a pipeline.
+func madeUp(pipe *lang.Pipeline) []param.Setting {
+	var out []param.Setting
+	for _, b := range pipe.Params {
+		if a := b.Attr("type"); a != nil {
+			if t, ds := param.ParseType(a.Expr); !ds.HasErrors() {
+				out = append(out, param.Setting{Name: b.Name, Text: valueOf(t, true)})
+			}
+		}
+	}
+	return out
+}
+
+// valueOf returns a value of a type, as -p takes it. bare: a text stands by itself.
+func valueOf(t param.Type, bare bool) string {
+	switch t.Kind {
+	case param.KindNumber, param.KindInt, param.KindAny:
+		return "7"
+	case param.KindFloat:
+		return "0.7"
+	case param.KindBool:
+		return "true"
+	case param.KindList, param.KindSet:
+		return "[" + valueOf(*t.Elem, false) + "]"
+	case param.KindMap:
+		return "{ a = " + valueOf(*t.Elem, false) + " }"
+	case param.KindTuple:
+		elems := make([]string, len(t.Elems))
+		for i, e := range t.Elems {
+			elems[i] = valueOf(e, false)
+		}
+		return "[" + strings.Join(elems, ", ") + "]"
+	case param.KindObject:
+		fields := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			fields[i] = strconv.Quote(f.Name) + " = " + valueOf(f.Type, false)
+		}
+		return "{ " + strings.Join(fields, ", ") + " }"
+	}
+	if bare {
+		return "made-up"
+	}
+	return `"made-up"`
+}
+
+func firstError(ds diag.List) string {
+	for _, d := range ds.Sorted() {
+		if d.Severity == diag.Error {
+			return d.Code + ", " + d.Detail
+		}
+	}
+	return ""
+}
+
+// sameMeaning reports whether two graphs have the same instances, and so the same
+// actions: what is said of order that follows from what is read does not count, nor do
+// toolchains and data that no instance uses.
+func sameMeaning(a, b *graph.Graph) bool { return meaning(a) == meaning(b) }
+
+func meaning(g *graph.Graph) string {
+	out := *g
+	out.Instances = slices.Clone(g.Instances)
+	out.Toolchains = nil
+	used := map[string]bool{}
+	for i := range out.Instances {
+		x := &out.Instances[i]
+		reads := map[graph.ID]bool{}
+		for j := range x.Inputs {
+			if x.Inputs[j].Kind == graph.Artifact {
+				reads[x.Inputs[j].From] = true
+			}
+		}
+		x.After = slices.DeleteFunc(slices.Clone(x.After), func(id graph.ID) bool { return reads[id] })
+		for _, name := range x.Toolchains {
+			used[name] = true
+		}
+	}
+	for _, t := range g.Toolchains {
+		if used[t.Name] {
+			out.Toolchains = append(out.Toolchains, t)
+		}
+	}
+	return graph.Dump(&out)
+}
+
+// spliced makes edits in a file. Lines end as they did, and a file in canonical form
+// stays in it: a name that is gone may have been what the others were aligned to.
+func spliced(src []byte, edits []lint.Edit) []byte {
+	if bytes.Contains(src, []byte("\r\n")) {
+		return splicedWindows(src, edits)
+	}
+	out := lint.Apply(src, edits)
+	if was, err := lang.Format(src); err != nil || !bytes.Equal(was, src) {
+		return out
+	}
+	if neat, err := lang.Format(out); err == nil {
+		return neat
+	}
+	return out
+}
+
+// splicedWindows makes edits, whose places are those of a text without carriage
+// returns, in a text that has them.
+func splicedWindows(src []byte, edits []lint.Edit) []byte {
+	places := make([]int, 0, len(src)+1) // of the bytes that the text without them has
+	for i, c := range src {
+		if c != '\r' || i+1 == len(src) || src[i+1] != '\n' {
+			places = append(places, i)
+		}
+	}
+	places = append(places, len(src))
+	moved := slices.Clone(edits)
+	for i := range moved {
+		e := &moved[i]
+		e.Span.Start.Byte, e.Span.End.Byte = places[e.Span.Start.Byte], places[e.Span.End.Byte]
+		e.Text = strings.ReplaceAll(e.Text, "\n", "\r\n")
+		if e.Span.End.Byte > 0 && e.Span.End.Byte < len(src) && src[e.Span.End.Byte] == '\n' && src[e.Span.End.Byte-1] == '\r' {
+			e.Span.End.Byte-- // before the whole line end
+		}
+	}
+	return lint.Apply(src, moved)
+}
+
+// shown is a fix with the lines that it changes, as they were and as they are.
+func (r *linting) shown(dir string, f lint.Finding) LintFixed {
+	out := LintFixed{LintFinding: LintFinding{dir, f}}
+	src, err := r.ReadFile(f.Fix.Edits[0].Span.File)
+	if err != nil {
+		return out
+	}
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
+	from, to := f.Fix.Edits[0].Span.Start.Byte, f.Fix.Edits[0].Span.End.Byte
+	begin := bytes.LastIndexByte(src[:from], '\n') + 1
+	end := to
+	if to == begin || src[to-1] != '\n' {
+		if n := bytes.IndexByte(src[to:], '\n'); n >= 0 {
+			end = to + n
+		} else {
+			end = len(src)
+		}
+	}
+	out.Old = linesOf(string(src[begin:end]))
+	out.New = linesOf(string(src[begin:from]) + f.Fix.Edits[0].Text + string(src[to:end]))
+	return out
+}
+
+// linesOf are the lines of a text that are not blank.
+func linesOf(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, " \t\n"); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}

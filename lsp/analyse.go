@@ -1,0 +1,201 @@
+package lsp
+
+import (
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/dewar-build/dewar/eval"
+	"github.com/dewar-build/dewar/eval/lint"
+	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lang"
+)
+
+// analysis is what an evaluation of the texts of one moment found.
+type analysis struct {
+	sound    bool // the text loads and checks
+	said     map[string][]diagnostic
+	fixes    []fix
+	read     map[string]bool // files that were looked at, project-relative
+	params   map[string]*param.Bound
+	versions map[string]int // of the open texts that it is of, by path
+	stages   map[string]*points
+}
+
+// points are those of a stage.
+type points struct {
+	count int
+	axes  []axis
+}
+
+// axis is what values an axis has, as text, in the order of the points.
+type axis struct {
+	name   string
+	values []string // the first of them
+	count  int
+}
+
+// shownValues is how many values of an axis are kept for showing.
+const shownValues = 12
+
+// fix is an edit of the text that mends a diagnostic.
+type fix struct {
+	title string
+	said  diagnostic
+	file  string // project-relative
+	edits []fileEdit
+	sure  bool // the pipeline means the same afterwards
+}
+
+type fileEdit struct {
+	file       string // project-relative
+	start, end int    // bytes of the text that was analysed
+	text       string
+}
+
+// traced remembers which files were read.
+type traced struct {
+	*overlay
+	mu   sync.Mutex
+	read map[string]bool
+}
+
+func (t *traced) ReadFile(name string) ([]byte, error) {
+	t.mu.Lock()
+	t.read[name] = true
+	t.mu.Unlock()
+	return t.overlay.ReadFile(name)
+}
+
+// analyse loads, checks and evaluates a pipeline.
+func analyse(h Host, picture *overlay, root, dir string, related bool) *analysis {
+	t := &traced{overlay: picture, read: map[string]bool{}}
+	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stages: map[string]*points{}}
+	req := eval.Request{Read: t, Dir: dir, Environ: h.LookupEnv, Validate: true}
+	if h.Modules != nil {
+		req.Modules = h.Modules(h.FS, root)
+	}
+	_, ds := eval.Evaluate(req)
+	pipe, loaded := lang.Load(t, dir)
+	a.sound = !loaded.HasErrors()
+	if a.sound {
+		a.bind(t, pipe)
+	}
+	var g *graph.Graph
+	if !ds.HasErrors() {
+		req.Validate = false
+		if full, more := eval.Evaluate(req); !more.HasErrors() && full.Graph != nil {
+			g = full.Graph
+			ds = append(ds, graph.Validate(g)...)
+			a.grid(g)
+		}
+	}
+	r := &reporter{a: a, picture: picture, dir: dir, related: related, mappings: map[string]*mapping{}}
+	r.all(ds.Sorted())
+	if !ds.HasErrors() {
+		r.findings(lint.Find(pipe, lint.Options{Read: t.ReadFile, Exists: exists(t), Others: others(t, pipe), Graph: g, Root: root}))
+	}
+	return a
+}
+
+func exists(t *traced) func(string) bool {
+	return func(name string) bool {
+		_, err := t.Lstat(name)
+		return err == nil
+	}
+}
+
+// bind keeps the params with what is known of their values.
+func (a *analysis) bind(t *traced, pipe *lang.Pipeline) {
+	bound, _ := param.BindAll(pipe.Params, param.Options{Dir: pipe.Dir, Read: t.ReadFile, AllowMissing: true})
+	a.params = make(map[string]*param.Bound, len(bound.List))
+	for i := range bound.List {
+		a.params[bound.List[i].Name] = &bound.List[i]
+	}
+}
+
+// grid keeps the values of the axes.
+func (a *analysis) grid(g *graph.Graph) {
+	for _, st := range g.Stages {
+		if !st.Template {
+			continue
+		}
+		p := &points{count: int(st.N)}
+		seen := make([]map[string]bool, len(st.Axes))
+		for i, name := range st.Axes {
+			p.axes = append(p.axes, axis{name: name})
+			seen[i] = map[string]bool{}
+		}
+		for _, in := range g.Instances[st.First : st.First+st.N] {
+			for i := range min(len(in.Point), len(p.axes)) {
+				x := &p.axes[i]
+				v := in.Point[i].Value
+				if seen[i][v] {
+					continue
+				}
+				seen[i][v] = true
+				if x.count++; len(x.values) < shownValues {
+					x.values = append(x.values, v)
+				}
+			}
+		}
+		a.stages[st.Name] = p
+	}
+}
+
+// maxOthers bounds how many directories of a project are looked through for pipelines.
+const maxOthers = 2000
+
+// others loads the other pipelines of the project: what they use of params files is used.
+func others(r lang.Reader, pipe *lang.Pipeline) []*lang.Pipeline {
+	var out []*lang.Pipeline
+	if !slices.ContainsFunc(pipe.Params, func(b *lang.Block) bool { return b.Attr("file") != nil }) {
+		return nil
+	}
+	for _, at := range pipelineDirs(r.ReadDir, maxOthers) {
+		if at == pipe.Dir {
+			continue
+		}
+		if p, ds := lang.Load(r, at); !ds.HasErrors() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// pipelineDirs finds the directories of a project that hold a pipeline.
+func pipelineDirs(list func(string) ([]fs.Entry, error), most int) []string {
+	var out []string
+	queue := []string{"."}
+	for n := 0; n < len(queue) && n < most; n++ {
+		entries, err := list(queue[n])
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			switch {
+			case e.Name == "pipeline.hcl" && !e.Type.IsDir():
+				out = append(out, queue[n])
+			case e.Type.IsDir() && e.Name[0] != '.' && e.Name != "node_modules" && e.Name != "__pycache__":
+				queue = append(queue, joined(queue[n], e.Name))
+			}
+		}
+	}
+	return out
+}
+
+func joined(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return dir + "/" + name
+}
+
+// listing lists directories below root.
+func listing(fsys fs.FS, root string) func(string) ([]fs.Entry, error) {
+	return func(rel string) ([]fs.Entry, error) {
+		return fsys.ReadDir(filepath.Join(root, filepath.FromSlash(rel)))
+	}
+}

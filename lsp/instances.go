@@ -1,0 +1,135 @@
+package lsp
+
+import (
+	"slices"
+
+	"github.com/dewar-build/dewar/lsp/syntax"
+)
+
+// Instances of a stage are reached in other ways than by stage.x: as the names of for
+// expressions, and by pick and where. The functions here find what is named of them.
+
+// over is a name of a for expression that stands for instances, or points, of a stage.
+type over struct{ name, stage string }
+
+// word is the text of token i; "" if it is no name.
+func (f *parsed) word(i int) string {
+	if i < 0 || i >= len(f.Tokens) || f.Tokens[i].Kind != syntax.Ident {
+		return ""
+	}
+	return f.Text[f.Tokens[i].Start:f.Tokens[i].End]
+}
+
+// sign reports whether token i is an operator or bracket.
+func (f *parsed) sign(i int, char byte) bool {
+	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Kind == syntax.Sign && f.Tokens[i].Char == char
+}
+
+// loopOver reads for …, v in stage.x at token i: v and x. A for over something else
+// has points if it stands in a for_each, those of the stage itself.
+func loopOver(f *parsed, i int, own string) (over, bool) {
+	name := f.word(i + 1)
+	if i += 2; f.sign(i, ',') {
+		name = f.word(i + 1)
+		i += 2
+	}
+	if name == "" || f.word(i) != "in" {
+		return over{}, false
+	}
+	if f.word(i+1) == "stage" && f.sign(i+2, '.') && f.word(i+3) != "" {
+		return over{name, f.word(i + 3)}, true
+	}
+	return over{name, own}, own != ""
+}
+
+// loopsIn lists the names of for expressions in the value of an attribute.
+func loopsIn(f *parsed, b *syntax.Block, a *syntax.Attr) []over {
+	own := ""
+	if a.Name == "for_each" {
+		own = b.Label
+	}
+	var out []over
+	for i := a.First; i < a.Last; i++ {
+		if f.word(i) == "for" {
+			if o, ok := loopOver(f, i, own); ok {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// chosen is the stage of pick(stage.x, …) or where(stage.x, …) whose name is token i, and
+// the token after its closing bracket; "" if it is none.
+func chosen(f *parsed, i, last int) (stage string, end int) {
+	if call := f.word(i); call != "pick" && call != "where" || !f.sign(i+1, '(') || f.word(i+2) != "stage" || !f.sign(i+3, '.') {
+		return "", 0
+	}
+	depth := 0
+	for n := i + 1; n < last; n++ {
+		if f.Tokens[n].Kind != syntax.Sign {
+			continue
+		}
+		switch f.Tokens[n].Char {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth == 0 {
+				return f.word(i + 4), n + 1
+			}
+		}
+	}
+	return "", 0
+}
+
+// lookInside visits what is named of instances in the attributes of a block.
+func (w *namer) lookInside(b *syntax.Block, stage string) {
+	for i := range b.Attrs {
+		w.instances(b, &b.Attrs[i])
+	}
+	for _, in := range b.Blocks {
+		w.lookInside(in, stage)
+	}
+}
+
+func (w *namer) instances(b *syntax.Block, a *syntax.Attr) {
+	f := w.f
+	loops := loopsIn(f, b, a)
+	for i := a.First; i+2 < a.Last; i++ {
+		name := f.word(i)
+		if name == "" || f.sign(i-1, '.') {
+			continue
+		}
+		if n := slices.IndexFunc(loops, func(o over) bool { return o.name == name }); n >= 0 && f.sign(i+1, '.') {
+			w.made(loops[n].stage, w.path(i+1), 1)
+			continue
+		}
+		stage, end := chosen(f, i, a.Last)
+		if stage == "" {
+			continue
+		}
+		if f.sign(i+5, ',') {
+			for _, e := range f.Entries(nextToken(f, i+6, a.Last), a.Last) {
+				if owner := w.sc.axisOwner(stage, e.Name); owner != "" {
+					w.name("axis", owner, e.Name, e.At, false)
+				}
+			}
+		}
+		if f.sign(end, '[') && f.sign(end+1, '*') && f.sign(end+2, ']') {
+			end += 3
+		}
+		w.made(stage, w.path(end), 1)
+	}
+}
+
+// path reads the names with dots before them from token i on, as a reference whose root
+// is something else.
+func (w *namer) path(i int) *syntax.Ref {
+	r := &syntax.Ref{Parts: make([]syntax.Part, 1)}
+	for w.f.sign(i, '.') && w.f.word(i+1) != "" {
+		t := w.f.Tokens[i+1]
+		r.Parts = append(r.Parts, syntax.Part{Name: w.f.word(i + 1), At: syntax.Span{Start: t.Start, End: t.End}})
+		i += 2
+	}
+	return r
+}

@@ -1,0 +1,113 @@
+package lsp
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"github.com/dewar-build/dewar/lsp/syntax"
+)
+
+// symbolKinds are those of the protocol, by the kind of block.
+var symbolKinds = map[string]int{
+	"pipeline": symbolObject, "param": symbolVariable, "locals": symbolObject, "data": symbolFile, "toolchain": symbolPackage,
+	"stage": symbolFunction, "function": symbolOperator, "experiment": symbolEvent, "module": symbolModule, "output": symbolProperty,
+}
+
+// documentSymbols lists what a file declares.
+func (s *server) documentSymbols(_ context.Context, p documentParams) (any, error) {
+	sc, err := s.scope(p.TextDocument.URI)
+	if err != nil {
+		return nil, err
+	}
+	if !s.client.hierarchical {
+		return s.flatSymbols(sc.file, ""), nil
+	}
+	out := []documentSymbol{}
+	for _, b := range sc.file.Blocks {
+		if kind, ok := symbolKinds[b.Kind]; ok {
+			out = append(out, sc.documentSymbol(b, kind))
+		}
+	}
+	return out, nil
+}
+
+func (sc *scope) documentSymbol(b *syntax.Block, kind int) documentSymbol {
+	f := sc.file
+	x := documentSymbol{Name: b.Label, Detail: b.Kind, Kind: kind, Range: f.span(b.Whole.Start, b.Whole.End), Selection: f.span(b.Name.Start, b.Name.End)}
+	if b.Label == "" {
+		x.Name, x.Detail, x.Selection = b.Kind, "", f.span(b.At.Start, b.At.End)
+	}
+	if b.Kind == "locals" {
+		for i := range b.Attrs {
+			a := &b.Attrs[i]
+			x.Children = append(x.Children, documentSymbol{
+				Name: a.Name, Detail: oneLine(f.Of(a.Value)), Kind: symbolConstant,
+				Range: f.span(a.At.Start, a.Value.End), Selection: f.span(a.At.Start, a.At.End),
+			})
+		}
+	}
+	for _, attr := range []string{"inputs", "outputs", "metrics", "plots"} {
+		for _, e := range entries(f, b, attr) {
+			x.Children = append(x.Children, documentSymbol{
+				Name: e.Name, Detail: attr, Kind: symbolField, Selection: f.span(e.At.Start, e.At.End),
+				Range: f.span(e.At.Start, max(e.At.End, f.Tokens[max(e.Last-1, 0)].End)),
+			})
+		}
+	}
+	return x
+}
+
+// flatSymbols lists the declarations of a file whose names have query in them.
+func (s *server) flatSymbols(f *parsed, query string) []symbolInformation {
+	out := []symbolInformation{}
+	add := func(name string, kind int, at syntax.Span, in string) {
+		if strings.Contains(strings.ToLower(name), strings.ToLower(query)) {
+			out = append(out, symbolInformation{name, kind, location{s.uri(f.path), f.span(at.Start, at.End)}, in})
+		}
+	}
+	for _, b := range f.Blocks {
+		kind, ok := symbolKinds[b.Kind]
+		if !ok {
+			continue
+		}
+		if b.Label != "" {
+			add(b.Label, kind, b.Whole, b.Kind)
+		}
+		if b.Kind == "locals" {
+			for i := range b.Attrs {
+				add(b.Attrs[i].Name, symbolConstant, syntax.Span{Start: b.Attrs[i].At.Start, End: b.Attrs[i].Value.End}, "locals")
+			}
+		}
+	}
+	return out
+}
+
+// maxSymbols is how many symbols of the workspace are listed; who looks for one writes
+// more of its name.
+const maxSymbols = 1000
+
+// workspaceSymbols lists the declarations of all pipelines of the workspace.
+func (s *server) workspaceSymbols(ctx context.Context, p workspaceSymbolParams) (any, error) {
+	dirs := map[string]bool{}
+	for _, dir := range s.directories() {
+		dirs[dir] = true
+	}
+	for _, root := range s.folders {
+		for _, rel := range pipelineDirs(listing(s.host.FS, root), maxOthers) {
+			dirs[filepath.Join(root, filepath.FromSlash(rel))] = true
+		}
+	}
+	out := []symbolInformation{}
+	for _, dir := range sortedNames(dirs) {
+		for _, f := range s.filesOf(dir) {
+			if ctx.Err() != nil {
+				return nil, nil
+			}
+			if out = append(out, s.flatSymbols(f, p.Query)...); len(out) > maxSymbols {
+				return out[:maxSymbols], nil
+			}
+		}
+	}
+	return out, nil
+}

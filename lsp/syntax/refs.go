@@ -1,0 +1,211 @@
+package syntax
+
+// Ref is a reference: names with dots between them. A name in brackets and quotes is
+// one of them; at [*] or another index the names go on.
+type Ref struct {
+	Parts []Part
+	Splat int // after how many names [*] stands; 0: nowhere
+}
+
+// Part is one name of a reference.
+type Part struct {
+	Name string
+	At   Span
+}
+
+// Root is the first name.
+func (r *Ref) Root() string { return r.Parts[0].Name }
+
+// Name is the name at i, or "".
+func (r *Ref) Name(i int) string {
+	if i < len(r.Parts) {
+		return r.Parts[i].Name
+	}
+	return ""
+}
+
+// Span is where the reference stands.
+func (r *Ref) Span() Span { return Span{r.Parts[0].At.Start, r.Parts[len(r.Parts)-1].At.End} }
+
+// Call is the name of a function that is called.
+type Call struct {
+	Name string
+	At   Span
+}
+
+// references finds references and calls in the values of all attributes.
+func (f *File) references() {
+	for _, b := range f.Blocks {
+		f.referencesIn(b)
+	}
+}
+
+func (f *File) referencesIn(b *Block) {
+	inner := 0
+	for i := range b.Attrs {
+		for inner < len(b.Blocks) && b.Blocks[inner].Whole.Start < b.Attrs[i].At.Start {
+			f.referencesIn(b.Blocks[inner])
+			inner++
+		}
+		w := &walker{f: f, last: b.Attrs[i].Last}
+		w.walk(b.Attrs[i].First)
+	}
+	for ; inner < len(b.Blocks); inner++ {
+		f.referencesIn(b.Blocks[inner])
+	}
+}
+
+// walker goes over the tokens of one value.
+type walker struct {
+	f     *File
+	last  int
+	depth int
+	loops []loop
+}
+
+// loop is a for that the walker is inside of.
+type loop struct {
+	depth int
+	names [2]string
+}
+
+func (w *walker) walk(i int) {
+	for i < w.last {
+		t := w.f.Tokens[i]
+		switch t.Kind {
+		case Open:
+			w.depth++
+		case Close:
+			w.leave()
+		case Sign:
+			switch t.Char {
+			case '(', '[', '{':
+				w.depth++
+			case ')', ']', '}':
+				w.leave()
+			}
+		case Ident:
+			i = w.ident(i)
+			continue
+		}
+		i++
+	}
+}
+
+func (w *walker) leave() {
+	for n := len(w.loops); n > 0 && w.loops[n-1].depth == w.depth; n-- {
+		w.loops = w.loops[:n-1]
+	}
+	w.depth--
+}
+
+func (w *walker) sign(i int, char byte) bool {
+	return i < w.last && w.f.Tokens[i].Kind == Sign && w.f.Tokens[i].Char == char
+}
+
+// ident reads what begins with a name, and returns where to go on.
+func (w *walker) ident(i int) int {
+	t := w.f.Tokens[i]
+	name := w.f.Text[t.Start:t.End]
+	switch {
+	case i > 0 && w.sign(i-1, '.'):
+		return i + 1
+	case name == "for":
+		w.loop(i)
+		return i + 1
+	case word(name) || w.loopName(name):
+		return i + 1
+	case w.sign(i+1, '('):
+		w.f.Calls = append(w.f.Calls, Call{name, Span{t.Start, t.End}})
+		return i + 1
+	case w.entryName(i):
+		return i + 1
+	}
+	r, next := w.reference(i)
+	w.f.Refs = append(w.f.Refs, r)
+	return next
+}
+
+// word reports whether name is a word of the syntax.
+func word(name string) bool {
+	switch name {
+	case "true", "false", "null", "in", "if", "else", "endif", "endfor":
+		return true
+	}
+	return false
+}
+
+// entryName reports whether the name at i is that of an entry of an object.
+func (w *walker) entryName(i int) bool {
+	if !w.sign(i+1, '=') && !w.sign(i+1, ':') {
+		return false
+	}
+	for i--; i >= 0; i-- {
+		t := w.f.Tokens[i]
+		if t.Kind == Newline {
+			return true
+		}
+		if t.Kind != Comment {
+			return t.Kind == Sign && (t.Char == '{' || t.Char == ',')
+		}
+	}
+	return false
+}
+
+// loop reads the names of for k, v in.
+func (w *walker) loop(i int) {
+	l := loop{depth: w.depth}
+	for n := range l.names {
+		if i++; i >= w.last || w.f.Tokens[i].Kind != Ident {
+			break
+		}
+		l.names[n] = w.f.Of(Span{w.f.Tokens[i].Start, w.f.Tokens[i].End})
+		if i++; !w.sign(i, ',') {
+			break
+		}
+	}
+	w.loops = append(w.loops, l)
+}
+
+func (w *walker) loopName(name string) bool {
+	for _, l := range w.loops {
+		if l.names[0] == name || l.names[1] == name {
+			return true
+		}
+	}
+	return false
+}
+
+// reference reads names and what stands between them.
+func (w *walker) reference(i int) (Ref, int) {
+	var r Ref
+	add := func(name string, at Span) { r.Parts = append(r.Parts, Part{name, at}) }
+	t := w.f.Tokens[i]
+	add(w.f.Text[t.Start:t.End], Span{t.Start, t.End})
+	for i++; ; {
+		switch {
+		case w.sign(i, '.') && i+1 < w.last && w.f.Tokens[i+1].Kind == Ident:
+			t := w.f.Tokens[i+1]
+			add(w.f.Text[t.Start:t.End], Span{t.Start, t.End})
+			i += 2
+		case w.sign(i, '[') && w.sign(i+1, '*') && w.sign(i+2, ']'):
+			if r.Splat == 0 {
+				r.Splat = len(r.Parts)
+			}
+			i += 3
+		case w.sign(i, '['):
+			name, at, ok := w.f.Literal(i + 1)
+			end := i + 1
+			for end < w.last && !w.sign(end, ']') {
+				end++
+			}
+			if !ok || end > i+4 || !w.sign(end, ']') {
+				return r, i // another index: what follows it is not known
+			}
+			add(name, at)
+			i = end + 1
+		default:
+			return r, i
+		}
+	}
+}
