@@ -195,7 +195,9 @@ func failCall(t *testing.T, onDisk bool, n int, want map[string]string) {
 	}
 	hit := f.hit[0]
 	e.named(hit, said)
-	if !strings.HasPrefix(hit.op, "remove") {
+	// Who cannot see whether something is left there leaves it to the next.
+	looks := hit.op == "readdir" && strings.HasSuffix(hit.path, "/cache/tmp")
+	if !strings.HasPrefix(hit.op, "remove") && !looks {
 		e.tidy(said)
 	}
 	e.after(want)
