@@ -64,7 +64,7 @@ var allowed = map[string]string{
 	"lsp":                      "diag fs lang graph eval eval/grid eval/lint eval/param lsp/syntax lsp/wire",
 	"lsp/syntax":               "",
 	"lsp/wire":                 "",
-	"cmd/dewar":                ". digest diag fs lang config graph lock lsp store/remote store/remote/web run run/gpu run/sandbox run/sandbox/keeper run/sandbox/landlock eval/param image verify exp exp/frame exp/metric exp/table exp/plot cmd/dewar/layout",
+	"cmd/dewar":                ". digest diag fs lang config graph lock lsp store/remote store/remote/web run run/gpu run/sandbox run/sandbox/keeper run/sandbox/landlock eval/lint eval/param image verify exp exp/frame exp/metric exp/table exp/plot cmd/dewar/layout",
 	"cmd/dewar/layout":         "",
 	"cmd/dewar-remote":         "store/remote store/remote/program store/remote/wire",
 	"cmd/dewar-remote/servers": "store/remote store/remote/program store/remote/remotetest",

@@ -48,7 +48,7 @@ type Brought struct {
 func (p *Project) MissingData(ev *Evaluation, ids []graph.ID) []string {
 	var missing []string
 	for _, d := range ev.Graph.Data {
-		if d.Host == "" && !exists(p.host.FS, p.hostPath(d.Path)) {
+		if d.Host == "" && !inModules(d.Path) && !exists(p.host.FS, p.hostPath(d.Path)) {
 			missing = append(missing, d.Name)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
@@ -132,17 +133,26 @@ func (p *Project) lockedData(ev *Evaluation, names []string) ([]graph.Data, *loc
 	return blocks, l, diags.Err()
 }
 
-// dataBlocks returns the data of the names, or all of it. A path names the data that lies there.
+// dataBlocks returns the data of the names, or all of it. A path names the data that lies there. What is
+// part of a commit, that a module from Git is of, is not ours to track.
 func dataBlocks(g *graph.Graph, names []string) ([]graph.Data, error) {
-	if len(names) == 0 {
-		return g.Data, nil
-	}
 	var out []graph.Data
+	if len(names) == 0 {
+		for _, d := range g.Data {
+			if !inModules(d.Path) {
+				out = append(out, d)
+			}
+		}
+		return out, nil
+	}
 	seen := map[string]bool{}
 	for _, name := range names {
 		d := dataNamed(g, name)
 		if d == nil {
 			return nil, failure(unknownData(g, name))
+		}
+		if inModules(d.Path) {
+			return nil, failure(dataOfModule(g, d))
 		}
 		if !seen[d.Name] {
 			seen[d.Name] = true
@@ -181,6 +191,21 @@ func unknownData(g *graph.Graph, name string) diag.Diagnostic {
 	d.Detail += didYouMean(name, known) + " `dewar data list` lists them."
 	return d
 }
+
+// dataOfModule says where the data of a module is changed.
+func dataOfModule(g *graph.Graph, d *graph.Data) diag.Diagnostic {
+	say := diag.Diagnostic{Code: "E-data-module", Span: d.Span}
+	if inModules(d.Path) {
+		say.Detail = fmt.Sprintf("data.%s is part of the commit that its module is of. There is nothing to bring, to update or to share: another rev has other data.", d.Name)
+		return say
+	}
+	dir := path.Dir(d.Span.File)
+	say.Detail = fmt.Sprintf("data.%s is declared by the pipeline in %s, of which a module is made, and is changed there: dewar -C %s data …", d.Name, dir, relTo(g.Dir, dir))
+	return say
+}
+
+// ours reports whether data is declared by the pipeline itself.
+func ours(g *graph.Graph, d *graph.Data) bool { return path.Dir(d.Span.File) == path.Clean(g.Dir) }
 
 func dataUnreadable(d graph.Data, err error) error {
 	if errors.Is(err, context.Canceled) {

@@ -19,6 +19,9 @@ func (p *Project) RemoveData(ev *Evaluation, name string) (graph.Data, error) {
 	if d == nil {
 		return graph.Data{}, failure(unknownData(ev.Graph, name))
 	}
+	if !ours(ev.Graph, d) {
+		return *d, failure(dataOfModule(ev.Graph, d))
+	}
 	for i := range ev.Graph.Instances {
 		x := &ev.Graph.Instances[i]
 		for _, in := range x.Inputs {
@@ -59,6 +62,9 @@ func (p *Project) MoveData(ctx context.Context, ev *Evaluation, name, to string)
 	d := dataNamed(ev.Graph, name)
 	if d == nil {
 		return graph.Data{}, failure(unknownData(ev.Graph, name))
+	}
+	if !ours(ev.Graph, d) {
+		return *d, failure(dataOfModule(ev.Graph, d))
 	}
 	if d.Host != "" {
 		return *d, failure(diag.Diagnostic{Code: "E-data-external", Span: d.Span, Detail: fmt.Sprintf("data.%s lies outside of the project. `dewar data allow %s PATH` says where it lies on this machine.", d.Name, d.Name)})

@@ -31,6 +31,8 @@ type Evaluation struct {
 	id    string             // what was asked; "" if it was not kept
 	trace fs.Trace           // what was read
 	env   map[string]*string // the variables looked at; nil: not set
+
+	modules []eval.GitModule // that were used
 }
 
 // Evaluate evaluates a pipeline, or takes the kept evaluation if everything
@@ -44,8 +46,9 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 	}
 	trace := fs.NewRecorder(p.view)
 	env := &environment{lookup: p.host.LookupEnv, seen: map[string]*string{}}
+	var used usedModules
 	res, diags := eval.Evaluate(eval.Request{
-		Read: trace, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: env.get, Modules: p.modules(),
+		Read: trace, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: env.get, Modules: used.by(p.modules()),
 	})
 	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
 	if res != nil {
@@ -59,7 +62,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 		return ev, diags
 	}
 	ev.Graph, ev.Warnings = res.Graph, diags
-	ev.id, ev.trace, ev.env = id, trace.Trace(), env.seen
+	ev.id, ev.trace, ev.env, ev.modules = id, trace.Trace(), env.seen, used.list
 	p.keepEvaluation(ev)
 	return ev, nil
 }

@@ -285,7 +285,8 @@ func treeDamaged(x *graph.Instance, err error) diag.Diagnostic {
 }
 
 // clearWorkspace takes the outputs of an action that runs in the workspace
-// itself out of the way, as DVC does; what the store does not know is kept aside.
+// itself out of the way, as DVC does; what the store does not know is kept aside. It is
+// about where the command writes, wherever that is put afterwards.
 func (s *session) clearWorkspace(ctx context.Context, x *graph.Instance) error {
 	if x.Isolation != graph.IsolationOff {
 		return nil
@@ -295,7 +296,11 @@ func (s *session) clearWorkspace(ctx context.Context, x *graph.Instance) error {
 	}
 	var list []checkout.Item
 	for _, it := range items(x, make([]digest.Content, len(x.Outputs)), s.lock.Entry(x.Ref())) {
-		if !persists(x, it.Path) {
+		switch o := outputAt(x, it.Path); {
+		case o.Persist:
+		case o.At != o.Path: // what lies at the path is nothing to the command
+			list = append(list, checkout.Item{Path: o.At})
+		default:
 			list = append(list, it)
 		}
 	}

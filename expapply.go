@@ -99,6 +99,7 @@ type applier struct {
 	set     []param.Setting         // params without a file
 	values  map[string]string       // of params in the last commit, once they are asked for
 	files   map[string]bool         // params files: whether an experiment has them as they are
+	chosen  []param.Setting         // what the experiment chose, where it is not what is chosen now
 }
 
 // look finds out what has to change, and whether anything of the person's would be lost.
@@ -469,6 +470,9 @@ func (a *applier) edit(ctx context.Context, file string, edits []param.Edit) err
 	like := a.fileThen(file)
 	for i := range edits {
 		edits[i].Like = like
+	}
+	if params, _, _ := a.p.BoundParams(EvalOptions{Dir: a.r.Pipeline, Set: a.chosen}); params != nil {
+		edits = params.Typed(file, edits)
 	}
 	now, diags := f.Edit(edits)
 	if err := diags.Err(); err != nil {

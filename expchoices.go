@@ -36,6 +36,7 @@ func (a *applier) chosenThen(g *graph.Graph) *graph.Graph {
 			}
 		}
 	}
+	a.chosen = set
 	if len(set) == 0 {
 		return g
 	}

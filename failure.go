@@ -296,6 +296,8 @@ func (s *session) missingInput(x *graph.Instance, in *graph.Input) diag.Diagnost
 func (s *session) whence(in *graph.Input) string {
 	l := s.lock.DataOf(in.Data)
 	switch {
+	case inModules(in.Path):
+		return " It is not part of the commit: Git does not have what .gitignore leaves out, as tracked data, nor what Git LFS or a submodule holds. Have it as data of your own pipeline, and give it to the module as a param."
 	case in.Data == "" || l == nil:
 		return ""
 	case s.p.store.HasAll(l.Content):

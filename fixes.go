@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 )
@@ -188,6 +189,11 @@ func (s *session) spell(x *graph.Instance, rel string) (expr, place string) {
 			}
 		}
 	}
+	if y, o := s.madeInModule(module, rel); y != nil {
+		if ref := s.moduleOutput(y, o); ref != "" {
+			return ref, relTo(dir, o.Path)
+		}
+	}
 	for _, d := range s.g.Data {
 		if moduleOf(d.Name) == module && (d.Path == rel || strings.HasPrefix(rel, d.Path+"/")) {
 			return "data." + path.Base(d.Name), relTo(dir, d.Path)
@@ -204,7 +210,7 @@ func moduleOf(name string) string {
 }
 
 // InputEntries spells paths as inputs: references where a stage makes them.
-func (p *Project) InputEntries(ev *Evaluation, dir string, paths []string) []lang.Entry {
+func (p *Project) InputEntries(ev *Evaluation, dir string, paths []string) ([]lang.Entry, error) {
 	s := &session{p: p, ev: ev, g: ev.Graph}
 	if s.g == nil {
 		s.g = &graph.Graph{Dir: dir}
@@ -215,8 +221,52 @@ func (p *Project) InputEntries(ev *Evaluation, dir string, paths []string) []lan
 		e := lang.Entry{Name: InputName(at, taken), Text: at}
 		if expr, _ := s.spell(nil, join(dir, at)); expr[0] != '"' {
 			e.Text, e.Expr = "", expr
+		} else if y, o := s.madeInModule("", join(dir, at)); y != nil {
+			return nil, failure(diag.Diagnostic{Code: "E-stage-add", Span: o.Span, Detail: fmt.Sprintf("%s is made by %s, in a module, and no output block of its pipeline has it for the value. Add one to %s: output \"%s\" { value = stage.%s.%s.%s }", at, y.Stage, y.Span.File, e.Name, path.Base(y.Stage), o.Group, o.Name)})
 		}
 		out = append(out, e)
 	}
-	return out
+	return out, nil
+}
+
+// madeInModule returns what makes a path, if that is a stage of a module that the pipeline called module uses.
+func (s *session) madeInModule(module, rel string) (*graph.Instance, *graph.Output) {
+	for i := range s.g.Instances {
+		y := &s.g.Instances[i]
+		if in := moduleOf(y.Stage); in == module || moduleOf(in) != module {
+			continue
+		}
+		for n := range y.Outputs {
+			if o := &y.Outputs[n]; o.Path == rel || o.Dir && strings.HasPrefix(rel, o.Path+"/") {
+				return y, o
+			}
+		}
+	}
+	return nil, nil
+}
+
+// moduleOutput is what a pipeline that uses a module calls an output of one of its stages; "" if it
+// has no name there.
+func (s *session) moduleOutput(y *graph.Instance, o *graph.Output) string {
+	pipe, diags := lang.Load(s.p.view, path.Dir(y.Span.File))
+	if diags.HasErrors() {
+		return ""
+	}
+	name, _, grid := strings.Cut(path.Base(moduleOf(y.Stage)), "@")
+	if grid {
+		name += "[*]"
+	}
+	written := fmt.Sprintf("stage.%s.%s.%s", path.Base(y.Stage), o.Group, o.Name)
+	for _, b := range pipe.Outputs {
+		a := b.Attr("value")
+		if a == nil || y.Key != "" {
+			continue
+		}
+		for _, f := range pipe.Files {
+			if r := a.Expr.Range(); f.Name == r.Filename && r.CanSliceBytes(f.Bytes) && string(r.SliceBytes(f.Bytes)) == written {
+				return fmt.Sprintf("module.%s.outputs.%s", name, b.Name)
+			}
+		}
+	}
+	return ""
 }

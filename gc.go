@@ -60,6 +60,7 @@ type GCReport struct {
 	DataGoes bool          `json:"data_removed"` // it was asked for
 	Data     []GCData      `json:"data"`         // that nothing names any more
 	Images   []GCImage     `json:"images"`       // that go; their blobs are loose
+	Modules  []string      `json:"modules"`      // commits of other projects that go
 	Copies   store.Amount  `json:"copies"`       // executable ones
 	Trees    int           `json:"trees"`        // materialized
 	Stale    store.Amount  `json:"stale"`        // in quarantine, or fetched by half
@@ -67,6 +68,7 @@ type GCReport struct {
 	Removed  store.Amount  `json:"removed"`      // what really went; in a dry run, what would
 	survey   *store.Survey // nil before there is one
 	files    []string      // records and certificates that go
+	modules  []string      // of .dewar/modules, the files and directories that go
 	forget   []string      // entries of the registry that go
 	collect  *store.Collection
 }
@@ -99,7 +101,7 @@ type GCData struct {
 }
 
 // Nothing reports whether there is nothing to remove.
-func (r *GCReport) Nothing() bool { return r.survey.Nothing() && len(r.files) == 0 }
+func (r *GCReport) Nothing() bool { return r.survey.Nothing() && len(r.files)+len(r.modules) == 0 }
 
 // How long things that nobody asks for may lie around.
 const (
@@ -140,6 +142,9 @@ func (p *Project) GC(ctx context.Context, o GCOptions, agree func(*GCReport) (bo
 	for _, name := range rep.files {
 		_ = p.host.FS.Remove(name) // it is no harm where it is
 	}
+	for _, name := range rep.modules {
+		_ = p.host.FS.RemoveAll(name)
+	}
 	return rep, err
 }
 
@@ -153,7 +158,7 @@ func (p *Project) writeFile(name string, b []byte) error {
 func (p *Project) sweepTemp() {
 	before := p.host.Now().Add(-abandoned)
 	for _, dir := range []string{
-		p.path(), p.path("kept"), p.path("eval"), p.path("runs"), p.path("pins"), p.path("toolchains"), p.path("exp"), p.path("exp", "records"), p.path("exp", "labels"),
+		p.path(), p.path("kept"), p.path("modules"), p.path("eval"), p.path("runs"), p.path("pins"), p.path("toolchains"), p.path("exp"), p.path("exp", "records"), p.path("exp", "labels"),
 		filepath.Dir(p.certificatePath("x")), filepath.Join(p.cacheDir(), "projects"),
 	} {
 		fs.SweepTemp(p.host.FS, dir, "", before)
@@ -204,6 +209,7 @@ func (p *Project) findGarbage(ctx context.Context, o GCOptions, rep *GCReport) e
 		rep.Projects = append(rep.Projects, other.Root)
 	}
 	p.oldCertificates(rep)
+	rep.modules, rep.Modules = p.unusedModules()
 	if o.Older > 0 { // the parts of an image are not used each by itself
 		since := p.host.Now().Add(-o.Older)
 		if err := roots.imagesThat(p, func(n image.Note) bool { return n.Used.After(since) }); err != nil {

@@ -128,3 +128,35 @@ func TestGC_busy(t *testing.T) {
 	e.close(other)
 	e.close(p)
 }
+
+// TestGC_modules: commits that no pipeline names go when they are old, and what was left of bringing one; those that
+// are named in the workspace, or by one that is, stay.
+func TestGC_modules(t *testing.T) {
+	e := inMemory(t, basic)
+	rev := func(c string) string { return strings.Repeat(c, 40) }
+	for _, c := range []string{"a", "b", "c"} {
+		e.put(".dewar/modules/"+rev(c)+"/p/pipeline.hcl", "# nothing\n")
+		e.put(".dewar/modules/"+rev(c)+".json", `{"rev":"`+rev(c)+`"}`)
+		e.put(".dewar/modules/"+rev(c)+".files", "")
+	}
+	e.put("other/pipeline.hcl", "# "+rev("a")+"\n")
+	e.put(".dewar/modules/"+rev("a")+"/p/pipeline.hcl", "# "+rev("b")+"\n")
+	e.put(".dewar/modules/.tmp-0123456789abcdef01/f", "half\n")
+	e.now = time.Now() // of the files
+	if rep := e.gc(dewar.GCOptions{}); len(rep.Modules) > 0 || !e.exists(".dewar/modules/"+rev("c")) || !e.exists(".dewar/modules/.tmp-0123456789abcdef01/f") {
+		t.Errorf("what is young went: %v", rep.Modules)
+	}
+	e.now = e.now.Add(15 * 24 * time.Hour)
+	rep := e.gc(dewar.GCOptions{})
+	if got := strings.Join(rep.Modules, " "); got != rev("c") {
+		t.Errorf("%s went", got)
+	}
+	for name, want := range map[string]bool{
+		rev("a"): true, rev("a") + ".json": true, rev("b"): true, rev("b") + ".files": true,
+		rev("c"): false, rev("c") + ".json": false, rev("c") + ".files": false, ".tmp-0123456789abcdef01": false,
+	} {
+		if got := e.exists(".dewar/modules/" + name); got != want {
+			t.Errorf("%s is there: %t", name, got)
+		}
+	}
+}

@@ -340,3 +340,31 @@ func TestInterruptedBeforeItBegan(t *testing.T) {
 		e.run(all).is("all executed")
 	})
 }
+
+// TestIsolationOffElsewhere: where a command writes that works in the workspace itself a person may have a file, whatever
+// becomes of what it makes.
+func TestIsolationOffElsewhere(t *testing.T) {
+	onEach(t, `
+-- mine.txt --
+of a person
+-- pipeline.hcl --
+stage "one" {
+  outputs   = { o = "o.txt" }
+  isolation = "off"
+  command   = ["one", outputs.o]
+}
+`, func(e *engine) {
+		e.shop.on("one", text("made\n"))
+		p := e.open()
+		defer e.close(p)
+		ev := e.evaluate(p, dewar.EvalOptions{})
+		ev.Graph.Instances[0].Outputs[0].At = "mine.txt"
+		rep, err := p.Run(context.Background(), ev, all)
+		e.must(err)
+		if rep.Executed != 1 {
+			e.Fatalf("%s", allText(rep.Failures))
+		}
+		e.checkKept(rep.Kept, map[string]string{"mine.txt": "of a person\n"})
+		e.want(map[string]string{"o.txt": "made\n"})
+	})
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
+	"github.com/dewar-build/dewar/eval"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
@@ -24,7 +25,8 @@ type keptHeader struct {
 	Env      map[string]*string `json:"env,omitempty"`
 	Warnings diag.List          `json:"warnings,omitempty"`
 	Made     map[string]string  `json:"made,omitempty"` // text of synthetic sources
-	Graph    digest.Digest      `json:"graph"`          // of the bytes that follow
+	Modules  []eval.GitModule   `json:"modules,omitempty"`
+	Graph    digest.Digest      `json:"graph"` // of the bytes that follow
 }
 
 // evaluationID names what was asked.
@@ -57,7 +59,7 @@ func (p *Project) loadEvaluation(id string, o EvalOptions) *Evaluation {
 	if !h.Trace.Holds(p.view, p.index) {
 		return nil
 	}
-	if !p.sameEnv(h.Env) {
+	if !p.sameEnv(h.Env) || !p.sameModules(h.Modules) {
 		return nil
 	}
 	g, err := graph.Decode(rest)
@@ -67,13 +69,27 @@ func (p *Project) loadEvaluation(id string, o EvalOptions) *Evaluation {
 	return &Evaluation{Graph: g, Sources: p.sources(h.Made), Warnings: h.Warnings, Dir: o.Dir, Kept: true, id: id, trace: h.Trace, env: h.Env}
 }
 
+// sameModules reports whether commits are kept as they were brought. If not, evaluation says so.
+func (p *Project) sameModules(list []eval.GitModule) bool {
+	if len(list) == 0 {
+		return true
+	}
+	have := KeptModules(p.host.FS, p.Root)
+	for _, m := range list {
+		if _, err := have(m); err != nil || p.moduleHolds(readModuleRecord(p.host.FS, p.Root, m.Rev)) != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // keepEvaluation writes ev for the next time. Failing to is no failure.
 func (p *Project) keepEvaluation(ev *Evaluation) {
 	if hasSecretParams(ev.Graph) {
 		return
 	}
 	body := graph.Encode(ev.Graph)
-	h := keptHeader{Trace: ev.trace, Env: ev.env, Warnings: ev.Warnings, Graph: digest.Of(body), Made: map[string]string{}}
+	h := keptHeader{Trace: ev.trace, Env: ev.env, Warnings: ev.Warnings, Modules: ev.modules, Graph: digest.Of(body), Made: map[string]string{}}
 	for _, o := range ev.Graph.Overrides {
 		name := "<-p " + o.Name + ">"
 		if text, ok := ev.Sources.Source(name); ok {

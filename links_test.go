@@ -159,7 +159,9 @@ func TestInputEntries(t *testing.T) {
 	p := e.open()
 	defer e.close(p)
 	var got []string
-	for _, x := range p.InputEntries(e.evaluate(p, dewar.EvalOptions{}), ".", []string{"conf/extra.yaml", "data/raw.csv", "build/first.txt", "build/dir/", "build/each/x=1.txt", "src/extra.py"}) {
+	list, err := p.InputEntries(e.evaluate(p, dewar.EvalOptions{}), ".", []string{"conf/extra.yaml", "data/raw.csv", "build/first.txt", "build/dir/", "build/each/x=1.txt", "src/extra.py"})
+	e.must(err)
+	for _, x := range list {
 		got = append(got, x.Name+" "+x.Text+x.Expr)
 	}
 	want := []string{"extra conf/extra.yaml", "raw data.raw", "first stage.first.outputs.o", "dir stage.first.outputs.d", "x_1 stage.each[*].outputs.o", "extra_2 src/extra.py"}
@@ -181,5 +183,38 @@ func TestRel(t *testing.T) {
 		if got, err := p.Rel(host); err == nil {
 			t.Errorf("%s: %s", host, got)
 		}
+	}
+}
+
+// TestInputEntries_modules: what a stage of a module makes is had through an output of its pipeline.
+func TestInputEntries_modules(t *testing.T) {
+	e := inMemory(t, `
+-- pipeline.hcl --
+module "q" {
+  source = "q"
+}
+module "each" {
+  source   = "q"
+  for_each = grid({ n = [1] })
+}
+-- q/pipeline.hcl --
+stage "s" {
+  outputs = { o = "o.txt", hidden = "hidden.txt" }
+  command = ["s", outputs.o, outputs.hidden]
+}
+output "shown" {
+  value = stage.s.outputs.o
+}
+`)
+	p := e.open()
+	defer e.close(p)
+	ev := e.evaluate(p, dewar.EvalOptions{})
+	list, err := p.InputEntries(ev, ".", []string{"q/o.txt", "each/n=1/o.txt"})
+	e.must(err)
+	if len(list) != 2 || list[0].Expr != "module.q.outputs.shown" || list[1].Expr != "module.each[*].outputs.shown" {
+		t.Errorf("%+v", list)
+	}
+	if _, err := p.InputEntries(ev, ".", []string{"q/hidden.txt"}); err == nil || !strings.Contains(errText(err), "value = stage.s.outputs.hidden") {
+		t.Errorf("%v", err)
 	}
 }

@@ -18,9 +18,10 @@ import (
 
 // LintOptions say which pipelines to look at.
 type LintOptions struct {
-	Dirs   []string // directories of pipelines, project-relative
-	Stages []string // patterns of names: only what is found in these stages; none: everything
-	Fix    bool     // make the edits of fixes
+	Dirs   []string    // directories of pipelines, project-relative
+	Stages []string    // patterns of names: only what is found in these stages; none: everything
+	Fix    bool        // make the edits of fixes
+	Values EvalOptions // the pipeline that values are given for, and the values; the others have their own
 }
 
 // LintFinding is something found in a pipeline.
@@ -29,10 +30,12 @@ type LintFinding struct {
 	lint.Finding
 }
 
-// LintFixed is a fix that was made, with the lines that it changed.
+// LintFixed is a fix that was made, with the lines that it changed, alone or together with
+// others.
 type LintFixed struct {
 	LintFinding
 	Old, New []string
+	Together bool // with the one before it: Old and New are of both
 }
 
 // LintRefused is a fix that was not made, because the pipeline would mean something
@@ -81,7 +84,7 @@ func (p *Project) Lint(o LintOptions) (*LintReport, error) {
 			}
 		}
 	}
-	r.report.Sources = p.sources(nil)
+	r.report.Sources = firstSources{p.sources(nil), r.given}
 	return r.report, nil
 }
 
@@ -132,6 +135,7 @@ type linting struct {
 	all     []string          // all pipelines of the project
 	text    map[string][]byte // files that were changed and not yet written
 	refused map[string]bool
+	given   diag.Sources // has the text of -p
 	report  *LintReport
 }
 
@@ -150,7 +154,13 @@ func (r *linting) Lstat(name string) (fs.Info, error)      { return r.p.view.Lst
 // is no graph, and no error.
 func (r *linting) evaluate(dir string, set ...param.Setting) (*graph.Graph, diag.List) {
 	req := eval.Request{Read: r, Dir: dir, Environ: r.p.host.LookupEnv, Set: set, Modules: r.p.modules()}
+	if v := r.o.Values; dir == v.Dir {
+		req.Params, req.Set = v.Params, slices.Concat(v.Set, set)
+	}
 	res, ds := eval.Evaluate(req)
+	if res != nil && dir == r.o.Values.Dir {
+		r.given = res.Sources
+	}
 	if !ds.HasErrors() && res.Graph != nil {
 		ds = append(ds, graph.Validate(res.Graph)...)
 	}

@@ -106,10 +106,7 @@ func (r *linting) try(dir string, fixes []lint.Finding) (why string) {
 			edits[e.Span.File] = append(edits[e.Span.File], e)
 		}
 	}
-	var made []LintFixed
-	for _, f := range fixes {
-		made = append(made, r.shown(dir, f))
-	}
+	made := r.shown(dir, fixes)
 	for file, list := range edits {
 		src, err := r.ReadFile(file)
 		if err != nil {
@@ -252,74 +249,15 @@ func meaning(g *graph.Graph) string {
 	return graph.Dump(&out)
 }
 
-// spliced makes edits in a file. Lines end as they did, and a file in canonical form
-// stays in it: a name that is gone may have been what the others were aligned to.
+// spliced makes edits in a file. One in canonical form stays in it: a name that is gone
+// may have been what the others were aligned to.
 func spliced(src []byte, edits []lint.Edit) []byte {
-	if bytes.Contains(src, []byte("\r\n")) {
-		return splicedWindows(src, edits)
-	}
 	out := lint.Apply(src, edits)
 	if was, err := lang.Format(src); err != nil || !bytes.Equal(was, src) {
 		return out
 	}
 	if neat, err := lang.Format(out); err == nil {
 		return neat
-	}
-	return out
-}
-
-// splicedWindows makes edits, whose places are those of a text without carriage
-// returns, in a text that has them.
-func splicedWindows(src []byte, edits []lint.Edit) []byte {
-	places := make([]int, 0, len(src)+1) // of the bytes that the text without them has
-	for i, c := range src {
-		if c != '\r' || i+1 == len(src) || src[i+1] != '\n' {
-			places = append(places, i)
-		}
-	}
-	places = append(places, len(src))
-	moved := slices.Clone(edits)
-	for i := range moved {
-		e := &moved[i]
-		e.Span.Start.Byte, e.Span.End.Byte = places[e.Span.Start.Byte], places[e.Span.End.Byte]
-		e.Text = strings.ReplaceAll(e.Text, "\n", "\r\n")
-		if e.Span.End.Byte > 0 && e.Span.End.Byte < len(src) && src[e.Span.End.Byte] == '\n' && src[e.Span.End.Byte-1] == '\r' {
-			e.Span.End.Byte-- // before the whole line end
-		}
-	}
-	return lint.Apply(src, moved)
-}
-
-// shown is a fix with the lines that it changes, as they were and as they are.
-func (r *linting) shown(dir string, f lint.Finding) LintFixed {
-	out := LintFixed{LintFinding: LintFinding{dir, f}}
-	src, err := r.ReadFile(f.Fix.Edits[0].Span.File)
-	if err != nil {
-		return out
-	}
-	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
-	from, to := f.Fix.Edits[0].Span.Start.Byte, f.Fix.Edits[0].Span.End.Byte
-	begin := bytes.LastIndexByte(src[:from], '\n') + 1
-	end := to
-	if to == begin || src[to-1] != '\n' {
-		if n := bytes.IndexByte(src[to:], '\n'); n >= 0 {
-			end = to + n
-		} else {
-			end = len(src)
-		}
-	}
-	out.Old = linesOf(string(src[begin:end]))
-	out.New = linesOf(string(src[begin:from]) + f.Fix.Edits[0].Text + string(src[to:end]))
-	return out
-}
-
-// linesOf are the lines of a text that are not blank.
-func linesOf(text string) []string {
-	var out []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, " \t\n"); line != "" {
-			out = append(out, line)
-		}
 	}
 	return out
 }

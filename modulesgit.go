@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	iofs "io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval"
+	"github.com/dewar-build/dewar/foreign"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
@@ -44,38 +45,91 @@ func (p *Project) modules() func(eval.GitModule) (string, error) {
 	}
 }
 
+// usedModules remembers which commits an evaluation asked for.
+type usedModules struct{ list []eval.GitModule }
+
+func (u *usedModules) by(have func(eval.GitModule) (string, error)) func(eval.GitModule) (string, error) {
+	return func(m eval.GitModule) (string, error) {
+		if !slices.Contains(u.list, m) {
+			u.list = append(u.list, m)
+		}
+		return have(m)
+	}
+}
+
 // bringModule writes a commit of another project to where it is kept, if it is not there.
 func (p *Project) bringModule(m eval.GitModule) (string, error) {
 	if !fullCommit(m.Rev) {
 		return "", p.noCommit(m)
 	}
 	dir := path.Join(modulesDir, m.Rev)
-	if exists(p.host.FS, p.hostPath(dir)) {
-		return dir, nil
+	rec := readModuleRecord(p.host.FS, p.Root, m.Rev)
+	if rec != nil && exists(p.host.FS, p.hostPath(dir)) {
+		if err := p.moduleHolds(rec); err != nil {
+			return "", err
+		}
+		if rec.has(m) {
+			return dir, nil
+		}
+	} else {
+		rec = nil
 	}
-	ctx := context.Background() // evaluation cannot be interrupted; git has its own timeouts
-	f, err := p.openForeign(ctx, moduleRequest(p, m), fromClone)
+	f, err := p.openModule(m, fromClone)
 	if err != nil {
 		return "", moduleFailure(err, "project")
 	}
 	if f.commit.ID != m.Rev {
 		return "", failure(diag.Diagnostic{Code: "E-module-git", Subject: "rev", Detail: fmt.Sprintf("%s is not a commit of %s.", m.Rev, f.Name)})
 	}
-	if err := p.host.FS.MkdirAll(p.path("modules"), 0o777); err != nil {
-		return "", err
+	if rec == nil {
+		if rec, err = p.keepModule(f.View, m.Rev); err != nil {
+			return "", fmt.Errorf("write the module from %s: %w", f.Name, err)
+		}
 	}
-	at := fs.TempName(p.path("modules"))
-	if err := p.writeModule(f.View, ".", at); err != nil {
-		return "", errors.Join(fmt.Errorf("write the module from %s: %w", f.Name, err), p.host.FS.RemoveAll(at))
-	}
-	if err := p.host.FS.Rename(at, p.hostPath(dir)); err != nil && !exists(p.host.FS, p.hostPath(dir)) {
-		return "", err
-	}
-	return dir, nil
+	return dir, rec.add(p, m)
 }
 
-func moduleRequest(p *Project, m eval.GitModule) ImportRequest {
-	return ImportRequest{Import: graph.Import{Project: m.Project, Rev: m.Rev}, Base: p.Root}
+// keepModule writes a commit, and what it is, unless another process has done so meanwhile.
+func (p *Project) keepModule(v fs.View, rev string) (*moduleRecord, error) {
+	if err := p.host.FS.MkdirAll(p.path("modules"), 0o777); err != nil {
+		return nil, err
+	}
+	unlock, err := p.host.FS.Lock(p.path("modules", "lock"), true, true)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = unlock() }()
+	dir := p.path("modules", rev)
+	if rec := readModuleRecord(p.host.FS, p.Root, rev); rec != nil && exists(p.host.FS, dir) {
+		return rec, p.moduleHolds(rec)
+	}
+	at := fs.TempName(p.path("modules"))
+	defer func() { _ = p.host.FS.RemoveAll(at) }() // it is gone if all went well
+	w := moduleWriter{fsys: p.host.FS, from: v}
+	if err := w.dir(".", at); err != nil {
+		return nil, err
+	}
+	rec, err := p.recordModule(at, rev)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.host.FS.RemoveAll(dir); err != nil { // what lies there has no record
+		return nil, err
+	}
+	if err := rec.write(p); err != nil {
+		return nil, err
+	}
+	return rec, p.host.FS.Rename(at, dir)
+}
+
+// openModule opens the project of a module. A directory is relative to the pipeline that names it.
+func (p *Project) openModule(m eval.GitModule, how freshness) (*stranger, error) {
+	ctx := context.Background() // evaluation cannot be interrupted; git has its own timeouts
+	r := ImportRequest{Import: graph.Import{Project: m.Project, Rev: m.Rev}, Base: p.hostPath(m.Base)}
+	if inModules(m.Base) && !foreign.IsAddress(m.Project) && !filepath.IsAbs(filepath.FromSlash(m.Project)) {
+		return nil, failure(diag.Diagnostic{Code: "E-module-git", Detail: fmt.Sprintf("%q is a directory beside a project that is itself brought from Git, and nothing is beside that. There, a project is named with its address: https://…, ssh://…, user@host:path.", m.Project)})
+	}
+	return p.openForeign(ctx, r, how)
 }
 
 // fullCommit reports whether rev names a commit for all time.
@@ -86,7 +140,7 @@ func fullCommit(rev string) bool {
 // noCommit says which commit is meant by a name that may mean another one tomorrow.
 func (p *Project) noCommit(m eval.GitModule) error {
 	detail := fmt.Sprintf("%q is not a full commit, and what a branch or a tag means changes.", m.Rev)
-	f, err := p.openForeign(context.Background(), moduleRequest(p, m), asOfNow)
+	f, err := p.openModule(m, asOfNow)
 	if err != nil {
 		return failure(diag.Diagnostic{Code: "E-module-git", Subject: "rev", Detail: detail + " Which commit it is now cannot be found out: " + why(err)})
 	}
@@ -116,52 +170,6 @@ func why(err error) string {
 		return failed.List[0].Detail
 	}
 	return err.Error() + "."
-}
-
-// writeModule writes a directory of a commit. Links become what they lead to: nothing in a
-// stranger's project decides about paths here.
-func (p *Project) writeModule(from fs.View, dir, to string) error {
-	if err := p.host.FS.MkdirAll(to, 0o777); err != nil {
-		return err
-	}
-	entries, err := from.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		name, at := path.Join(dir, e.Name), filepath.Join(to, e.Name)
-		if fs.Reserved(e.Name) != "" {
-			continue
-		}
-		if err := p.writeModuleEntry(from, e, name, at); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *Project) writeModuleEntry(from fs.View, e fs.Entry, name, at string) error {
-	if e.Type.IsDir() {
-		return p.writeModule(from, name, at)
-	}
-	info, err := from.Stat(name)
-	switch {
-	case err != nil && e.Type&iofs.ModeSymlink != 0:
-		return nil // it leads nowhere, or out
-	case err != nil:
-		return err
-	case info.IsDir():
-		return nil // a link to a directory could lead to one around itself
-	}
-	b, err := from.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	mode := iofs.FileMode(0o444)
-	if info.Exec() {
-		mode = 0o555
-	}
-	return fs.WriteFileIn(p.host.FS, filepath.Dir(at), at, b, mode)
 }
 
 // modulesView is a commit of this project with the projects of modules that are kept in it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
@@ -113,12 +114,8 @@ func (s *session) seed(ctx context.Context, x *graph.Instance, st *instance, dir
 	return nil
 }
 
-// persists reports whether the output at a path does.
-func persists(x *graph.Instance, path string) bool {
-	for _, o := range x.Outputs {
-		if o.Path == path {
-			return o.Persist
-		}
-	}
-	return false
+// outputAt is the output at a path of the workspace.
+func outputAt(x *graph.Instance, path string) graph.Output {
+	i := slices.IndexFunc(x.Outputs, func(o graph.Output) bool { return o.Path == path })
+	return x.Outputs[i]
 }

@@ -324,7 +324,7 @@ func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
 		l.PutData(data...)
 		declared := map[string]bool{}
 		for _, d := range s.g.Data {
-			declared[d.Name] = true
+			declared[d.Name] = !inModules(d.Path)
 		}
 		l.KeepData(func(name string) bool { return declared[name] })
 		l.SetOverrides(s.g.Overrides)
@@ -336,6 +336,9 @@ func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
 func (s *session) dataNow() []lock.Data {
 	var out []lock.Data
 	for _, d := range s.g.Data {
+		if inModules(d.Path) {
+			continue // its commit says what it is
+		}
 		for _, reference := range []bool{true, false} {
 			if c := s.contents.of[contentOf{d.Path, reference}]; c != nil && c.err == nil && c.content.Kind != digest.None {
 				out = append(out, lock.Data{Name: d.Name, Path: d.Path, Content: c.content})

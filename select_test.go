@@ -323,3 +323,35 @@ func TestNothingToDo(t *testing.T) {
 		}
 	}
 }
+
+// TestPersist_sameAction: instances of one action that persist have previous bytes of their own, so none takes the
+// result of another.
+func TestPersist_sameAction(t *testing.T) {
+	onEach(t, `
+-- raw.txt --
+1
+-- a.txt --
+of a
+-- b.txt --
+of b
+-- pipeline.hcl --
+stage "grow" {
+  for_each = grid({ name = ["a", "b"] })
+  inputs   = { raw = "raw.txt" }
+  outputs  = { log = { path = "${each.name}.txt", at = "log.txt", persist = true } }
+  command  = ["grow", inputs.raw, outputs.log]
+}
+`, func(e *engine) {
+		e.shop.on("grow", func(w *workbench) string {
+			_, texts := w.files()
+			w.each(w.made("log.txt") + strings.Join(texts, ""))
+			return ""
+		})
+		e.run(all).is("all executed")
+		e.want(map[string]string{"a.txt": "of a\n1\n", "b.txt": "of b\n1\n"})
+		e.run(all).is("all unchanged")
+		e.remove("a.txt")
+		e.run(dewar.RunOptions{Force: true}).is("all executed")
+		e.want(map[string]string{"a.txt": "1\n", "b.txt": "of b\n1\n1\n"})
+	})
+}

@@ -199,7 +199,7 @@ func (v *verifier) lookUp(ids, named []graph.ID) error {
 		d := &v.all[id]
 		*d = Verified{ID: id, Ref: x.Ref()}
 		if v.excused(x, d); d.Verdict == "" {
-			v.missing(sum.Results[id], d)
+			v.missing(&sum, d)
 		}
 	}
 	return nil
@@ -231,21 +231,23 @@ func (v *verifier) excused(x *graph.Instance, d *Verified) {
 }
 
 // missing says of an instance without a result that it has none.
-func (v *verifier) missing(r run.Result, d *Verified) {
+func (v *verifier) missing(sum *run.Summary, d *Verified) {
+	r := sum.Results[d.ID]
 	no := func(why, format string, args ...any) {
 		d.Verdict, d.Why, d.Reason, d.Stale = NotVerified, why, fmt.Sprintf(format, args...), true
 	}
-	switch r.Kind {
-	case run.Unchanged, run.Restored:
-	case run.Failed:
-		no("inputs", "%s", firstSentence(&v.g.Instances[d.ID], r.Err))
-	case run.Skipped:
-		no("inputs", "%s, which it needs, cannot be looked up", v.g.Instances[r.Cause].Ref())
-	default:
+	switch {
+	case sum.Pending(d.ID):
 		if r.Cause >= 0 {
 			no("no-result", "%s, which it needs, is not up to date; run it first: dewar run %s", v.g.Instances[r.Cause].Ref(), d.Ref)
 			return
 		}
+		no("no-result", "it has no result yet; run it first: dewar run %s", d.Ref)
+	case r.Kind == run.Failed:
+		no("inputs", "%s", firstSentence(&v.g.Instances[d.ID], r.Err))
+	case r.Kind == run.Skipped:
+		no("inputs", "%s, which it needs, cannot be looked up", v.g.Instances[r.Cause].Ref())
+	case v.state[d.ID].outputs == nil: // it was not looked up: it is run always
 		no("no-result", "it has no result yet; run it first: dewar run %s", d.Ref)
 	}
 }

@@ -530,3 +530,35 @@ func TestVerifyWaits(t *testing.T) {
 		t.Errorf("it was executed at %d, and made at %d", again, started.Unix())
 	}
 }
+
+// TestVerify_sameAction: of what is one action with another, the result is known as well as of the other; before it
+// has run there is none.
+func TestVerify_sameAction(t *testing.T) {
+	e := inMemory(t, `
+-- in.txt --
+a
+-- pipeline.hcl --
+stage "one" {
+  inputs  = { i = "in.txt" }
+  outputs = { o = { path = "one.txt", at = "o.txt" } }
+  command = ["same", inputs.i, outputs.o]
+}
+
+stage "two" {
+  inputs  = { i = "in.txt" }
+  outputs = { o = { path = "two.txt", at = "o.txt" } }
+  command = ["same", inputs.i, outputs.o]
+}
+
+stage "after" {
+  inputs  = { i = stage.two.outputs.o, j = stage.one.outputs.o }
+  outputs = { o = "after.txt" }
+  command = ["after", inputs.i, inputs.j, outputs.o]
+}
+`)
+	e.verify(dewar.VerifyOptions{}).is("one not verified 0, two not verified 0, after not verified 0")
+	e.run(dewar.RunOptions{Select: []string{"one"}}).is("one executed")
+	e.verify(dewar.VerifyOptions{}).is("one reproducible 1, two reproducible 0, after not verified 0")
+	e.run(all).is("one unchanged, two restored, after executed")
+	e.verify(dewar.VerifyOptions{}).is("one reproducible 1, two reproducible 0, after reproducible 1")
+}

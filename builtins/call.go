@@ -40,6 +40,11 @@ func (s signature) then(rest function.Parameter) signature {
 }
 
 func (s signature) function(result cty.Type, impl call) function.Function {
+	return s.raw(result, func(args []cty.Value) (cty.Value, error) { return impl(unboxed(args)) })
+}
+
+// raw makes a function whose body is given boxes as they are.
+func (s signature) raw(result cty.Type, impl call) function.Function {
 	spec := &function.Spec{
 		Params: s.params,
 		Type:   function.StaticReturnType(result),

@@ -27,11 +27,8 @@ func listFuncs() []Func {
 			slices.Reverse(all)
 			return listOf(all), err
 		}))},
-		{Name: "contains", Doc: "Tells whether a list has an element equal to a value. A text is never equal to a number.", Example: `[contains([0.1, 1], 1e-1), contains(["1"], 1)]`, Want: `[true, false]`, Impl: making(cty.Bool, takes(list, orNull(anything("value"))), func(a []cty.Value) (cty.Value, error) {
-			at, err := find(a)
-			return cty.BoolVal(at >= 0), err
-		})},
-		{Name: "index", Doc: "Returns the position, from 0, of the first element equal to a value; an error if there is none.", Example: `index(["a", "b"], "b")`, Want: `1`, Impl: making(cty.Number, takes(list, orNull(anything("value"))), indexOf)},
+		{Name: "contains", Doc: "Tells whether a list has an element equal to a value. A text is never equal to a number.", Example: `[contains([0.1, 1], 1e-1), contains(["1"], 1)]`, Want: `[true, false]`, Impl: seeking(cty.Bool, func(at int) (cty.Value, error) { return cty.BoolVal(at >= 0), nil })},
+		{Name: "index", Doc: "Returns the position, from 0, of the first element equal to a value; an error if there is none.", Example: `index(["a", "b"], "b")`, Want: `1`, Impl: seeking(cty.Number, indexOf)},
 		{Name: "element", Doc: "Returns the element at a position, counted from 0 and beginning again at the end.", Example: `element(["a", "b", "c"], 4)`, Want: `"b"`, Impl: moving(takes(list, count("position")), known(element))},
 		{Name: "slice", Doc: "Returns the elements from a position up to, not including, another.", Example: `slice(["a", "b", "c", "d"], 1, 3)`, Want: `["b", "c"]`, Impl: moving(takes(list, count("from"), count("to")), known(slice))},
 		{Name: "chunklist", Doc: "Cuts a list into lists of a given length; the last may be shorter.", Example: `chunklist(["a", "b", "c"], 2)`, Want: `[["a", "b"], ["c"]]`, Impl: moving(takes(list, count("size")), known(chunk))},
@@ -176,26 +173,11 @@ func sortList(args []cty.Value) (cty.Value, error) {
 	return listOf(all), nil
 }
 
-// find returns the position of the second argument in the first, or -1.
-func find(args []cty.Value) (int, error) {
-	all, err := elements(args, 0)
-	if err != nil {
-		return -1, err
+func indexOf(at int) (cty.Value, error) {
+	if at < 0 {
+		return cty.DynamicVal, function.NewArgErrorf(1, "the list has no such element; to ask whether it has, use contains")
 	}
-	for i, e := range all {
-		if ok, err := same(e, args[1]); ok || err != nil {
-			return i, err
-		}
-	}
-	return -1, nil
-}
-
-func indexOf(args []cty.Value) (cty.Value, error) {
-	at, err := find(args)
-	if err == nil && at < 0 {
-		err = function.NewArgErrorf(1, "the list has no such element; to ask whether it has, use contains")
-	}
-	return cty.NumberIntVal(int64(at)), err
+	return cty.NumberIntVal(int64(at)), nil
 }
 
 // position returns argument i as a whole number, and the marks that go onto
@@ -210,20 +192,28 @@ func position(args []cty.Value, i int) (int, cty.ValueMarks, error) {
 }
 
 func element(args []cty.Value) (cty.Value, error) {
+	if bare, marks := args[0].Unmark(); len(marks) == 0 && bare.IsKnown() && bare.Type().IsTupleType() && !bare.IsNull() {
+		return elementAt(args, bare.LengthInt(), func(i int) cty.Value { return bare.Index(cty.NumberIntVal(int64(i))) })
+	}
 	all, err := elements(args, 0)
 	if err != nil {
 		return cty.DynamicVal, err
 	}
+	return elementAt(args, len(all), func(i int) cty.Value { return all[i] })
+}
+
+// elementAt is element of a list of n elements.
+func elementAt(args []cty.Value, n int, of func(i int) cty.Value) (cty.Value, error) {
 	i, marks, err := position(args, 1)
 	switch {
 	case err != nil:
 		return cty.DynamicVal, err
-	case len(all) == 0:
+	case n == 0:
 		return cty.DynamicVal, function.NewArgErrorf(0, "an empty list has no elements")
 	case i < 0:
 		return cty.DynamicVal, function.NewArgErrorf(1, "positions begin at 0, and this is %d", i)
 	}
-	return onLeaves(all[i%len(all)], marks), nil
+	return onLeaves(of(i%n), marks), nil
 }
 
 func slice(args []cty.Value) (cty.Value, error) {

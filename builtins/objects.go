@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/dewar-build/dewar/eval/grid"
@@ -43,21 +44,47 @@ func lookup(args []cty.Value) (cty.Value, error) {
 	if len(args) > 3 {
 		return cty.DynamicVal, function.NewArgErrorf(3, "lookup takes an object, a name and one default")
 	}
-	attrs, sorted, err := attributes(args, 0)
-	if err != nil {
-		return cty.DynamicVal, err
-	}
 	name, marks := args[1].Unmark()
-	if !name.IsKnown() {
-		return cty.DynamicVal, errUnknown
-	}
-	if v, ok := attrs[name.AsString()]; ok {
+	v, ok, err := attributeOf(args, name)
+	switch {
+	case err != nil:
+		return cty.DynamicVal, err
+	case ok:
 		return onLeaves(v, marks), nil
-	}
-	if len(args) == 3 {
+	case len(args) == 3:
 		return args[2], nil
 	}
-	return cty.DynamicVal, function.NewArgErrorf(1, "the object has no attribute %q; it has %q", name.AsString(), sorted)
+	_, sorted, _ := attributes(args, 0)
+	has := "it has none"
+	if len(sorted) > 0 {
+		has = fmt.Sprintf("it has %q", sorted)
+	}
+	return cty.DynamicVal, function.NewArgErrorf(1, "the object has no attribute %q; %s", name.AsString(), has)
+}
+
+// attributeOf returns the attribute of argument 0 that is called so, if it has one, and looks
+// at no other. Marks of the object itself go onto it.
+func attributeOf(args []cty.Value, name cty.Value) (v cty.Value, ok bool, err error) {
+	obj, marks := args[0].Unmark()
+	switch {
+	case obj.IsNull() || !isObject(obj):
+		_, _, err = attributes(args, 0)
+		return v, false, err
+	case !obj.IsKnown() || !name.IsKnown():
+		return v, false, errUnknown
+	case obj.Type().IsMapType():
+		if ok = obj.HasIndex(name).True(); ok {
+			v = obj.Index(name)
+		}
+	default:
+		if ok = obj.Type().HasAttribute(name.AsString()); ok {
+			v = obj.GetAttr(name.AsString())
+		}
+	}
+	if !ok {
+		return v, false, nil
+	}
+	return onLeaves(v, marks), true, nil
 }
 
 func merge(args []cty.Value) (cty.Value, error) {
@@ -87,7 +114,7 @@ func zipmap(args []cty.Value) (cty.Value, error) {
 		return cty.DynamicVal, err
 	}
 	if len(labels) != len(list) {
-		return cty.DynamicVal, function.NewArgErrorf(1, "there are %d names and %d values", len(labels), len(list))
+		return cty.DynamicVal, function.NewArgErrorf(1, "there %s %s and %s", isAre(len(labels)), counted(len(labels), "name"), counted(len(list), "value"))
 	}
 	attrs := map[string]cty.Value{}
 	for i, l := range labels {
@@ -101,6 +128,21 @@ func zipmap(args []cty.Value) (cty.Value, error) {
 		attrs[bare.AsString()] = onLeaves(list[i], marks)
 	}
 	return object(attrs)
+}
+
+// counted is "1 name", "2 names".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 func transpose(args []cty.Value) (cty.Value, error) {

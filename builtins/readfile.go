@@ -101,6 +101,8 @@ func (env Env) read(name string) ([]byte, error) {
 	switch {
 	case errors.Is(err, iofs.ErrNotExist):
 		return nil, missing
+	case errors.Is(err, fs.ErrNotRegular):
+		return nil, function.NewArgErrorf(0, "%s is no regular file", name)
 	case err != nil:
 		return nil, function.NewArgErrorf(0, "%s cannot be read: %s", name, env.whyUnread(name, err))
 	case len(b) > largestFile:

@@ -130,17 +130,6 @@ func displayNumber(v cty.Value) string {
 	return t
 }
 
-// same reports whether two values are equal: numbers by canonical text, and a
-// list is a list whatever cty calls its type.
-func same(a, b cty.Value) (bool, error) {
-	ta, err := identity(a)
-	if err != nil {
-		return false, err
-	}
-	tb, err := identity(b)
-	return ta == tb, err
-}
-
 // identity is a text that equal values share, and only they.
 func identity(v cty.Value) (string, error) {
 	v, _ = v.UnmarkDeep()

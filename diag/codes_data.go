@@ -9,6 +9,7 @@ var dataCodes = []Code{
 	{"E-data-from", "no place to take data from", "`from` is an object with project, path and, if it is not to be what HEAD is, rev."},
 	{"E-data-mismatch", "a file is not the one that was to be downloaded", "The sha256 of a data block and the bytes that are there do not belong together. Nothing is downloaded over a file that somebody put there."},
 	{"E-data-missing", "there is nothing to track", "The path leads to nothing, or to what may not be read."},
+	{"E-data-module", "this data belongs to a module", "A `data` block of a pipeline that is used as a module is changed where it stands: with `-C` and the directory that the message names. That of a module from Git is part of its commit, and nothing has to be brought or shared."},
 	{"E-data-nested", "tracked data lies inside other data", "Data is stored, written and moved as a whole, so none can be part of another, and a path is tracked once. Leave out one of the blocks."},
 	{"E-data-output", "a pipeline makes this", "Tracked data is what a pipeline begins with. What its stages make is tracked as their outputs: take the path out of the outputs, or leave it to the stage."},
 	{"E-data-unknown", "no such data", "No data block of the pipeline has this name, and none tracks this path. The message names the nearest, or lists those there are."},

@@ -26,7 +26,7 @@ func (s Severity) String() string {
 type Pos struct {
 	Line   int // from 1
 	Column int // from 1, in Unicode grapheme clusters
-	Byte   int // offset from 0
+	Byte   int // offset from 0, counted as if a line feed alone ended each line; see Lines
 }
 
 // Span is a range of a source file: from Start up to, not including, End. The

@@ -41,7 +41,7 @@ type Range struct {
 type Position struct {
 	Line   int `json:"line"`
 	Column int `json:"column"`
-	Byte   int `json:"byte"`
+	Byte   int `json:"byte"` // of the file as it is, with all ends of lines
 }
 
 // Snippet is the first line of a span, and the part of it to point at.
@@ -72,7 +72,7 @@ func message(d *Diagnostic, snips *snippets) Message {
 		Summary:   d.summary(),
 		Detail:    d.Detail,
 		Subject:   d.Subject,
-		Range:     rangeOf(d.Span),
+		Range:     snips.rangeOf(d.Span),
 		Snippet:   snips.of(d.Span),
 		Instances: d.Instances,
 		Total:     d.Total,
@@ -81,14 +81,15 @@ func message(d *Diagnostic, snips *snippets) Message {
 		m.Values = append(m.Values, NamedValue(v))
 	}
 	for _, n := range d.Notes {
-		m.Notes = append(m.Notes, MessageNote{Text: n.Text, Range: rangeOf(n.Span), Snippet: snips.of(n.Span)})
+		m.Notes = append(m.Notes, MessageNote{Text: n.Text, Range: snips.rangeOf(n.Span), Snippet: snips.of(n.Span)})
 	}
 	return m
 }
 
-func rangeOf(s Span) *Range {
-	if s.IsZero() {
-		return nil
+// RangeOf returns a span as programs see it, as JSON does.
+func RangeOf(s Span, src Sources) Range {
+	if r := newSnippets(src).rangeOf(s); r != nil {
+		return *r
 	}
-	return &Range{File: s.File, Start: Position(s.Start), End: Position(s.End)}
+	return Range{}
 }

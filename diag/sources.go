@@ -1,7 +1,8 @@
 package diag
 
-// Sources gives the text of the files that spans point into, as it was when
-// they were read. A file that is not there simply gets no snippet.
+// Sources gives the text of the files that spans point into, as it lay there when they
+// were read: with all ends of lines, though spans count without carriage returns. A file
+// that is not there simply gets no snippet.
 type Sources interface {
 	Source(file string) ([]byte, bool)
 }

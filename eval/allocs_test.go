@@ -1,6 +1,7 @@
 package eval_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/dewar-build/dewar/eval"
@@ -15,12 +16,13 @@ func TestAllocations(t *testing.T) {
 		n     int
 		limit float64 // for one more
 	}{
-		"a block":                       {func(n int) eval.Reader { return blocks(n) }, 500, 700},
-		"a point":                       {func(n int) eval.Reader { return points(n) }, 2000, 150},
-		"a point with what follows":     {func(n int) eval.Reader { return fanned(n) }, 2000, 300},
-		"a picked point":                {func(n int) eval.Reader { return picked(n) }, 1000, 400},
-		"a file of a shard":             {func(n int) eval.Reader { return images(n, sharded) }, 4000, 80},
-		"a file with an instance to it": {func(n int) eval.Reader { return images(n, perFile) }, 2000, 150},
+		"a block":                   {func(n int) eval.Reader { return blocks(n) }, 500, 700},
+		"a point":                   {func(n int) eval.Reader { return points(n) }, 2000, 150},
+		"a point with what follows": {func(n int) eval.Reader { return fanned(n) }, 2000, 300},
+		"a picked point":            {func(n int) eval.Reader { return picked(n) }, 1000, 400},
+		"a point that looks for what it has among all": {func(n int) eval.Reader { return sought(n) }, 1000, 300},
+		"a file of a shard":                            {func(n int) eval.Reader { return images(n, sharded) }, 4000, 80},
+		"a file with an instance to it":                {func(n int) eval.Reader { return images(n, perFile) }, 2000, 150},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cost := func(n int) float64 {
@@ -40,4 +42,19 @@ func TestAllocations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sought is a pipeline whose points each ask for something in lists and objects as long as there
+// are points.
+func sought(n int) eval.Reader {
+	return files{"pipeline.hcl": fmt.Sprintf(`locals {
+  list = range(%d)
+  object = { for i in local.list : "a${i}" => i }
+}
+
+stage "a" {
+  for_each = grid({ i = local.list })
+  command  = ["x", contains(local.list, each.i), index(local.list, each.i), element(local.list, each.i), lookup(local.object, "a${each.i}"), length(local.list)]
+}
+`, n)}
 }

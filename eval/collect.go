@@ -109,7 +109,7 @@ func (c *compiler) fanIn(e *hclsyntax.FunctionCallExpr) (n hclsyntax.Expression,
 		varies = c.children(&n.of, &n.below)
 		return n, varies, true
 	case e.Name == "argfile" && len(e.Args) == 1:
-		n := &argfileExpr{Expression: e, of: e.Args[0], view: c.view, name: c.argfileName(e), root: c.ev.root()}
+		n := &argfileExpr{Expression: e, of: e.Args[0], view: c.view, name: c.argfileName(e), root: c.ev.asker(c.view).root()}
 		varies = c.children(&n.of)
 		return n, varies, true
 	}
@@ -259,14 +259,15 @@ func placeName(s string) string {
 	return s
 }
 
-// refuseUnplaced reports what a stage in the workspace itself cannot have: nothing may
-// write there what the command then finds.
-func (ev *evaluator) refuseUnplaced(in *instance) {
+// refuseUnplaced reports what a stage in the workspace itself cannot have, and whether there
+// is any: nothing may write there what the command then finds.
+func (ev *evaluator) refuseUnplaced(in *instance) bool {
 	for i := range in.in {
 		x := &in.in[i]
 		if x.Kind == graph.Collected || x.Kind == graph.Literal && strings.HasPrefix(ev.bare(x.At), argfileAt+"/") {
 			ev.errorf(&in.st.frame, "E-collect-off", x.Span, "The stage works in the workspace itself (isolation = \"off\"), and there is no %s there: collect and argfile are for stages with an input root of their own.", x.At)
-			return
+			return true
 		}
 	}
+	return false
 }

@@ -89,7 +89,13 @@ func worthKeeping(e hclsyntax.Expression) bool {
 // children compiles the parts of one node. Where some vary and others do not,
 // the others are kept.
 func (c *compiler) children(parts ...*hclsyntax.Expression) (varies bool) {
-	each := make([]bool, len(parts))
+	_, varies = c.childrenEach(parts)
+	return varies
+}
+
+// childrenEach is children, and says which of them vary.
+func (c *compiler) childrenEach(parts []*hclsyntax.Expression) (each []bool, varies bool) {
+	each = make([]bool, len(parts))
 	for i, p := range parts {
 		if *p != nil {
 			*p, each[i] = c.node(*p)
@@ -97,14 +103,14 @@ func (c *compiler) children(parts ...*hclsyntax.Expression) (varies bool) {
 		}
 	}
 	if !varies {
-		return false
+		return each, false
 	}
 	for i, p := range parts {
 		if *p != nil && !each[i] && worthKeeping(*p) {
 			*p = &memoExpr{Expression: *p}
 		}
 	}
-	return true
+	return each, true
 }
 
 // node returns the compiled form of e and whether it varies from point to point,
@@ -135,6 +141,9 @@ func (c *compiler) node(e hclsyntax.Expression) (hclsyntax.Expression, bool) {
 	case *hclsyntax.UnaryOpExpr:
 		n := *e
 		varies := c.children(&n.Val)
+		if sign := signOf(e.Op); sign != "" {
+			takingNumbers(sign, e.SrcRange, &n.Val)
+		}
 		return &n, varies
 	case *hclsyntax.TupleConsExpr:
 		n := *e
@@ -222,6 +231,9 @@ func (c *compiler) traversal(e *hclsyntax.ScopeTraversalExpr) (hclsyntax.Express
 func (c *compiler) binary(e *hclsyntax.BinaryOpExpr) (hclsyntax.Expression, bool) {
 	n := *e
 	varies := c.children(&n.LHS, &n.RHS)
+	if sign := signOf(e.Op); sign != "" {
+		takingNumbers(sign, e.SrcRange, &n.LHS, &n.RHS)
+	}
 	switch e.Op {
 	case hclsyntax.OpLogicalAnd, hclsyntax.OpLogicalOr:
 		return &logicExpr{Expression: e, left: n.LHS, right: n.RHS, stop: e.Op == hclsyntax.OpLogicalOr}, varies
@@ -234,7 +246,8 @@ func (c *compiler) binary(e *hclsyntax.BinaryOpExpr) (hclsyntax.Expression, bool
 }
 
 // call compiles a function call. Where the function takes a string, a number
-// arrives as its text: hcl's own conversion would write all 154 digits of 1/3.
+// arrives as its text: hcl's own conversion would write all 154 digits of 1/3. Lists and
+// objects arrive in boxes.
 func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bool) {
 	if n, varies, ok := c.fanIn(e); ok {
 		return n, varies
@@ -243,9 +256,12 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bo
 	n.Args = append([]hclsyntax.Expression(nil), e.Args...)
 	view := c.view
 	if readsFile(e.Name) {
-		c.view.base = c.ev.dir
+		c.view.base, c.view.to = c.ev.dir, nil
 	}
-	varies := c.children(pointers(n.Args)...)
+	if findsFiles(e.Name) && c.ev.crosses(view) {
+		c.view.base, c.view.to = c.ev.dir, nil
+	}
+	each, varies := c.childrenEach(pointers(n.Args))
 	c.view = view
 	if f := c.ev.function(e.Name); f != nil {
 		return &callExpr{Expression: e, ev: c.ev, f: f, args: n.Args, spread: e.ExpandFinal}, varies
@@ -260,12 +276,21 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bo
 		if i < len(params) {
 			p = &params[i]
 		}
-		if p != nil && p.Type == cty.String && !(n.ExpandFinal && i == len(n.Args)-1) {
+		switch {
+		case p == nil || n.ExpandFinal && i == len(n.Args)-1:
+		case p.Type == cty.String:
 			n.Args[i] = &textExpr{Expression: n.Args[i]}
+		case p.Type == cty.Number:
+			n.Args[i] = numeric(e.Name, p.Name, n.Args[i])
+		case p.Type == cty.DynamicPseudoType:
+			n.Args[i] = &boxExpr{Expression: n.Args[i], same: !each[i]}
 		}
 	}
 	if readsFile(e.Name) {
 		return &readExpr{Expression: &n, ev: c.ev}, varies
+	}
+	if findsFiles(e.Name) && c.ev.crosses(view) {
+		return &findExpr{Expression: &n, ev: c.ev, view: view, text: e.Name == "glob"}, varies
 	}
 	return &n, varies
 }

@@ -56,6 +56,10 @@ func (ev *evaluator) place(d *data, s string, at diag.Span) bool {
 	if !ok {
 		return false
 	}
+	if ev.forbidden(p) {
+		ev.errorf(nil, "E-path-escape", at, "The data is %s, %s.", quoteJSON(s), notGiven)
+		return false
+	}
 	d.out.Path, d.out.Dir = p, slash
 	if info, err := ev.req.Read.Lstat(p); err == nil {
 		d.out.Dir = info.IsDir()

@@ -50,7 +50,7 @@ type evaluator struct {
 }
 
 func newEvaluator(req Request) *evaluator {
-	ev := &evaluator{req: req, dir: req.Dir, family: &family{}}
+	ev := &evaluator{req: req, dir: req.Dir, family: &family{most: maxInstances}}
 	if ev.dir == "" {
 		ev.dir = "."
 	}
@@ -104,7 +104,7 @@ func (ev *evaluator) functions(now func() *evaluator) builtins.Env {
 	ignore := fs.NewIgnore(ev.req.Read.ReadFile)
 	return builtins.Env{
 		Dir:     ev.bare(ev.dir),
-		Project: ev.spaced(),
+		Project: ev.spaced(now),
 		Ignored: func(path string, dir bool) bool {
 			yes, err := ignore.Match(ev.unbare(path), dir)
 			return err == nil && yes
@@ -167,6 +167,7 @@ func (ev *evaluator) bind() diag.List {
 		Files:        ev.decoded,
 		AllowMissing: ev.req.Validate,
 		User:         ev.user(),
+		Modules:      blockNames(ev.pipe.Modules),
 	})
 	ev.params = params
 	ev.byParam = make(map[string]*param.Bound, len(params.List))
@@ -198,6 +199,14 @@ func (ev *evaluator) bind() diag.List {
 	return ds
 }
 
+func blockNames(blocks []*lang.Block) []string {
+	names := make([]string, len(blocks))
+	for i, b := range blocks {
+		names[i] = b.Name
+	}
+	return names
+}
+
 // prepare evaluates what stages refer to and is made of none.
 func (ev *evaluator) prepare() {
 	ev.early = true
@@ -220,8 +229,8 @@ func (ev *evaluator) prepare() {
 // evaluate evaluates everything else, whatever fails, so that all mistakes are found, and
 // adds the instances to out.
 func (ev *evaluator) evaluate(out []graph.Instance) []graph.Instance {
-	for _, st := range ev.order {
-		ev.points(st)
+	if ev.used == nil && !ev.allPoints() {
+		return nil
 	}
 	children := ev.kids()
 	for _, st := range ev.order {
@@ -244,6 +253,7 @@ func (ev *evaluator) evaluate(out []graph.Instance) []graph.Instance {
 	if ev.used == nil {
 		ev.files = append(ev.files, ev.family.filesRead()...)
 		ev.filesMade(out)
+		ev.outputPlaces()
 	}
 	return out
 }
@@ -259,7 +269,7 @@ func (ev *evaluator) sources() diag.Sources {
 func (ev *evaluator) ownSources(m diag.SourceMap) {
 	if ev.pipe != nil {
 		for _, f := range ev.pipe.Files {
-			m[f.Name] = f.Bytes
+			m[f.Name] = f.Raw
 		}
 	}
 	for _, f := range ev.params.Files {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"path"
 	"slices"
 	"sort"
 
@@ -22,9 +23,14 @@ type family struct {
 	tables map[string]*hcl.EvalContext // the functions, by directory of the pipeline
 	now    *evaluator                  // whose expression is evaluated
 	loads  *loads
-	many   bool // it was said that there are too many
-	inputs int  // of all instances so far
+	many   bool     // it was said that there are too many
+	inputs int      // of all instances so far
+	calls  int      // of functions of pipelines so far
+	most   graph.ID // how many instances there may be
 }
+
+// full reports whether there are too many instances, and that was reported.
+func (f *family) full() bool { return f.next > f.most }
 
 // enter gives the instances of a stage their ids, which are those of marks. In the graph
 // they may have others: there the order is that of the source.
@@ -63,28 +69,76 @@ func (f *family) renumber(instances []graph.Instance) {
 }
 
 // found returns what is wrong inside of modules. One mistake in a module that is used a
-// hundred times is one mistake.
+// hundred times is one mistake, and so is one that shows at many points of a module.
 func (f *family) found() diag.List {
 	var out diag.List
 	type mistake struct {
 		code, detail string
 		at           diag.Span
 	}
-	first := map[mistake]int{}
+	type group struct {
+		code, module string
+		at           diag.Span
+		nth          int // of those of one use
+	}
+	first, groups := map[mistake]int{}, map[group]int{}
 	for _, kid := range f.kids {
-		for _, d := range append(kid.used.problems, kid.reports.done()...) {
-			id := mistake{d.Code, d.Detail, d.Span}
-			if _, said := first[id]; said {
+		points, total := kid.used.points()
+		nth := map[group]int{}
+		for _, d := range append(kid.used.problems, kid.reports.list.Sorted()...) {
+			d.Instances, d.Total = pointsOf(points, total, d)
+			id := group{code: d.Code, module: kid.used.names, at: d.Span}
+			nth[id]++
+			id.nth = nth[id]
+			if i, said := groups[id]; said && total > 1 {
+				out[i].Instances = append(out[i].Instances, d.Instances...)
 				continue
 			}
-			first[id] = len(out)
-			if d.Span.File != kid.used.module.block.Span.File {
+			same := mistake{d.Code, d.Detail, d.Span}
+			if _, said := first[same]; said {
+				continue
+			}
+			first[same], groups[id] = len(out), len(out)
+			if d.Span.File != kid.used.module.block.Span.File && d.Code != "E-module-circle" { // which shows them itself
 				d.Notes = append(slices.Clip(d.Notes), kid.used.notes()...)
 			}
 			out = append(out, d)
 		}
 	}
+	for i := range out {
+		if d := &out[i]; len(d.Instances) >= d.Total {
+			d.Instances = nil
+		}
+	}
 	return out
+}
+
+// points returns the point keys of a use and of those that it is inside of, and how many such
+// points there are; one if none of the modules has points.
+func (u *use) points() (keys string, total int) {
+	total = 1
+	for ; u != nil; u = u.by.used {
+		if n := len(u.module.st.instances); u.module.st.template {
+			total *= n
+			keys = path.Join(u.in.key, keys)
+		}
+	}
+	return keys, total
+}
+
+// pointsOf are the points at which a mistake shows, those of modules before that of a stage.
+func pointsOf(keys string, total int, d diag.Diagnostic) ([]string, int) {
+	switch {
+	case keys == "":
+		return d.Instances, d.Total
+	case len(d.Instances) == 0:
+		return []string{keys}, total
+	}
+	out := make([]string, len(d.Instances))
+	for i, p := range d.Instances {
+		out[i] = keys + "/" + p
+	}
+	return out, total * d.Total
 }
 
 // filesRead returns the files that modules read for their text, where each would lie if a

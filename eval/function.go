@@ -158,6 +158,9 @@ type callExpr struct {
 // twice, which calls a third twice, and so on, would else never end.
 const maxCalls = 1_000_000
 
+// allCalls is how many calls one evaluation may make, of all functions together.
+const allCalls = 5_000_000
+
 func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	e.f.called = true
 	if e.f.broken {
@@ -170,9 +173,13 @@ func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if e.ev.calling == 0 {
 		e.ev.calls = 0
 	}
-	switch e.ev.calls++; {
-	case e.ev.calls > maxCalls+1:
+	e.ev.calls++
+	all := &e.ev.family.calls
+	switch *all++; {
+	case *all > allCalls+1, e.ev.calls > maxCalls+1:
 		return cty.DynamicVal, poisoned() // that was said
+	case *all > allCalls:
+		return cty.DynamicVal, fault("E-function-calls", e.Range(), nil, "Evaluating the pipeline takes more than %d calls of functions, and this is one more. Which functions are called at every point, or at every turn of a for expression? What is the same each time belongs into a local.", allCalls)
 	case e.ev.calls > maxCalls:
 		return cty.DynamicVal, fault("E-function-calls", e.Range(), nil, "One call of a function leads to more than %d others. Does each of several functions call the one before it more than once?", maxCalls)
 	}

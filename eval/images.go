@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -41,7 +40,7 @@ func (a *attrs) imagePath(p string, at diag.Span) (string, bool) {
 	if strings.HasPrefix(p, "/") {
 		return p, true
 	}
-	clean, err := fs.CleanProjectPath(a.ev.dir, p)
+	clean, err := a.ev.inside(p)
 	if err != nil {
 		a.ev.errorf(a.fr, "E-path-escape", at, "An image lies inside the project or has an absolute path; %v.", err)
 		return "", false

@@ -262,7 +262,7 @@ func (ev *evaluator) assertRead(in *instance, x *graph.Input) {
 		return // by module.x, or by a param
 	}
 	for p := in.parent; p != nil; p = p.parent {
-		if p.st.name == name {
+		if p.st.module == nil && p.st.name == name || p.st.module != nil && ev.uses.module(ev, p.st.name).stages[name] {
 			return
 		}
 	}

@@ -18,6 +18,8 @@ const (
 	maxTurns  = 2_000_000 // turns of for expressions in one value
 	maxParts  = 8_000_000 // values inside of one value, each counted as often as it is there
 	maxInputs = 2_000_000 // inputs of all instances together
+
+	maxInstances = 2_000_000 // of all stages together, those of modules at each of their points
 )
 
 // loopExpr is a for expression whose turns are counted.
@@ -124,6 +126,33 @@ func (ev *evaluator) tooLargeGrid(st *stage, e hclsyntax.Expression) bool {
 	sort.Strings(parts)
 	ev.errorf(&st.frame, "E-points-many", lang.Span(call.Range()), "The grid has %s points: %s. The most there can be is %d. Use fewer values, or draw from lists of them with sample(…, n, seed).", n, strings.Join(parts, " × "), maxPoints)
 	return true
+}
+
+// allPoints finds the points of all stages, those of modules too, before anything is made for
+// each of them. It is false if they are too many.
+func (ev *evaluator) allPoints() bool {
+	for _, st := range ev.order {
+		ev.points(st)
+	}
+	for _, kid := range ev.kids() {
+		if ev.family.full() || !kid.allPoints() {
+			return false
+		}
+	}
+	return !ev.family.full()
+}
+
+// manyInstances reports the stage with which there are too many instances.
+func (ev *evaluator) manyInstances(st *stage) {
+	parts := []string{fmt.Sprintf("stage %s %d", st.name, len(st.instances))}
+	for u := ev.used; u != nil; u = u.by.used {
+		parts = append([]string{fmt.Sprintf("module %s %d", u.module.name, len(u.module.st.instances))}, parts...)
+	}
+	span := st.block.Span
+	if a := st.block.Attr("for_each"); a != nil {
+		span = spanOf(a)
+	}
+	ev.errorf(nil, "E-points-many", span, "All stages together have more than %d instances. The last that was counted has %s. Use fewer points, or have commands that do more at once, as over shard(files(…), 64).", ev.family.most, strings.Join(parts, " × "))
 }
 
 // spoil makes what is read of the stage, which has too much, nobody's business any more.

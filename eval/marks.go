@@ -23,6 +23,9 @@ type (
 	}
 	// sensitiveMark is on values that must not be shown or written anywhere.
 	sensitiveMark struct{ name string }
+	// placeMark is on a path that came from another pipeline as plain text of type path, or
+	// from glob there. It makes no dependency, but can be translated for a third one.
+	placeMark struct{ path string } // in the workspace
 	// argfileMark is on the path of a file of arguments, which depends on what its lines do.
 	argfileMark struct{ *argfile }
 	// collectedMark is on inputs.x of a collected directory. It makes no dependency.
@@ -35,6 +38,7 @@ type origins struct {
 	data      []dataMark
 	files     []fileMark
 	argfiles  []*argfile
+	places    []placeMark
 	sensitive string // a sensitive param that the value was made from
 }
 
@@ -49,6 +53,8 @@ func (o *origins) add(marks cty.ValueMarks) {
 			o.data = append(o.data, m)
 		case fileMark:
 			o.files = append(o.files, m)
+		case placeMark:
+			o.places = append(o.places, m)
 		case argfileMark:
 			o.argfiles = append(o.argfiles, m.argfile)
 			o.add(m.marks)

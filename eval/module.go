@@ -39,6 +39,8 @@ type use struct {
 	out      string    // where its outputs are put, a path of by
 	user     *param.User
 	given    map[string]cty.Value // by name of the param: what it was given, with its marks
+	gifts    map[string]bool      // paths that it was given, as the pipeline sees them, if it is from Git
+	texts    map[string]diag.Span // paths in the workspace that it was given as plain text, and where
 	problems diag.List            // with loading it, and with its params
 }
 
@@ -142,7 +144,7 @@ func (ev *evaluator) open(m *module, in *instance) *evaluator {
 	before := m.st.frame.in
 	m.st.frame.in = in
 	defer func() { m.st.frame.in = before }()
-	u := &use{by: ev, module: m, in: in, root: m.root, prefix: ev.prefix() + m.name + "/"}
+	u := &use{by: ev, module: m, in: in, root: m.root, prefix: ev.prefix() + m.name + "/", gifts: map[string]bool{}, texts: map[string]diag.Span{}}
 	if m.st.template {
 		u.prefix = ev.prefix() + m.name + "@" + in.key + "/"
 	}

@@ -28,8 +28,7 @@ data "own" {
 }
 
 toolchain "sh" {
-  kind  = "files"
-  files = ["/bin/sh"]
+  kind = "python"
 }
 
 stage "clean" {
@@ -398,6 +397,46 @@ output "words" {
 		}
 		if diff := cmp.Diff([]string{"all", "../.dewar/collect/parts", "../.dewar/args/0"}, x.Args); diff != "" {
 			t.Errorf("command (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A pipeline from Git does not say what is started on this machine outside of a sandbox.
+func TestModule_toolchains(t *testing.T) {
+	for _, c := range []struct{ body, git string }{
+		{`kind = "python"`, ""},
+		{`kind = "command"
+  command = ["sh", "-c", "echo 1"]`, "E-module-toolchain"},
+		{`kind = "files"
+  files = ["/etc/passwd"]`, "E-module-toolchain"},
+		{`kind = "python"
+  path = "bin/python"`, "E-module-toolchain"},
+		{`kind = "python"
+  path = "/usr/bin/python"`, "E-module-toolchain"},
+	} {
+		module := `toolchain "t" {
+  ` + c.body + `
+}
+
+stage "s" {
+  toolchains = [toolchain.t]
+  outputs    = { o = "o.txt" }
+  command    = ["s", outputs.o]
+}
+`
+		for source, want := range map[string]string{
+			`"m"`: "",
+			`{ project = "https://example.org/x.git", path = "m", rev = "` + strings.Repeat("a", 40) + `" }`: c.git,
+		} {
+			f := files{"pipeline.hcl": "module \"m\" {\n  source = " + source + "\n}\n", "m/pipeline.hcl": module, ".dewar/modules/" + strings.Repeat("a", 40) + "/m/pipeline.hcl": module}
+			_, ds := eval.Evaluate(eval.Request{Read: f, Modules: gitModules})
+			got := ""
+			if len(ds) > 0 {
+				got = ds[0].Code
+			}
+			if got != want {
+				t.Errorf("%s in %s: %q, want %q", c.body, source, got, want)
+			}
 		}
 	}
 }

@@ -17,6 +17,8 @@ func (ev *evaluator) give(kid *evaluator) bool {
 			return v, false
 		}
 		kid.used.given[name] = v
+		kid.gifts(v)
+		kid.used.note(v, kid.used.user.Given[name].Span)
 		bare, _ := v.UnmarkDeep()
 		return bare, true
 	}}
@@ -84,14 +86,15 @@ func (g *givenPaths) Exit(at cty.Path, v cty.Value) (cty.Value, error) {
 		return v, nil
 	}
 	var o origins
-	if o.add(marks); !o.empty() {
+	if o.add(marks); !o.empty() || len(o.places) > 0 {
 		return v, nil // it was rendered for the module
 	}
 	p, ok := g.path(bare.AsString())
 	if !ok {
 		return v, nil
 	}
-	return cty.StringVal(rel(g.kid.dir, g.kid.seen(g.ev.real(p)))).WithMarks(marks), nil
+	real := g.ev.real(p)
+	return cty.StringVal(rel(g.kid.dir, g.kid.seen(real))).WithMarks(marks).Mark(placeMark{real}), nil
 }
 
 // given puts the marks that a param's value came with on what was bound.
@@ -146,14 +149,4 @@ func joined(a, b cty.ValueMarks) cty.ValueMarks {
 	out := maps.Clone(b)
 	maps.Copy(out, a)
 	return out
-}
-
-// paramFor is param for a view: a path that a module block gave is rendered for it.
-func (ev *evaluator) paramFor(name string, vw view) (cty.Value, bool) {
-	v, ok := ev.param(name)
-	if !ok || ev.used == nil || vw.base == ev.dir && vw.to == nil || !v.IsMarked() && !v.ContainsMarked() {
-		return v, ok
-	}
-	out, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) { return ev.rebased(v, vw), nil })
-	return out, err == nil
 }

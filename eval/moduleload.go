@@ -18,6 +18,7 @@ import (
 // GitModule says where the pipeline of a module is that lies in Git.
 type GitModule struct {
 	Project string // what Git clones
+	Base    string // the directory of the pipeline that says so: what a directory is relative to
 	Rev     string // a full commit
 }
 
@@ -141,6 +142,8 @@ func (ev *evaluator) hasPipeline(m *module, span diag.Span, name string) bool {
 		return wrong("There is no directory " + name + "." + ev.besides(m.dir))
 	case err != nil:
 		return wrong("The directory " + name + " cannot be looked at: " + err.Error() + ".")
+	case info.IsSymlink():
+		return wrong(name + " is a link. The source of a module is the directory itself, so that its paths mean the same to everybody.")
 	case !info.IsDir():
 		return wrong(name + " is no directory. The source of a module is the directory of its pipeline.hcl.")
 	}
@@ -191,7 +194,7 @@ func (ev *evaluator) circle(m *module) bool {
 
 // gitSource takes a directory of a commit.
 func (ev *evaluator) gitSource(m *module, a *lang.Attr, v cty.Value) bool {
-	git := GitModule{}
+	git := GitModule{Base: ev.dir}
 	dir := "."
 	for _, n := range sortedNames(v.AsValueMap()) {
 		e := v.AsValueMap()[n]

@@ -139,6 +139,29 @@ func (e *textExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return cty.StringVal(s).WithMarks(marks), ds
 }
 
+// boxExpr puts a list or an object into a box, for a function. What is the same at every point
+// stays in one box, which remembers what was looked for in it.
+type boxExpr struct {
+	hclsyntax.Expression
+	same  bool
+	boxed cty.Value // the zero value: there is none yet
+}
+
+func (e *boxExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if e.boxed != cty.NilVal {
+		return e.boxed, nil
+	}
+	v, ds := e.Expression.Value(ctx)
+	if ds.HasErrors() {
+		return v, ds
+	}
+	v = builtins.Box(v)
+	if e.same && len(ds) == 0 {
+		e.boxed = v
+	}
+	return v, ds
+}
+
 // templateExpr is "…${x}…". Its text carries the marks of all its parts.
 type templateExpr struct {
 	hclsyntax.Expression

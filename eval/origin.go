@@ -30,6 +30,9 @@ func (ev *evaluator) resolveInput(fr *frame, s string, marks cty.ValueMarks, lab
 	var o origins
 	o.add(marks)
 	switch found, ok := ev.origin(&in, &o, p); {
+	case !ok && found == "" && ev.forbidden(p):
+		ev.errorf(fr, "E-path-escape", span, "%s is %s, %s.", label, quoteJSON(s), notGiven)
+		return none, false
 	case ok || o.empty():
 		return in, true
 	case found != "":
@@ -70,6 +73,11 @@ func (ev *evaluator) origin(in *graph.Input, o *origins, p string) (found string
 			*in = graph.Input{Label: in.Label, At: p, Kind: graph.Workspace, Path: path.Join(d.out.Path, sub), Data: d.out.Name, Reference: true, Span: in.Span}
 		}
 		found = "data." + d.block.Name
+	}
+	for _, m := range o.places {
+		if _, is := within(ev.seen(m.path), p); best < 0 && is {
+			return "", true
+		}
 	}
 	if found == "" && best < 0 && len(o.artifacts) > 0 {
 		found = ev.artifactName(o.artifacts[len(o.artifacts)-1])

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -84,7 +83,7 @@ func (ev *evaluator) plotTemplate(s string, fr *frame, label string, span diag.S
 	if !strings.HasSuffix(s, ".json") {
 		return s, true
 	}
-	p, err := fs.CleanProjectPath(ev.dir, s)
+	p, err := ev.inside(s)
 	if err != nil {
 		ev.errorf(fr, "E-path", span, "%s.template is %s: it is the name of a template, or the path of a .json file in the project, relative to the pipeline's directory.", label, quoteJSON(s))
 		return "", false

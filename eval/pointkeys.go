@@ -42,7 +42,7 @@ func (ev *evaluator) pointKey(st *stage, in *instance, at *attrs) bool {
 	}
 	detail := capital(err.Error()) + "."
 	if needed != nil {
-		detail = fmt.Sprintf("The axis %s has a value that is %s, which has no short text. Name the points on the stage, as key = %s.", needed.Axis, needed.Type, proposedKey(in))
+		detail = fmt.Sprintf("The axis %s has a value that is %s, which has no short text. Name the points on the %s, as key = %s.", needed.Axis, needed.Type, st.block.Kind, proposedKey(in))
 	}
 	ev.errorf(&st.frame, code, lang.Span(st.block.Attr("for_each").Expr.Range()), "%s", detail)
 	return false

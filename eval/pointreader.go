@@ -93,7 +93,7 @@ func (r *pointReader) axis(in *instance, name string, v cty.Value) bool {
 		case artifactMark:
 			r.fail("E-points-dynamic", "Axis %s is made of what a stage makes: the points are fixed before anything runs. They can depend on params, locals and tracked data.", name)
 			return false
-		case fileMark, dataMark:
+		case fileMark, dataMark, placeMark:
 			in.keep(name, v)
 		}
 	}

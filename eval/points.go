@@ -23,6 +23,10 @@ func (ev *evaluator) points(st *stage) bool {
 	case working:
 		panic("eval.points: stage " + st.name + " needs its own points, which lang.Check refuses")
 	}
+	if ev.family.full() {
+		st.pointState = failed // and that was reported
+		return false
+	}
 	st.pointState = working
 	list, ok := ev.candidates(st)
 	st.candidate = len(list)
@@ -40,6 +44,11 @@ func (ev *evaluator) points(st *stage) bool {
 	}
 	st.instances, st.pointState = list, good
 	ev.family.enter(st)
+	if ev.family.full() {
+		ev.manyInstances(st)
+		st.instances, st.pointState = nil, failed
+		return false
+	}
 	return true
 }
 

@@ -126,7 +126,7 @@ func (r *rest) instance(x *graph.Instance, in *instance) {
 	x.Uses = r.used(in)
 	r.ev.sortInputs(in)
 	if x.Isolation == graph.IsolationOff {
-		r.ev.refuseUnplaced(in)
+		r.refuseOff(in)
 	}
 	x.Inputs, x.Outputs = in.in, in.out
 }

@@ -4,7 +4,6 @@ import (
 	"path"
 
 	"github.com/dewar-build/dewar/diag"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -153,6 +152,8 @@ func (ev *evaluator) places(mark any, to *evaluator) (here, there string, ok boo
 		return d.seenBy(ev), d.seenBy(to), true
 	case fileMark:
 		return ev.seen(m.path), to.seen(m.path), true
+	case placeMark:
+		return ev.seen(m.path), to.seen(m.path), true
 	}
 	return "", "", false
 }
@@ -245,26 +246,4 @@ func (ev *evaluator) mayMake(fr *frame, p, label string, at diag.Span) bool {
 	}
 	ev.errorf(fr, "E-module-outside", at, "%s is %s, which is not in the directory of the pipeline. A pipeline that is used as a module makes what it makes there, so that its user can say where that is put.", label, quoteJSON(rel(ev.dir, p)))
 	return false
-}
-
-// spaced is the project that the pipeline is of, as functions see it.
-func (ev *evaluator) spaced() Reader {
-	if ev.root() == "." {
-		return ev.req.Read
-	}
-	return spacedReader{ev}
-}
-
-type spacedReader struct{ ev *evaluator }
-
-func (r spacedReader) ReadFile(name string) ([]byte, error) {
-	return r.ev.req.Read.ReadFile(r.ev.unbare(name))
-}
-
-func (r spacedReader) ReadDir(name string) ([]fs.Entry, error) {
-	return r.ev.req.Read.ReadDir(r.ev.unbare(name))
-}
-
-func (r spacedReader) Lstat(name string) (fs.Info, error) {
-	return r.ev.req.Read.Lstat(r.ev.unbare(name))
 }

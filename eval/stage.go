@@ -227,30 +227,6 @@ func (ev *evaluator) tuple(st *stage, vw view) (cty.Value, bool) {
 	return st.tuples[vw], true
 }
 
-// rebased renders a path of files() for a view; other values stay as they are.
-func (ev *evaluator) rebased(v cty.Value, vw view) cty.Value {
-	if vw.base == ev.dir && vw.to == nil {
-		return v
-	}
-	bare, marks := v.Unmark()
-	if !bare.IsNull() && bare.IsKnown() && bare.Type().IsTupleType() && bare.LengthInt() > 0 { // the files of a shard
-		list := bare.AsValueSlice()
-		for i := range list {
-			list[i] = ev.rebased(list[i], vw)
-		}
-		return cty.TupleVal(list).WithMarks(marks)
-	}
-	if bare.IsNull() || !bare.IsKnown() || bare.Type() != cty.String {
-		return v
-	}
-	for m := range marks {
-		if here, there, ok := ev.places(m, ev.asker(vw)); ok && rel(ev.dir, here) == bare.AsString() {
-			return cty.StringVal(rel(vw.base, there)).WithMarks(marks)
-		}
-	}
-	return v
-}
-
 func whenNote(st *stage) []diag.Note {
 	if a := st.block.Attr("when"); a != nil {
 		return []diag.Note{{Span: a.Span, Text: "it depends on this"}}

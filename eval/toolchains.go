@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/zclconf/go-cty/cty"
@@ -53,7 +52,7 @@ func (ev *evaluator) toolchainBlock(t *toolchain) bool {
 		return false
 	}
 	t.out.Kind, t.out.Path, t.out.Files, t.out.Share, t.out.Args = kind, p, files, share, args
-	return ev.toolchainForm(b, &t.out) && ev.toolchainPaths(b, &t.out)
+	return ev.toolchainForm(b, &t.out) && ev.toolchainOurs(b, &t.out) && ev.toolchainPaths(b, &t.out)
 }
 
 // toolchainForm looks whether a toolchain has what its kind needs, and nothing else.
@@ -91,6 +90,31 @@ func (ev *evaluator) toolchainForm(b *lang.Block, t *graph.Toolchain) bool {
 	return true
 }
 
+// toolchainOurs reports a toolchain with which a stranger would decide what is started on this
+// machine, or seen of it: a toolchain is looked for outside of any sandbox, for plan and status too.
+func (ev *evaluator) toolchainOurs(b *lang.Block, t *graph.Toolchain) bool {
+	if ev.root() == "." {
+		return true
+	}
+	why := func(attr, what string) bool {
+		at := b.Span
+		if a := b.Attr(attr); a != nil {
+			at = a.Span
+		}
+		ev.errorf(nil, "E-module-toolchain", at, "Toolchain %s %s. A toolchain is looked for on this machine outside of any sandbox, and a pipeline from Git does not decide what is started or seen there: it may only name a kind of a language, as kind = \"python\", which is found as always. If you trust it, have a copy of the pipeline in your project, and name its directory as the source.", b.Name, what)
+		return false
+	}
+	switch {
+	case t.Kind == "command":
+		return why("command", "is what a command says")
+	case t.Kind == "files":
+		return why("files", "is files of this machine")
+	case t.Path != "":
+		return why("path", "is the program at "+quoteJSON(t.Path))
+	}
+	return true
+}
+
 // toolchainPaths makes the paths canonical.
 func (ev *evaluator) toolchainPaths(b *lang.Block, t *graph.Toolchain) bool {
 	for _, f := range t.Files {
@@ -103,7 +127,7 @@ func (ev *evaluator) toolchainPaths(b *lang.Block, t *graph.Toolchain) bool {
 	if t.Path == "" || strings.HasPrefix(t.Path, "/") {
 		return true
 	}
-	clean, err := fs.CleanProjectPath(ev.dir, t.Path)
+	clean, err := ev.inside(t.Path)
 	if err != nil {
 		ev.errorf(nil, "E-path-escape", b.Attr("path").Span, "A toolchain lies inside the project or has an absolute path; %v.", err)
 		return false

@@ -12,7 +12,8 @@ import (
 // through locals. It looks at the syntax, so a branch not taken counts too: what is
 // shown may be too much, never too little.
 type useFinder struct {
-	locals map[string]readings
+	locals  map[string]readings
+	modules map[string]readings
 }
 
 // readings are what an expression refers to.
@@ -57,6 +58,7 @@ func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found readings) {
 		switch r.Root {
 		case "module":
 			found.others["module"] = true
+			maps.Copy(found.stages, u.module(ev, r.Name).stages)
 		case "stage":
 			found.stages[r.Name] = true
 		case "param":
@@ -93,6 +95,34 @@ func (u *useFinder) local(ev *evaluator, name string) readings {
 	u.locals[name] = found
 	if l := ev.locals[name]; l != nil {
 		u.collect(ev, lang.Refs(l.attr.Expr), found)
+	}
+	return found
+}
+
+// module returns what a module block refers to: an output of the module may be what the
+// block gave.
+func (u *useFinder) module(ev *evaluator, name string) readings {
+	if found, ok := u.modules[name]; ok {
+		return found
+	}
+	if u.modules == nil {
+		u.modules = map[string]readings{}
+	}
+	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}, others: map[string]bool{}}
+	u.modules[name] = found
+	if m := ev.modules[name]; m != nil {
+		for _, a := range m.block.Attrs {
+			u.collect(ev, lang.Refs(a.Expr), found)
+		}
+		for _, in := range m.st.instances {
+			for p := in.parent; p != nil; p = p.parent {
+				if p.st.module == nil {
+					found.stages[p.st.name] = true
+				} else {
+					maps.Copy(found.stages, u.module(ev, p.st.name).stages)
+				}
+			}
+		}
 	}
 	return found
 }

@@ -100,3 +100,6 @@ var (
 	ErrUnsupported = errors.New("not supported by this filesystem")
 	ErrLocked      = errors.New("locked by another process")
 )
+
+// ErrNotRegular is what reading the bytes of a pipe, a socket or a device gives.
+var ErrNotRegular = errors.New("this is no regular file")

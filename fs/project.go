@@ -28,11 +28,14 @@ func (p *Project) Native(path string) string { return native(p.root, path) }
 
 // ReadFile returns the bytes of a file.
 func (p *Project) ReadFile(path string) ([]byte, error) {
-	real, _, err := p.resolve(path, true)
+	real, info, err := p.resolve(path, true)
 	if err != nil {
 		return nil, err
 	}
-	return ReadFile(p.fsys, native(p.root, real))
+	if special(info) {
+		return nil, fail("read", path, ErrNotRegular)
+	}
+	return readRegular(p.fsys, native(p.root, real))
 }
 
 // ReadDir lists a directory, sorted by the bytes of the names.

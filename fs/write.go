@@ -106,8 +106,22 @@ func isTempName(name string) bool {
 	return ok && len(rest) == 18 && err == nil
 }
 
-// ReadFile returns the bytes of a file.
+// ReadFile returns the bytes of a file. What is no regular file is ErrNotRegular before it is
+// opened: to open a pipe waits for whoever writes into it, which may be nobody.
 func ReadFile(fsys FS, name string) ([]byte, error) {
+	if info, err := fsys.Stat(name); err == nil && special(info) {
+		return nil, fail("read", name, ErrNotRegular)
+	}
+	return readRegular(fsys, name)
+}
+
+// special reports whether something is neither a file nor a directory nor a link.
+func special(info Info) bool {
+	return !info.IsRegular() && !info.IsDir() && !info.IsSymlink()
+}
+
+// readRegular is ReadFile of what was looked at.
+func readRegular(fsys FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
@@ -117,8 +131,11 @@ func ReadFile(fsys FS, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		return nil, fail("read", name, syscall.EISDIR)
+	case special(info): // it has become one
+		return nil, fail("read", name, ErrNotRegular)
 	}
 	return readSized(f, info.Size)
 }

@@ -139,6 +139,12 @@ func (t *Tree) ReadDir(name string) ([]fs.Entry, error) {
 	return slices.Clone(l.dirs[at]), nil
 }
 
+// Real returns the path of what name leads to, without links.
+func (t *Tree) Real(name string) (string, error) {
+	at, _, err := t.resolve("open", name, true)
+	return at, err
+}
+
 // Lstat describes name itself; links above it are followed.
 func (t *Tree) Lstat(name string) (fs.Info, error) {
 	_, it, err := t.resolve("lstat", name, false)

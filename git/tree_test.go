@@ -135,6 +135,9 @@ func TestTree_none(t *testing.T) {
 		t.Errorf("a project that came later: %v", err)
 	}
 	tree = must[*git.Tree](t)(b.open(".").Tree(t.Context(), git.Commit{ID: id}))
+	if at, err := tree.Real("."); err != nil || at != "." {
+		t.Errorf("the top of an empty commit: %q %v", at, err)
+	}
 	if list, err := tree.ReadDir("."); err != nil || len(list) != 0 {
 		t.Errorf("an empty commit: %v %v", list, err)
 	}
@@ -165,5 +168,23 @@ func TestTree_cancelled(t *testing.T) {
 	tree = must[*git.Tree](t)(r.Tree(t.Context(), git.Commit{ID: id}))
 	if got, err := tree.ReadFile("f"); err != nil || string(got) != "x" {
 		t.Errorf("%q %v", got, err)
+	}
+}
+
+func TestTree_Real(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Log("no links here")
+		return
+	}
+	_, tree := treeBench(t)
+	for name, want := range map[string]string{".": ".", "self": ".", "src": "src", "dir": "src/deep", "dir/back": ".", "self/twice": "params.yaml", "around": "params.yaml"} {
+		if got, err := tree.Real(name); err != nil || got != want {
+			t.Errorf("%s: %q %v, want %q", name, got, err, want)
+		}
+	}
+	for _, name := range []string{"out", "abs", "loop", "dangling"} {
+		if got, err := tree.Real(name); err == nil {
+			t.Errorf("%s: %q", name, got)
+		}
 	}
 }

@@ -49,6 +49,20 @@ func (v *validator) out(d declared) *Output { return &v.g.Instances[d.id].Output
 
 func (v *validator) stage(id ID) string { return v.g.Instances[id].Stage }
 
+// template is the name of an instance's stage without the points of the modules around it: a mistake
+// in a module is one mistake, wherever it is used.
+func (v *validator) template(id ID) string {
+	name := v.stage(id)
+	if !strings.ContainsRune(name, '/') {
+		return name
+	}
+	parts := strings.Split(name, "/")
+	for i := range parts {
+		parts[i], _, _ = strings.Cut(parts[i], "@")
+	}
+	return strings.Join(parts, "/")
+}
+
 // report adds d, once for each mistake; further points are listed with it.
 func (v *validator) report(mistake string, id ID, d diag.Diagnostic) {
 	point := v.g.Instances[id].Key
@@ -126,12 +140,12 @@ func (v *validator) collision(a, b declared) {
 	if !other.Span.IsZero() {
 		d.Notes = append(d.Notes, other)
 	}
-	v.report(v.stage(a.id)+" "+v.stage(b.id)+" "+v.name(a)+" "+v.name(b), b.id, d)
+	v.report(v.template(a.id)+" "+v.template(b.id)+" "+v.name(a)+" "+v.name(b), b.id, d)
 }
 
 func (v *validator) nested(outer, inner declared) {
 	x, y := v.out(outer), v.out(inner)
-	v.report(v.stage(outer.id)+" "+v.stage(inner.id)+" "+v.name(outer)+" "+v.name(inner), inner.id, diag.Diagnostic{
+	v.report(v.template(outer.id)+" "+v.template(inner.id)+" "+v.name(outer)+" "+v.name(inner), inner.id, diag.Diagnostic{
 		Code: "E-output-nested",
 		Detail: fmt.Sprintf("%s of %s, %q, lies inside %s of %s, %q. Outputs are stored and replaced as a whole, so none can be part of another: move one, or declare only the outer one.",
 			v.name(inner), v.g.ref(inner.id), y.Path, v.name(outer), v.g.ref(outer.id), x.Path),
@@ -160,7 +174,7 @@ func (v *validator) caseCollisions() {
 		if v.out(other).Path == p {
 			continue
 		}
-		v.report(v.stage(other.id)+" "+v.stage(d.id)+" "+v.name(d), d.id, diag.Diagnostic{
+		v.report(v.template(other.id)+" "+v.template(d.id)+" "+v.name(d), d.id, diag.Diagnostic{
 			Severity: diag.Warning,
 			Code:     "W-output-case",
 			Detail: fmt.Sprintf("%q of %s and %q of %s are the same file on filesystems that ignore case, as those of macOS and Windows do. Rename one of them.",
@@ -176,7 +190,7 @@ func (v *validator) reserved() {
 	for _, d := range v.outputs {
 		o := v.out(d)
 		if what := v.reservedName(o, params); what != "" {
-			v.report(v.stage(d.id)+" "+v.name(d), d.id, diag.Diagnostic{
+			v.report(v.template(d.id)+" "+v.name(d), d.id, diag.Diagnostic{
 				Code:   "E-output-reserved",
 				Detail: fmt.Sprintf("%s is %q, which is %s. Give the output another path.", v.name(d), o.Path, what),
 				Span:   o.Span,

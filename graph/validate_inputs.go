@@ -71,7 +71,7 @@ func (v *validator) plainInput(id ID, in *Input, d declared) {
 	default:
 		detail = fmt.Sprintf("%q contains %q, which is made by %s. Write %s for that part, and list the rest of the directory by itself.", in.Path, o.Path, v.g.ref(d.id), v.reference(d))
 	}
-	v.report(v.stage(id)+" "+in.Label+" "+v.stage(d.id)+" "+v.name(d), id, diag.Diagnostic{
+	v.report(v.template(id)+" "+in.Label+" "+v.template(d.id)+" "+v.name(d), id, diag.Diagnostic{
 		Code:   "E-input-is-output",
 		Detail: detail,
 		Span:   in.Span,
@@ -154,7 +154,7 @@ func (v *validator) overlap(id ID, d declared, in *Input) {
 		diagnostic.Code = "E-input-in-output"
 		diagnostic.Detail = fmt.Sprintf("%s at %q lies inside %s at %q, and would become part of the output. Move one of them.", in.Label, in.At, v.name(d), o.At)
 	}
-	v.report(v.stage(id)+" "+v.name(d)+" "+in.Label, id, diagnostic)
+	v.report(v.template(id)+" "+v.name(d)+" "+in.Label, id, diagnostic)
 }
 
 // cycles reports each cycle with the places that make it.

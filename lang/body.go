@@ -8,5 +8,5 @@ import (
 // ParseBody parses a file that is no pipeline but written in the same syntax:
 // configuration. The body is nil if there are errors.
 func ParseBody(name string, src []byte) (*hclsyntax.Body, diag.List) {
-	return parse(name, unixLines(src))
+	return parse(name, diag.UnixLines(src))
 }

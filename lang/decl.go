@@ -29,10 +29,12 @@ type Pipeline struct {
 	Functions   []*Block
 }
 
-// File is one source file.
+// File is one source file. One that an editor or Git on Windows wrote means the same,
+// down to the scripts in it and their action keys.
 type File struct {
 	Name  string // project-relative path
-	Bytes []byte
+	Bytes []byte // its text, with lines that end with a line feed: ranges are of this
+	Raw   []byte // as it lies
 }
 
 // Block is a declared block whose attributes are known to be allowed (the

@@ -149,7 +149,11 @@ func (d *declarer) attribute(out *Block, a *hclsyntax.Attribute, spec *BlockSpec
 		if nested := blockSpec(spec.Blocks, a.Name); nested != nil {
 			detail = fmt.Sprintf("%q is a block: write it without =, as %s { … }.", a.Name, a.Name)
 		} else {
-			detail += didYouMean(a.Name, spec.attrNames())
+			otherwise := ""
+			if spec.Kind == "module" {
+				otherwise = fmt.Sprintf(" What is for the module's own params stands in params = { %s = … }.", a.Name)
+			}
+			detail += orElse(didYouMean(a.Name, spec.attrNames()), otherwise)
 		}
 		d.report(diag.Diagnostic{Code: "E-attribute-unknown", Detail: detail, Span: at, Subject: out.Subject()})
 		return false

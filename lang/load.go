@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	iofs "io/fs"
@@ -44,7 +43,7 @@ func Load(r Reader, dir string) (*Pipeline, diag.List) {
 			ds = append(ds, unreadable(name, err))
 			continue
 		}
-		p.Files = append(p.Files, &File{Name: name, Bytes: unixLines(src)})
+		p.Files = append(p.Files, &File{Name: name, Bytes: diag.UnixLines(src), Raw: src})
 	}
 	bodies, more := parseAll(p.Files)
 	ds = append(ds, more...)
@@ -52,16 +51,6 @@ func Load(r Reader, dir string) (*Pipeline, diag.List) {
 		return p, ds // what a broken file declares is not known: to go on would blame the others for it
 	}
 	return p, declare(p, bodies)
-}
-
-// unixLines ends lines as the rest of the world does: a file that an editor or
-// Git on Windows wrote means the same, down to the scripts in it and their
-// action keys.
-func unixLines(src []byte) []byte {
-	if !bytes.Contains(src, []byte("\r\n")) {
-		return src
-	}
-	return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 }
 
 // find lists the files of a pipeline, sorted.
@@ -95,9 +84,13 @@ func find(r Reader, dir string) ([]string, diag.List) {
 }
 
 func unreadable(name string, err error) diag.Diagnostic {
+	detail := fmt.Sprintf("Reading failed: %v.", err)
+	if errors.Is(err, fs.ErrNotRegular) {
+		detail = fmt.Sprintf("%s is no regular file.", name)
+	}
 	return diag.Diagnostic{
 		Code:   "E-file-unreadable",
-		Detail: fmt.Sprintf("Reading failed: %v.", err),
+		Detail: detail,
 		Span:   diag.Span{File: name},
 	}
 }
@@ -124,21 +117,29 @@ func parseAll(files []*File) ([]*hclsyntax.Body, diag.List) {
 	return bodies, ds
 }
 
-// Source gives the text of p's files to diagnostics.
+// Source gives the text of p's files to diagnostics, as it lies there.
 func (p *Pipeline) Source(file string) ([]byte, bool) {
-	for _, f := range p.Files {
-		if f.Name == file {
-			return f.Bytes, true
-		}
+	if f := p.File(file); f != nil {
+		return f.Raw, true
 	}
 	return nil, false
 }
 
+// File returns the file with a name, or nil.
+func (p *Pipeline) File(name string) *File {
+	for _, f := range p.Files {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
 // Text returns the source text of a range of p's files.
 func (p *Pipeline) Text(r hcl.Range) string {
-	src, ok := p.Source(r.Filename)
-	if !ok || r.Start.Byte > r.End.Byte || r.End.Byte > len(src) {
+	f := p.File(r.Filename)
+	if f == nil || r.Start.Byte > r.End.Byte || r.End.Byte > len(f.Bytes) {
 		panic("lang.Text: the range is in no file of the pipeline")
 	}
-	return string(src[r.Start.Byte:r.End.Byte])
+	return string(f.Bytes[r.Start.Byte:r.End.Byte])
 }

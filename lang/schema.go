@@ -94,6 +94,7 @@ var schema = []BlockSpec{
 	{Kind: "module", Label: true, Doc: "A pipeline used inside another: its stages are stages of this one, named NAME/STAGE.", Attrs: []AttrSpec{
 		{Name: "description", Type: "string", Doc: "What the module is for."},
 		{Name: "for_each", Type: "list of points, or a stage", Doc: "The pipeline once for each; read as each."},
+		{Name: "key", Type: "string", Doc: "The point key, in place of the one made of the axes."},
 		{Name: "params", Type: "map of values", Doc: "The values of the module's params, by name; paths of stages and data may be among them."},
 		{Name: "path", Type: "path", Doc: "The directory in which what the module makes lies; NAME, or NAME/POINTKEY with for_each, if not given."},
 		{Name: "source", Type: "path, or an object", Doc: "The directory of the pipeline, or `{ project, path, rev }` for one in Git.", Required: true, Fields: gitFields},

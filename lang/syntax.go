@@ -32,8 +32,17 @@ func ParseExpression(name string, src []byte) (hcl.Expression, diag.List) {
 	return expr, nil
 }
 
-// parse parses a file. The body is nil if there are errors.
+// parse parses a file. The body is nil if there are errors. Its ranges are those of src;
+// what is said of errors counts as diagnostics do, without carriage returns.
 func parse(name string, src []byte) (*hclsyntax.Body, diag.List) {
+	body, ds := parseAsItIs(name, src)
+	if unix := diag.UnixLines(src); body == nil && len(unix) < len(src) {
+		return parseAsItIs(name, unix)
+	}
+	return body, ds
+}
+
+func parseAsItIs(name string, src []byte) (*hclsyntax.Body, diag.List) {
 	cuts, bad := fit(name, src)
 	if bad != nil {
 		return nil, diag.List{*bad}

@@ -17,7 +17,7 @@ func (s *server) codeActions(_ context.Context, p codeActionParams) (any, error)
 	}
 	out := []codeAction{}
 	a := sc.p.found
-	if a == nil || sc.p.planned != nil || sc.p.running {
+	if a == nil || sc.p.planned != nil || s.busy[sc.p.native] {
 		return out, nil // the places are those of an older text
 	}
 	rel := sc.p.rel(sc.file.path)
@@ -52,11 +52,18 @@ func wanted(only []string, kind string) bool {
 	return len(only) == 0 || slices.ContainsFunc(only, func(x string) bool { return x == kind || strings.HasPrefix(kind, x+".") })
 }
 
-// apart reports whether none of the edits touches one of those there are.
+// apart reports whether none of the edits overlaps one of those there are. Two that remove
+// lines one after the other touch, and may both be made; where nothing is removed, which
+// of them comes first would be left open.
 func apart(all, edits []fileEdit) bool {
 	for _, e := range edits {
 		for _, x := range all {
-			if x.file == e.file && e.start <= x.end && x.start <= e.end {
+			if x.file != e.file {
+				continue
+			}
+			touch := e.start <= x.end && x.start <= e.end
+			both := e.start < e.end && x.start < x.end
+			if touch && !(both && (e.start == x.end || x.start == e.end)) {
 				return false
 			}
 		}

@@ -73,10 +73,8 @@ func (t *traced) ReadFile(name string) ([]byte, error) {
 func analyse(h Host, picture *overlay, root, dir string, related bool) *analysis {
 	t := &traced{overlay: picture, read: map[string]bool{}}
 	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stages: map[string]*points{}}
-	req := eval.Request{Read: t, Dir: dir, Environ: h.LookupEnv, Validate: true}
-	if h.Modules != nil {
-		req.Modules = h.Modules(h.FS, root)
-	}
+	req := request(h, root, dir)
+	req.Read, req.Validate = t, true
 	_, ds := eval.Evaluate(req)
 	pipe, loaded := lang.Load(t, dir)
 	a.sound = !loaded.HasErrors()
@@ -98,6 +96,15 @@ func analyse(h Host, picture *overlay, root, dir string, related bool) *analysis
 		r.findings(lint.Find(pipe, lint.Options{Read: t.ReadFile, Exists: exists(t), Others: others(t, pipe), Graph: g, Root: root}))
 	}
 	return a
+}
+
+// request is how a pipeline is evaluated here.
+func request(h Host, root, dir string) eval.Request {
+	req := eval.Request{Dir: dir, Environ: h.LookupEnv}
+	if h.Modules != nil {
+		req.Modules = h.Modules(h.FS, root)
+	}
+	return req
 }
 
 func exists(t *traced) func(string) bool {

@@ -59,7 +59,7 @@ func TestEdited(t *testing.T) {
 // the text that has carriage returns.
 func TestMapping(t *testing.T) {
 	d := newDocument("é\r\n\r\nab\r\nc")
-	m := newMapping("pipeline.hcl", d)
+	m := newMapping(d)
 	for _, c := range []struct {
 		pos  diag.Pos
 		want int

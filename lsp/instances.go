@@ -36,6 +36,9 @@ func loopOver(f *parsed, i int, own string) (over, bool) {
 	if name == "" || f.word(i) != "in" {
 		return over{}, false
 	}
+	if f.word(i+1) == "where" && f.sign(i+2, '(') {
+		i += 2
+	}
 	if f.word(i+1) == "stage" && f.sign(i+2, '.') && f.word(i+3) != "" {
 		return over{name, f.word(i + 3)}, true
 	}

@@ -63,7 +63,8 @@ type server struct {
 	folders   []string                 // of the workspace
 	pipelines map[string]*pipeline     // by directory
 	parsed    map[string]*parsed       // by path
-	published map[string]bool          // paths with diagnostics
+	busy      map[string]bool          // directories that are evaluated
+	published map[string]string        // paths with diagnostics, and the URIs that they were said of
 	functions []eval.FunctionDoc
 }
 
@@ -82,7 +83,7 @@ func Serve(ctx context.Context, h Host, in io.Reader, out io.Writer) error {
 	s := &server{
 		host: h, out: wire.NewWriter(out), inbox: newInbox(),
 		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
-		parsed: map[string]*parsed{}, published: map[string]bool{}, functions: eval.Functions(),
+		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
 	}
 	go s.read(ctx, bufio.NewReaderSize(in, 64<<10))
 	for !s.exit {
@@ -123,7 +124,7 @@ func (s *server) read(ctx context.Context, r *bufio.Reader) {
 			// an answer to a request of ours: none of them matters
 		default:
 			ctx, done := s.register(ctx, m)
-			s.inbox.put(func() { s.handle(ctx, m); done() })
+			s.inbox.put(func() { s.handle(ctx, m, done) })
 		}
 	}
 }
@@ -166,19 +167,30 @@ func (s *server) cancel(params json.RawMessage) {
 	}
 }
 
-// handle carries out one message.
-func (s *server) handle(ctx context.Context, m *wire.Message) {
+// handle carries out one message, and calls done once that is over.
+func (s *server) handle(ctx context.Context, m *wire.Message, done func()) {
 	if !m.IsRequest() {
+		defer done()
 		if failure := s.notified(ctx, m); failure != nil {
 			s.log("%s: %s", m.Method, failure.Message)
 		}
 		return
 	}
 	if ctx.Err() != nil {
-		s.answer(m.ID, nil, wire.Errorf(wire.RequestCancelled, "the request was cancelled"))
+		s.reply(ctx, m, nil, nil, done)
 		return
 	}
 	result, failure := s.requested(ctx, m)
+	if l, ok := result.(*later); ok {
+		s.await(ctx, m, l, done)
+		return
+	}
+	s.reply(ctx, m, result, failure, done)
+}
+
+// reply answers a request, unless it was cancelled.
+func (s *server) reply(ctx context.Context, m *wire.Message, result any, failure *wire.Error, done func()) {
+	defer done()
 	if failure == nil && ctx.Err() != nil {
 		failure = wire.Errorf(wire.RequestCancelled, "the request was cancelled")
 	}

@@ -196,6 +196,32 @@ func TestDiagnostics_paramsFile(t *testing.T) {
 	}
 }
 
+// Places and edits are right in files with the line ends of Windows.
+func TestDiagnostics_windows(t *testing.T) {
+	windows := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
+	e := start(t, project)
+	e.version["params.yaml"] = 1
+	e.open("pipeline.hcl", windows(pipelineText+"\nlocals {\n  idle = 1\n}\n"))
+	if got, want := e.said["pipeline.hcl"][0].Range, (textRange{position{35, 2}, position{35, 6}}); got != want {
+		t.Errorf("W-local-unused is said of %+v", got)
+	}
+	p := codeActionParams{TextDocument: documentID{URI: e.uri("pipeline.hcl")}, Range: e.said["pipeline.hcl"][0].Range}
+	var got []codeAction
+	e.ask("textDocument/codeAction", p, &got)
+	if len(got) != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	text := apply(windows(pipelineText+"\nlocals {\n  idle = 1\n}\n"), got[0].Edit.Changes[e.uri("pipeline.hcl")])
+	if diff := cmp.Diff(windows(pipelineText+"\n"), text); diff != "" {
+		t.Error(diff)
+	}
+	e.tell("textDocument/didOpen", didOpenParams{documentItem{URI: e.uri("params.yaml"), Version: 1, Text: "# é\r\ntrain:\r\n  # C\r\n  C: \"höher\"\r\n"}})
+	e.settle("params.yaml")
+	if got, want := e.said["params.yaml"][0].Range, (textRange{position{3, 5}, position{3, 12}}); got != want {
+		t.Errorf("E-param-type is said of %+v", got)
+	}
+}
+
 // The other files of the pipeline count as they are in the editor.
 func TestDiagnostics_otherFile(t *testing.T) {
 	e := start(t, project)

@@ -20,15 +20,19 @@ func method[P any](f func(s *server, ctx context.Context, p P) (any, error)) han
 				return nil, wire.Errorf(wire.InvalidParams, "the params cannot be read: %v", err)
 			}
 		}
-		result, err := f(s, ctx, p)
-		if errors.Is(err, errOther) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, wire.Errorf(wire.RequestFailed, "%v", err)
-		}
-		return result, nil
+		return answered(f(s, ctx, p))
 	}
+}
+
+// answered is what the protocol has for what a method returned.
+func answered(result any, err error) (any, *wire.Error) {
+	if errors.Is(err, errOther) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, wire.Errorf(wire.RequestFailed, "%v", err)
+	}
+	return result, nil
 }
 
 // requests are the methods that are answered.

@@ -87,7 +87,7 @@ func (sc *scope) paramPart(at int) *location {
 		}
 		name := sc.p.file(l.Span.File)
 		if d := sc.s.text(name); d != nil {
-			m := newMapping(name, d)
+			m := newMapping(d)
 			return &location{sc.s.uri(name), m.span(m.offset(l.Span.Start), m.offset(l.Span.End))}
 		}
 	}

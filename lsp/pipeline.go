@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/dewar-build/dewar/fs"
@@ -20,8 +19,7 @@ type pipeline struct {
 	dir    string // project-relative
 
 	planned func() // stops the timer; nil if none runs
-	running bool
-	again   bool // something changed while it was running
+	again   bool   // something changed while it was evaluated
 	found   *analysis
 	values  *analysis // the last of a text that was sound
 }
@@ -32,14 +30,32 @@ func (s *server) pipelineOf(name string) *pipeline {
 	if p := s.pipelines[dir]; p != nil {
 		return p
 	}
-	p := &pipeline{native: dir, root: dir, dir: "."}
-	if root, ok := s.host.Root(dir); ok {
-		if rel, err := filepath.Rel(root, dir); err == nil {
-			p.root, p.dir = root, filepath.ToSlash(rel)
-		}
-	}
+	p := s.newPipeline(dir)
 	s.pipelines[dir] = p
 	return p
+}
+
+func (s *server) newPipeline(dir string) *pipeline {
+	p := &pipeline{native: dir}
+	p.root, p.dir = s.rootOf(dir)
+	return p
+}
+
+// rootOf returns the root of the project that a directory is in, and what it is called there.
+func (s *server) rootOf(dir string) (root, rel string) {
+	if root, ok := s.host.Root(dir); ok {
+		if rel, err := filepath.Rel(root, dir); err == nil {
+			return root, filepath.ToSlash(rel)
+		}
+	}
+	return dir, "."
+}
+
+// lookAgain finds the root anew: a project may have been made around the pipeline.
+func (s *server) lookAgain(p *pipeline) {
+	if root, dir := s.rootOf(p.native); root != p.root {
+		p.root, p.dir, p.found, p.values = root, dir, nil, nil
+	}
 }
 
 func (s *server) directories() []string { return sortedNames(s.pipelines) }
@@ -116,30 +132,29 @@ func (p *pipeline) unplan() {
 	}
 }
 
-// start evaluates a pipeline beside everything else.
+// start evaluates a pipeline beside everything else. A directory is evaluated once at a
+// time, also if its files were closed and opened meanwhile.
 func (s *server) start(p *pipeline) {
 	if s.shut {
 		return
 	}
-	if p.running {
+	if s.busy[p.native] {
 		p.again = true
 		return
 	}
-	p.running = true
+	s.busy[p.native] = true
+	s.lookAgain(p)
 	picture := s.picture(p)
 	versions := map[string]int{}
 	for name, d := range s.open {
-		if filepath.Dir(name) == p.native && isPipelineFile(name) || p.found != nil && p.found.read[p.rel(name)] {
-			versions[name] = d.version
-		}
+		versions[name] = d.version
 	}
-	env := s.host
-	related := s.client.related
+	env, root, dir, related := s.host, p.root, p.dir, s.client.related
 	go func() {
 		a := &analysis{}
-		failure := guarded(func() { a = analyse(env, picture, p.root, p.dir, related) })
+		failure := guarded(func() { a = analyse(env, picture, root, dir, related) })
 		a.versions = versions
-		s.inbox.put(func() { s.finished(p, a, failure) })
+		s.inbox.put(func() { s.finished(p, a, picture, failure) })
 	}()
 }
 
@@ -166,71 +181,47 @@ func (s *server) picture(p *pipeline) *overlay {
 }
 
 // finished takes what an evaluation found.
-func (s *server) finished(p *pipeline, a *analysis, failure error) {
-	p.running = false
-	if s.pipelines[p.native] != p || s.shut {
+func (s *server) finished(p *pipeline, a *analysis, picture *overlay, failure error) {
+	delete(s.busy, p.native)
+	if s.shut {
+		return
+	}
+	if now := s.pipelines[p.native]; now != p {
+		if now != nil && now.again { // it was closed and opened
+			now.again = false
+			s.plan(now, 0)
+		}
 		return
 	}
 	if failure != nil {
 		s.log("%s: %v", p.main(), failure)
 	} else {
+		for name := range a.versions {
+			if !(filepath.Dir(name) == p.native && isPipelineFile(name)) && !a.read[p.rel(name)] {
+				delete(a.versions, name)
+			}
+		}
 		p.found = a
 		if a.sound {
 			p.values = a
 		}
 		s.publish()
 	}
-	if p.again {
+	if p.again || s.outdated(p, a, picture) {
 		p.again = false
 		s.plan(p, typing)
 	}
 }
 
-// publish tells the client what is wrong, file by file; two pipelines may have something
-// to say of one params file.
-func (s *server) publish() {
-	all := map[string][]diagnostic{}
-	versions := map[string]int{}
-	for _, dir := range s.directories() {
-		p := s.pipelines[dir]
-		if p.found == nil {
-			continue
-		}
-		for _, rel := range sortedNames(p.found.said) {
-			name := p.file(rel)
-			for _, d := range p.found.said[rel] {
-				s.locate(p, &d)
-				all[name] = append(all[name], d)
-			}
-		}
-		for name, v := range p.found.versions {
-			versions[name] = v
-			if all[name] == nil && s.open[name] != nil {
-				all[name] = []diagnostic{} // so that the client knows that it was looked at
-			}
+// outdated reports whether a file that was read is another in the editor by now. Which
+// ones matter is not known before they are read.
+func (s *server) outdated(p *pipeline, a *analysis, picture *overlay) bool {
+	for rel := range a.read {
+		text, was := picture.open[rel]
+		d := s.open[p.file(rel)]
+		if was != (d != nil) || was && d.text != text {
+			return true
 		}
 	}
-	for name := range s.published {
-		if all[name] == nil {
-			all[name] = []diagnostic{}
-		}
-	}
-	for _, name := range sortedNames(all) {
-		m := publishParams{URI: s.uri(name), Diagnostics: all[name]}
-		if v, ok := versions[name]; ok && s.open[name] != nil {
-			m.Version = &v
-		}
-		if s.published[name] = true; len(all[name]) == 0 {
-			delete(s.published, name)
-		}
-		s.notify("textDocument/publishDiagnostics", m)
-	}
-}
-
-// locate turns the project paths of a diagnostic into URIs.
-func (s *server) locate(p *pipeline, d *diagnostic) {
-	d.Related = slices.Clone(d.Related)
-	for i := range d.Related {
-		d.Related[i].Location.URI = s.uri(p.file(d.Related[i].Location.URI))
-	}
+	return false
 }

@@ -107,6 +107,8 @@ type diagnostic struct {
 	Message  string    `json:"message"`
 	Tags     []int     `json:"tags,omitempty"` // 1: nothing uses it
 	Related  []related `json:"relatedInformation,omitempty"`
+
+	about string // what is wrong, without the places besides
 }
 
 type related struct {

@@ -3,10 +3,12 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/lang"
+	"github.com/dewar-build/dewar/lsp/syntax"
 )
 
 // renamed are the kinds of symbols that can be renamed.
@@ -41,13 +43,26 @@ func (s *server) rename(_ context.Context, p renameParams) (any, error) {
 	if err := sc.refuseName(o.symbol, p.NewName); err != nil {
 		return nil, err
 	}
-	edit := workspaceEdit{Changes: map[string][]textEdit{}}
-	for _, x := range sc.named(o.symbol) {
-		uri := s.uri(x.file.path)
-		edit.Changes[uri] = append(edit.Changes[uri], textEdit{x.file.span(x.at.Start, x.at.End), p.NewName})
+	if err := sc.refuseUsed(o.symbol); err != nil {
+		return nil, err
 	}
-	sc.keepName(o.symbol, edit)
-	return edit, nil
+	r := sc.renaming(o.symbol, p.NewName)
+	if err := r.complete(); err != nil {
+		return nil, err
+	}
+	edit := workspaceEdit{Changes: map[string][]textEdit{}}
+	for _, f := range sc.files {
+		for _, x := range r.edits[f.path] {
+			edit.Changes[s.uri(f.path)] = append(edit.Changes[s.uri(f.path)], textEdit{f.span(x.at.Start, x.at.End), x.text})
+		}
+	}
+	prove := r.proof()
+	return &later{still: s.unchanged(), work: func() (any, error) {
+		if err := prove(); err != nil {
+			return nil, err
+		}
+		return edit, nil
+	}}, nil
 }
 
 // refuse says why something cannot be renamed.
@@ -97,8 +112,27 @@ func (sc *scope) refuseName(o symbol, name string) error {
 	return nil
 }
 
+// refuseUsed says why a param of a module cannot be renamed: its users name it too.
+func (sc *scope) refuseUsed(o symbol) error {
+	if o.kind != "param" {
+		return nil
+	}
+	dir := filepath.Dir(sc.file.path)
+	for _, rel := range pipelineDirs(listing(sc.s.host.FS, sc.p.root), maxOthers) {
+		other := filepath.Join(sc.p.root, filepath.FromSlash(rel))
+		for _, f := range sc.s.filesOf(other) {
+			for _, b := range f.Blocks {
+				if source := literal(f, b, "source"); b.Kind == "module" && source != "" && filepath.Join(other, filepath.FromSlash(source)) == dir {
+					return fmt.Errorf("The module %s in %s gives params to this pipeline: a param of a module cannot be renamed here.", b.Label, sc.p.rel(f.path))
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // keepName lets a param that is renamed have its value from where it was in its file.
-func (sc *scope) keepName(o symbol, edit workspaceEdit) {
+func (sc *scope) keepName(o symbol, edits map[string][]byteEdit) {
 	if o.kind != "param" {
 		return
 	}
@@ -107,14 +141,13 @@ func (sc *scope) keepName(o symbol, edit workspaceEdit) {
 		return
 	}
 	a := b.Attr("file")
-	at := f.position(a.Value.End)
-	indent, begin := f.line(f.position(a.At.Start).Line)
-	uri := sc.s.uri(f.path)
+	at := a.Value.End
+	line, begin := f.line(f.position(a.At.Start).Line)
 	end := "\n"
-	if len(f.text) > a.Value.End+1 && f.text[a.Value.End-1] == '\r' {
+	if len(f.text) > at+1 && f.text[at-1] == '\r' {
 		end = "\r\n"
-		at = f.position(a.Value.End - 1)
+		at--
 	}
-	text := fmt.Sprintf("%s%skey = %q", end, indent[:a.At.Start-begin], o.name)
-	edit.Changes[uri] = append(edit.Changes[uri], textEdit{textRange{at, at}, text})
+	text := fmt.Sprintf("%s%skey = %q", end, line[:a.At.Start-begin], o.name)
+	edits[f.path] = append(edits[f.path], byteEdit{syntax.Span{Start: at, End: at}, text})
 }

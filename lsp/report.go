@@ -2,10 +2,8 @@ package lsp
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
-	"github.com/clipperhouse/displaywidth"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/lint"
 )
@@ -29,7 +27,7 @@ func (r *reporter) all(ds diag.List) {
 // said adds one diagnostic, and returns it and its file.
 func (r *reporter) said(d *diag.Diagnostic) (diagnostic, string) {
 	file, at := r.place(d.Span)
-	out := diagnostic{Range: at, Severity: 1, Code: d.Code, Source: "dewar", Message: r.message(d)}
+	out := diagnostic{Range: at, Severity: 1, Code: d.Code, Source: "dewar", Message: r.message(d), about: detail(d)}
 	if d.Severity == diag.Warning {
 		out.Severity = 2
 	}
@@ -51,15 +49,20 @@ func (r *reporter) said(d *diag.Diagnostic) (diagnostic, string) {
 	return out, file
 }
 
+// detail is what is wrong, without what is known besides.
+func detail(d *diag.Diagnostic) string {
+	switch {
+	case d.Detail != "":
+		return d.Detail
+	case d.Summary != "":
+		return d.Summary
+	}
+	return diag.Summary(d.Code)
+}
+
 // message is what diag.Text says, but for the places.
 func (r *reporter) message(d *diag.Diagnostic) string {
-	text := d.Detail
-	if text == "" {
-		text = d.Summary
-		if text == "" {
-			text = diag.Summary(d.Code)
-		}
-	}
+	text := detail(d)
 	for _, v := range d.Values {
 		text += fmt.Sprintf("\n%s is %s", v.Name, v.Text)
 	}
@@ -127,73 +130,18 @@ func (r *reporter) mapping(file string) *mapping {
 	}
 	var m *mapping
 	if raw, err := r.picture.ReadFile(file); err == nil {
-		m = newMapping(file, newDocument(string(raw)))
+		m = newMapping(newDocument(string(raw)))
 	}
 	r.mappings[file] = m
 	return m
 }
 
-// mapping finds places of the text that was evaluated, whose lines end with a line feed,
-// in the text as it is.
+// mapping finds places of diagnostics in a text as the editor has it.
 type mapping struct {
 	*document
-	lines []int // offsets of the lines of what was evaluated
-	src   string
-	crlf  []int // offsets, there, of the line feeds that have a carriage return before them here
+	lines *diag.Lines
 }
 
-// newMapping returns that of a file. Package lang alone changes the ends of lines.
-func newMapping(file string, d *document) *mapping {
-	m := &mapping{document: d}
-	src := d.text
-	if isPipelineFile(file) {
-		src = strings.ReplaceAll(src, "\r\n", "\n")
-	}
-	m.read(src, d.text)
-	return m
-}
+func newMapping(d *document) *mapping { return &mapping{d, diag.NewLines([]byte(d.text))} }
 
-func (m *mapping) read(src, raw string) {
-	m.src, m.lines = src, []int{0}
-	for i := range len(src) {
-		if src[i] == '\n' {
-			m.lines = append(m.lines, i+1)
-		}
-	}
-	if len(src) == len(raw) {
-		return
-	}
-	for i := 0; ; {
-		n := strings.Index(raw[i:], "\r\n")
-		if n < 0 {
-			return
-		}
-		i += n
-		m.crlf = append(m.crlf, i-len(m.crlf))
-		i += 2
-	}
-}
-
-// offset is where a place is. The byte counts if it lies in the line; readers of some
-// formats know columns only.
-func (m *mapping) offset(p diag.Pos) int {
-	if p.Line < 1 {
-		return 0
-	}
-	if p.Line > len(m.lines) {
-		return len(m.text)
-	}
-	start, end := m.lines[p.Line-1], len(m.src)
-	if p.Line < len(m.lines) {
-		end = m.lines[p.Line]
-	}
-	at := p.Byte
-	if at < start || at > end || at == 0 && p.Column > 1 {
-		at = start
-		g := displaywidth.StringGraphemes(m.src[start:end])
-		for col := 1; col < p.Column && g.Next(); col++ {
-			at += len(g.Value())
-		}
-	}
-	return at + sort.SearchInts(m.crlf, at)
-}
+func (m *mapping) offset(p diag.Pos) int { return m.lines.Offset(p) }

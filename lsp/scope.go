@@ -111,6 +111,7 @@ func axes(f *parsed, b *syntax.Block) []axisDecl {
 			out = append(out, d)
 		}
 	}
+	out = madeAxes(f, nextToken(f, a.First, a.Last), a.Last)
 	for i := a.First; i+1 < a.Last; i++ {
 		if !isCall(f, i) {
 			continue
@@ -129,6 +130,8 @@ func axes(f *parsed, b *syntax.Block) []axisDecl {
 			for _, n := range []string{"path", "name", "stem", "ext", "dir"} {
 				add(axisDecl{name: n})
 			}
+		case "distinct":
+			out = append(out, madeAxes(f, nextToken(f, i+2, a.Last), a.Last)...)
 		case "merge":
 			for _, e := range f.Entries(lastArgument(f, i+1, a.Last), a.Last) {
 				add(axisDecl{e.Name, e.At})
@@ -136,6 +139,34 @@ func axes(f *parsed, b *syntax.Block) []axisDecl {
 		}
 	}
 	return out
+}
+
+// madeAxes are the axes of points that [for … : { … }] at token i makes.
+func madeAxes(f *parsed, i, last int) []axisDecl {
+	if !f.sign(i, '[') || f.word(nextToken(f, i+1, last)) != "for" {
+		return nil
+	}
+	for depth := 0; i < last; i++ {
+		if f.Tokens[i].Kind != syntax.Sign {
+			continue
+		}
+		switch f.Tokens[i].Char {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		case ':':
+			if depth != 1 {
+				continue
+			}
+			var out []axisDecl
+			for _, e := range f.Entries(nextToken(f, i+1, last), last) {
+				out = append(out, axisDecl{e.Name, e.At})
+			}
+			return out
+		}
+	}
+	return nil
 }
 
 func isCall(f *parsed, i int) bool {

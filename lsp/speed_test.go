@@ -38,7 +38,7 @@ func typist(tb testing.TB, n int) (*server, placeParams) {
 	s := &server{
 		host: h, out: wire.NewWriter(io.Discard), inbox: newInbox(), initialized: true, client: client{snippets: true},
 		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
-		parsed: map[string]*parsed{}, published: map[string]bool{}, functions: eval.Functions(),
+		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
 	}
 	const uri = "file:///p/pipeline.hcl"
 	s.open["/p/pipeline.hcl"] = &openDocument{newDocument(text), uri, 1}

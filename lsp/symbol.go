@@ -115,8 +115,13 @@ func (w *namer) ref(b *syntax.Block, r *syntax.Ref) {
 			w.name("module output", r.Name(1), r.Name(3), r.Parts[3].At, false)
 		}
 	case "each":
-		if b.Kind == "stage" {
+		switch b.Kind {
+		case "stage":
 			w.each(b, r)
+		case "module":
+			if slices.ContainsFunc(axes(w.f, b), func(d axisDecl) bool { return d.name == r.Name(1) }) {
+				w.name("axis", "module "+b.Label, r.Name(1), r.Parts[1].At, false)
+			}
 		}
 	case "inputs", "outputs", "metrics", "plots":
 		if b.Kind == "stage" && len(r.Parts) > 1 {

@@ -144,6 +144,10 @@ func (s *server) text(name string) *document {
 	if d := s.open[name]; d != nil {
 		return d.document
 	}
+	info, err := s.host.FS.Stat(name)
+	if err != nil || !info.IsRegular() || info.Size > maxText {
+		return nil
+	}
 	text, err := fs.ReadFile(s.host.FS, name)
 	if err != nil {
 		return nil
@@ -182,7 +186,11 @@ func (s *server) scope(uri string) (*scope, error) {
 	if f == nil {
 		return nil, errOther
 	}
-	return &scope{s: s, p: s.pipelineOf(name), file: f, files: s.filesOf(filepath.Dir(name))}, nil
+	p := s.pipelines[filepath.Dir(name)]
+	if p == nil { // none of its files is open: nothing is known of it, nor evaluated
+		p = s.newPipeline(filepath.Dir(name))
+	}
+	return &scope{s: s, p: p, file: f, files: s.filesOf(filepath.Dir(name))}, nil
 }
 
 // filesOf returns the files of a pipeline, by name.

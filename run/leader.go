@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
 )
@@ -11,7 +13,7 @@ import (
 func (s *scheduler) lead(id graph.ID, key digest.Digest) {
 	leader, taken := s.leaders[key]
 	switch {
-	case key.IsZero():
+	case key.IsZero() || s.alone(id):
 		s.look(id)
 	case !taken:
 		s.leaders[key] = id
@@ -22,6 +24,12 @@ func (s *scheduler) lead(id graph.ID, key digest.Digest) {
 	default:
 		s.follow(id, leader)
 	}
+}
+
+// alone reports whether id shares its action with nobody, whatever the action key: what
+// persists is made of previous bytes of its own, which the action key does not name.
+func (s *scheduler) alone(id graph.ID) bool {
+	return slices.ContainsFunc(s.g.Instances[id].Outputs, func(o graph.Output) bool { return o.Persist })
 }
 
 // follow continues id when its leader is done.
@@ -47,9 +55,7 @@ func (s *scheduler) catchUp(id, leader graph.ID) {
 	switch {
 	case s.instances[leader].state != done: // a forced instance has become the leader
 		s.lead(id, s.summary.Results[id].Key)
-	case s.o.DryRun:
-		s.end(id, Restored, Result{Cause: none, Same: leader})
-	case s.summary.Results[leader].Kind == Failed || s.summary.Results[leader].Kind == Executed:
+	case s.summary.Results[leader].Kind == Failed || s.summary.Results[leader].Kind == Executed || s.summary.Results[leader].Kind == Planned:
 		s.follow(id, leader)
 	default:
 		s.assign(id, sharing, doShare, leader)

@@ -21,7 +21,8 @@ type Driver interface {
 	// In a dry run it only says whether it could.
 	Restore(ctx context.Context, id graph.ID) (Found, error)
 	// Share makes the result of from the result of id too: they have the same
-	// action key, and from is done. It is not called in a dry run.
+	// action key, and from is done. In a dry run it only says that they have, and it
+	// is not called if from would execute.
 	Share(ctx context.Context, id, from graph.ID) error
 	// Execute carries id out and keeps its result. attempt counts from 1. An
 	// error made by Final is not tried again; ErrFound is none.
@@ -98,6 +99,18 @@ func (s *Summary) count(k EventKind) {
 	case Skipped:
 		s.Skipped++
 	}
+}
+
+// Pending reports whether a dry run left what id makes to a run: it would execute, or
+// share the result of what would.
+func (s *Summary) Pending(id graph.ID) bool { return s.Results[s.maker(id)].Kind == Planned }
+
+// maker is the instance whose result that of id is.
+func (s *Summary) maker(id graph.ID) graph.ID {
+	if r := s.Results[id]; r.Kind == Restored && r.Same >= 0 {
+		return r.Same
+	}
+	return id
 }
 
 // Fail says that an instance failed after all, although it seemed to have its result.

@@ -320,11 +320,14 @@ func (s *scheduler) begin(id graph.ID) {
 func (s *scheduler) plannedInput(id graph.ID) graph.ID {
 	for i := range s.g.Instances[id].Inputs {
 		in := &s.g.Instances[id].Inputs[i]
-		if in.Kind == graph.Artifact && s.summary.Results[in.From].Kind == Planned {
-			if root := s.summary.Results[in.From].Cause; root >= 0 {
+		if in.Kind != graph.Artifact {
+			continue
+		}
+		if from := s.summary.maker(in.From); s.summary.Results[from].Kind == Planned {
+			if root := s.summary.Results[from].Cause; root >= 0 {
 				return root
 			}
-			return in.From
+			return from
 		}
 	}
 	return none
@@ -359,7 +362,7 @@ func (s *scheduler) looked(id graph.ID, found Found) {
 		s.end(id, Restored, fresh())
 	default:
 		key := s.summary.Results[id].Key
-		if leader, ok := s.leaders[key]; ok && leader != id && !s.stopped {
+		if leader, ok := s.leaders[key]; ok && leader != id && !s.stopped && !s.alone(id) {
 			s.catchUp(id, leader)
 			return
 		}

@@ -251,6 +251,46 @@ func TestDryRunOfEqualActionsEnds(t *testing.T) {
 	check(t, f, run.Options{DryRun: true, Light: 1}, counts{Unchanged: 1, Restored: 2})
 }
 
+// What is made of the result of a follower waits for its leader, which would execute.
+func TestDryRunBehindEqualActions(t *testing.T) {
+	const leader, follower, behind = 0, 1, 2
+	f := newFake(build(nil, nil, []int{follower}, []int{leader}, []int{3})) // the longer path goes first
+	f.key = func(id graph.ID) string { return []string{"same", "same", "a", "b", "c"}[id] }
+	s := check(t, f, run.Options{DryRun: true, Light: 1}, counts{Executed: 4, Restored: 1})
+	if s.Results[follower].Same != leader || s.Results[behind].Kind != run.Planned || s.Results[behind].Cause != leader || f.resolved[behind] > 0 {
+		t.Errorf("%+v", s.Results)
+	}
+	for id := range s.Results {
+		if !s.Pending(graph.ID(id)) {
+			t.Errorf("%d has a result", id)
+		}
+	}
+	f = f.again()
+	f.restore = func(id graph.ID) run.Found {
+		if id == leader {
+			return run.FoundInPlace
+		}
+		return run.NotFound
+	}
+	s = check(t, f, run.Options{DryRun: true, Light: 1}, counts{Executed: 3, Unchanged: 1, Restored: 1})
+	if s.Pending(leader) || s.Pending(follower) || !s.Pending(behind) || f.resolved[behind] != 1 {
+		t.Errorf("%+v, %v", s.Results, f.resolved)
+	}
+}
+
+// What persists is made of bytes of its own: nobody else's result is its result.
+func TestPersistentOutputsAreNotShared(t *testing.T) {
+	g := build(nil, nil, nil)
+	for i := range g.Instances[:2] {
+		g.Instances[i].Outputs[0].Persist = true
+	}
+	f := newFake(g)
+	f.key = func(graph.ID) string { return "same" }
+	f.restore = func(graph.ID) run.Found { return run.NotFound }
+	check(t, f, run.Options{}, counts{Executed: 3})
+	check(t, f.again(), run.Options{}, counts{Unchanged: 3})
+}
+
 func TestInterruptWaitsForWhatRuns(t *testing.T) {
 	f := newFake(build(nil, nil, []int{0}, nil))
 	ctx, cancel := context.WithCancel(t.Context())

@@ -88,7 +88,9 @@ func (c *cli) runSweep(f *sweepFlags) error {
 	if err != nil {
 		return err
 	}
+	done := c.evaluating()
 	sw, diags := p.PlanSweep(so)
+	done()
 	c.sources = sw.Sources
 	if err := diags.Err(); err != nil {
 		return err

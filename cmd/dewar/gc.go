@@ -178,6 +178,7 @@ func (c *cli) printGarbage(rep *dewar.GCReport, goes bool) {
 		{"materialized directory", rep.Trees, 0, ""},
 		{"stale file", rep.Stale.Count, rep.Stale.Bytes, ": set aside long ago, or fetched by half"},
 		{"old record of a run", rep.Records, 0, ""},
+		{"commit of a module", len(rep.Modules), 0, ": no pipeline of the workspace names it"},
 	}
 	verb := "would go"
 	if goes {
@@ -196,12 +197,20 @@ func (c *cli) printGarbage(rep *dewar.GCReport, goes bool) {
 		c.printf("%s: %s%s%s\n", verb, plural(r.n, r.what), bytes, r.more)
 	}
 	const shown = 5
+	same := map[string]int{} // the uses of a module make their outputs at one place
+	for _, r := range rep.Results {
+		same[r.Output]++
+	}
 	for i, r := range rep.Results {
 		if i == shown {
 			c.printf("    and %d more\n", len(rep.Results)-shown)
 			break
 		}
-		c.printf("    %s, %s, last used %s\n", r.Output, size(r.Bytes), r.Used.Local().Format("2006-01-02"))
+		name := r.Output
+		if same[name] > 1 {
+			name += ", action " + r.Action[:min(len(r.Action), 8)]
+		}
+		c.printf("    %s, %s, last used %s\n", name, size(r.Bytes), r.Used.Local().Format("2006-01-02"))
 	}
 	for _, x := range rep.Images {
 		c.printf("    the image %s, %s, last used %s; its files are among the blobs of no result\n", x.Ref, size(x.Bytes), x.Used.Local().Format("2006-01-02"))

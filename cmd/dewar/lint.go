@@ -8,12 +8,14 @@ import (
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/lint"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/spf13/cobra"
 )
 
 func (c *cli) lint() *cobra.Command {
 	var fix bool
+	var params paramFlags
 	cmd := &cobra.Command{
 		Use: "lint [SELECTOR|DIR...]", Short: "Find what is allowed and most likely not meant",
 		Long: "Looks at the pipelines of the project for what is allowed and most likely not\nmeant: names that nothing uses, axes that change nothing, comparisons that are\nnever true. Arguments are directories, for the pipelines in and below them, or\nstages of this pipeline. Exits with 3 if something is found.\n\nA comment `# dewar:ignore W-code` on the line above says that it is meant.",
@@ -27,8 +29,16 @@ func (c *cli) lint() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if o.Values, err = params.lintValues(c, p, dir, o.Dirs); err != nil {
+				return err
+			}
 			o.Fix = fix
+			done := func() {}
+			if !fix { // that writes
+				done = c.evaluating()
+			}
 			r, err := p.Lint(o)
+			done()
 			if err != nil {
 				return err
 			}
@@ -49,6 +59,7 @@ func (c *cli) lint() *cobra.Command {
 			return nil
 		},
 	}
+	params.add(cmd)
 	cmd.Flags().BoolVar(&fix, "fix", false, "mend what can be mended for certain, and say what was changed")
 	cmd.ValidArgsFunction = c.completeSelectors
 	return cmd
@@ -93,6 +104,19 @@ func (c *cli) lintOptions(p *dewar.Project, dir string, args []string) (o dewar.
 	return o, nil
 }
 
+// lintValues are the values of -p and --params, and the pipeline that they are for: the one
+// that is looked at, of several the one here.
+func (f *paramFlags) lintValues(c *cli, p *dewar.Project, dir string, dirs []string) (dewar.EvalOptions, error) {
+	switch {
+	case len(f.set)+len(f.files) == 0:
+	case len(dirs) == 1:
+		dir = dirs[0]
+	case !slices.Contains(dirs, dir):
+		return dewar.EvalOptions{}, usage("E-usage", "-p and --params give values to one pipeline, and several are looked at. Name the directory of the one that is meant.")
+	}
+	return f.options(c, p, dir)
+}
+
 // isDir reports whether a name is that of a directory.
 func (c *cli) isDir(name string) bool {
 	info, err := c.host.FS.Stat(name)
@@ -113,16 +137,20 @@ func isStage(p *dewar.Project, dir, arg string) bool {
 
 // printLint prints what was mended, what was not, and what is left.
 func (c *cli) printLint(r *dewar.LintReport, fix bool) error {
+	last := ""
 	for i, f := range r.Fixed {
-		if i > 0 && slices.Equal(f.Old, r.Fixed[i-1].Old) && f.Code == r.Fixed[i-1].Code {
-			c.printf("%s also: %s\n", f.Code, f.Subject)
-			continue
-		}
 		changes := ""
 		if !f.Fix.Same {
 			changes = "; it is another command now"
 		}
-		c.printf("%s:%d: %s, %s%s\n", f.Span.File, f.Span.Start.Line, f.Code, f.Fix.Text, changes)
+		line := fmt.Sprintf("%s:%d: %s, %s%s\n", f.Span.File, f.Span.Start.Line, f.Code, f.Fix.Text, changes)
+		if !f.Together || line != last { // two findings that one edit mends are said once
+			c.printf("%s", line)
+		}
+		last = line
+		if i+1 < len(r.Fixed) && r.Fixed[i+1].Together {
+			continue
+		}
 		for _, line := range f.Old {
 			c.printf("  - %s\n", line)
 		}
@@ -233,8 +261,8 @@ func (c *cli) findingJSON(f dewar.LintFinding) lintFinding {
 	}
 	out.Fix = &lintFix{Text: f.Fix.Text}
 	for _, e := range f.Fix.Edits {
-		at := diag.Range{File: e.Span.File, Start: diag.Position(e.Span.Start), End: diag.Position(e.Span.End)}
-		out.Fix.Edits = append(out.Fix.Edits, lintEdit{at, e.Text})
+		src, _ := c.snippets().Source(e.Span.File)
+		out.Fix.Edits = append(out.Fix.Edits, lintEdit{diag.RangeOf(e.Span, c.snippets()), lint.TextFor(src, e)})
 	}
 	return out
 }

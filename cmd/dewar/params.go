@@ -64,7 +64,9 @@ func (c *cli) evaluateIn(p *dewar.Project, dir string, f *paramFlags) (*dewar.Ev
 	if err != nil {
 		return nil, err
 	}
+	done := c.evaluating()
 	ev, diags := p.Evaluate(o)
+	done()
 	c.sources = ev.Sources
 	if err := diags.Err(); err != nil {
 		return nil, err

@@ -59,13 +59,11 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 		if x.Verdict == dewar.WouldExecute || x.Verdict == dewar.MayExecute {
 			took += x.Seconds
 		}
-		if x.Verdict != dewar.IsUnchanged {
-			c.printPlanned(x)
-		}
 	}
-	for _, ref := range plan.Vanished {
-		c.printf("%-11s %s: no longer in the pipeline; its outputs go\n", "remove", ref)
+	for _, g := range groupByStage(plan.Instances) {
+		c.printPlannedGroup(g)
 	}
+	c.printVanished("remove", plan.Vanished, ": no longer in the pipeline; its outputs go")
 	c.printf("%s: %d would execute, %d may execute, %d would be restored, %d unchanged", instances(len(plan.Instances)),
 		counts[dewar.WouldExecute], counts[dewar.MayExecute], counts[dewar.WouldRestore], counts[dewar.IsUnchanged])
 	if n := counts[dewar.WouldFail] + counts[dewar.WouldSkip]; n > 0 {

@@ -85,6 +85,7 @@ type paramLayer struct {
 }
 
 func (c *cli) paramStory(p *dewar.Project, o dewar.EvalOptions, name string) (*paramStory, error) {
+	defer c.evaluating()()
 	params, sources, diags := p.BoundParams(o)
 	c.sources = sources
 	if err := diags.Err(); err != nil {
@@ -93,6 +94,9 @@ func (c *cli) paramStory(p *dewar.Project, o dewar.EvalOptions, name string) (*p
 	c.say(diags)
 	b, path, ok := params.Find(name)
 	if !ok {
+		if d, module := p.ModuleParam(o.Dir, name); module {
+			return nil, diag.List{d}.Err()
+		}
 		return nil, diag.List{{Code: "E-param-unknown", Detail: fmt.Sprintf("There is no param %s.%s", strconv.Quote(strings.TrimPrefix(name, "param.")), params.Nearest(name))}}.Err()
 	}
 	out := &paramStory{Name: b.PartName(path), Type: b.TypeName(path), Sensitive: b.Sensitive, File: b.File, Parts: []paramPart{}, Readers: []dewar.ParamReader{}}

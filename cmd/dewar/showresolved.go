@@ -45,7 +45,9 @@ the same actions. It is YAML, or JSON with --json. Sensitive params are not in i
 }
 
 func (c *cli) printResolved(p *dewar.Project, o dewar.EvalOptions) error {
+	done := c.evaluating()
 	params, sources, diags := p.BoundParams(o)
+	done()
 	c.sources = sources
 	if err := diags.Err(); err != nil {
 		return err

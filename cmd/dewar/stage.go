@@ -69,9 +69,13 @@ func (c *cli) addStage(s stageFlags, command []string) error {
 		return err
 	}
 	ev, _ := p.Evaluate(dewar.EvalOptions{Dir: dir}) // without a graph, paths stay plain
+	inputs, err := p.InputEntries(ev, dir, s.deps)
+	if err != nil {
+		return err
+	}
 	stage := lang.NewStage{
 		Name: s.name, Description: s.description, WorkingDir: s.workingDir,
-		Inputs:  p.InputEntries(ev, dir, s.deps),
+		Inputs:  inputs,
 		Outputs: append(pathEntries(s.outs, ""), pathEntries(s.outsNoCache, ", cache = false")...),
 		Metrics: append(pathEntries(s.metrics, ""), pathEntries(s.metricsNoCache, ", cache = false")...),
 		Plots:   pathEntries(s.plots, ""),

@@ -65,9 +65,7 @@ func (c *cli) printStatus(p *dewar.Project, ev *dewar.Evaluation, plan *dewar.Pl
 	for _, g := range groupByStage(plan.Instances) {
 		c.printStatusGroup(g)
 	}
-	for _, ref := range plan.Vanished {
-		c.printf("%-11s %s\n", "vanished", ref)
-	}
+	c.printVanished("vanished", plan.Vanished, "")
 	return stale
 }
 

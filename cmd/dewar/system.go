@@ -27,6 +27,7 @@ type machine struct {
 	stdout, stderr *os.File
 	getenv         func(string) string
 	dir            string // the current directory
+	exit           func(code int)
 	host           dewar.Host
 }
 
@@ -36,7 +37,7 @@ func system() machine {
 		dir = "."
 	}
 	return machine{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, dir: dir,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, dir: dir, exit: os.Exit,
 		host: dewar.Host{
 			FS: fs.OS(), Now: time.Now, LookupEnv: os.LookupEnv, Build: buildID(),
 			OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Memory: memory(),

@@ -20,7 +20,9 @@ func (c *cli) validate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			done := c.evaluating()
 			ev, diags := p.Validate(o)
+			done()
 			c.sources = ev.Sources
 			if c.json {
 				return c.printValidity(diags)

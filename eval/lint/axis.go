@@ -169,7 +169,7 @@ func (l *linter) reached(b *lang.Block) (axes map[string]bool, all bool) {
 // isEnding reports whether a reference is the ending of a path, "doc.${each.format}":
 // there are commands that go by it.
 func (l *linter) isEnding(r lang.Ref) bool {
-	src, ok := l.p.Source(r.Span.File)
+	src, ok := l.source(r.Span.File)
 	if !ok {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/param"
 )
 
@@ -122,9 +123,19 @@ func (l *linter) shared(e param.Entry) bool {
 	if !strings.HasSuffix(f.Path, ".yaml") && !strings.HasSuffix(f.Path, ".yml") {
 		return false
 	}
-	rest := string(f.Bytes[min(e.Span.End.Byte, len(f.Bytes)):])
+	rest := string(f.Bytes[l.linesOf(f).Offset(e.Span.End):])
 	line, _, _ := strings.Cut(rest, "\n")
 	return strings.Contains(line, "&")
+}
+
+func (l *linter) linesOf(f *param.File) *diag.Lines {
+	if l.lines[f] == nil {
+		if l.lines == nil {
+			l.lines = map[*param.File]*diag.Lines{}
+		}
+		l.lines[f] = diag.NewLines(f.Bytes)
+	}
+	return l.lines[f]
 }
 
 // misspelt names a param that the entry may have been meant for: one that the file

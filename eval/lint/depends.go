@@ -137,7 +137,7 @@ func (l *linter) removeElement(a *lang.Attr, list *hclsyntax.TupleConsExpr, i, g
 	} else {
 		from = list.Exprs[i-1].Range().End.Byte
 	}
-	src, _ := l.p.Source(file)
+	src, _ := l.source(file)
 	if hasComment(src[from:to]) {
 		return nil
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/lang"
@@ -22,29 +21,39 @@ type Fix struct {
 	Same  bool   // the pipeline means the same afterwards: its graph is equal, but for an order that follows from it
 }
 
-// Edit replaces a part of a file. Offsets are those of the text as lang has it,
-// in which lines end with a line feed.
+// Edit replaces a part of a file. Places count as those of all diagnostics do, and the
+// lines of Text end with a line feed, whatever those of the file do.
 type Edit struct {
 	Span diag.Span
 	Text string
 }
 
-// Apply returns src with edits made. Of edits that touch each other the first
-// counts, and equal ones are one.
+// Apply returns src, a file as it lies, with edits made; its lines go on ending as they
+// do. Of edits that touch each other the first counts, and equal ones are one.
 func Apply(src []byte, edits []Edit) []byte {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Start.Byte - b.Span.Start.Byte })
+	lines := diag.NewLines(src)
 	out := make([]byte, 0, len(src))
 	at := 0
 	for i, e := range edits {
-		if i > 0 && e.Span.Start.Byte < at {
+		from, to := lines.Offset(e.Span.Start), lines.Offset(e.Span.End)
+		if i > 0 && from < at {
 			continue
 		}
-		out = append(out, src[at:e.Span.Start.Byte]...)
-		out = append(out, e.Text...)
-		at = e.Span.End.Byte
+		out = append(out, src[at:from]...)
+		out = append(out, TextFor(src, e)...)
+		at = to
 	}
 	return append(out, src[at:]...)
+}
+
+// TextFor is the text of an edit with the ends of lines that a file has.
+func TextFor(src []byte, e Edit) string {
+	if bytes.Contains(src, []byte("\r\n")) {
+		return strings.ReplaceAll(e.Text, "\n", "\r\n")
+	}
+	return e.Text
 }
 
 // replace is a fix that puts text in place of a range.
@@ -52,23 +61,28 @@ func replace(what string, at hcl.Range, text string, same bool) *Fix {
 	return &Fix{Text: what, Same: same, Edits: []Edit{{Span: lang.Span(at), Text: text}}}
 }
 
+// source returns the text of a file of the pipeline, as spans count it.
+func (l *linter) source(file string) ([]byte, bool) {
+	if f := l.p.File(file); f != nil {
+		return f.Bytes, true
+	}
+	return nil, false
+}
+
 // text is what the source has at a range.
 func (l *linter) text(r hcl.Range) string { return l.p.Text(r) }
 
 // span is the place of a range of bytes.
 func (l *linter) span(file string, from, to int) diag.Span {
-	src, _ := l.p.Source(file)
-	pos := func(at int) diag.Pos {
-		begin := bytes.LastIndexByte(src[:at], '\n') + 1
-		return diag.Pos{Line: 1 + bytes.Count(src[:at], []byte{'\n'}), Column: 1 + utf8.RuneCount(src[begin:at]), Byte: at}
-	}
-	return diag.Span{File: file, Start: pos(from), End: pos(to)}
+	src, _ := l.source(file)
+	lines := diag.NewLines(src)
+	return diag.Span{File: file, Start: lines.Pos(from), End: lines.Pos(to)}
 }
 
 // removal is an edit that removes whole lines, and one of two blank lines that would
 // come together. It is refused (false) if a comment would go, or lose what it is about.
 func (l *linter) removal(file string, from, to int) (Edit, bool) {
-	src, ok := l.p.Source(file)
+	src, ok := l.source(file)
 	if !ok {
 		return Edit{}, false
 	}
@@ -121,7 +135,7 @@ func (l *linter) body(file string) *hclsyntax.Body {
 	if l.bodies == nil {
 		l.bodies = map[string]*hclsyntax.Body{}
 	}
-	src, _ := l.p.Source(file)
+	src, _ := l.source(file)
 	l.bodies[file], _ = lang.ParseBody(file, src)
 	return l.bodies[file]
 }

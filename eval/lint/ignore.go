@@ -54,7 +54,7 @@ func (l *linter) sources() []source {
 	}
 	for _, f := range l.files {
 		if !f.Masked {
-			out = append(out, source{f.Path, f.Bytes})
+			out = append(out, source{f.Path, diag.UnixLines(f.Bytes)})
 		}
 	}
 	return out

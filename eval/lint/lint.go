@@ -65,27 +65,30 @@ func order(a, b diag.Span) int {
 
 // linter is one call of Find.
 type linter struct {
-	p      *lang.Pipeline
-	o      Options
-	places []place
-	of     map[*lang.Block][]*place // the places of a block, without those of blocks in it
-	locals map[string]hclsyntax.Expression
-	types  map[string]valueType // of locals, as far as it was asked
-	paths  map[string]bool      // texts that are paths of what is made or tracked; nil until somebody asks
-	params map[string]param.Bound
-	files  []*param.File // params files that were read
-	bodies map[string]*hclsyntax.Body
-	found  []Finding
+	p           *lang.Pipeline
+	o           Options
+	places      []place
+	of          map[*lang.Block][]*place // the places of a block, without those of blocks in it
+	locals      map[string]hclsyntax.Expression
+	localPlaces map[string]*place
+	textDepths  map[string]int       // of locals, as far as it was asked
+	types       map[string]valueType // of locals, as far as it was asked
+	paths       map[string]bool      // texts that are paths of what is made or tracked; nil until somebody asks
+	params      map[string]param.Bound
+	files       []*param.File // params files that were read
+	lines       map[*param.File]*diag.Lines
+	bodies      map[string]*hclsyntax.Body
+	found       []Finding
 }
 
 func newLinter(p *lang.Pipeline, o Options) *linter {
 	if o.Read == nil {
 		o.Read = func(string) ([]byte, error) { return nil, errNothing }
 	}
-	l := &linter{p: p, o: o, places: placesOf(p), params: map[string]param.Bound{}, of: map[*lang.Block][]*place{}, locals: map[string]hclsyntax.Expression{}, types: map[string]valueType{}}
+	l := &linter{p: p, o: o, places: placesOf(p), params: map[string]param.Bound{}, of: map[*lang.Block][]*place{}, locals: map[string]hclsyntax.Expression{}, localPlaces: map[string]*place{}, types: map[string]valueType{}}
 	for i := range l.places {
 		if pl := &l.places[i]; pl.block == nil {
-			l.locals[pl.attr.Name] = pl.root()
+			l.locals[pl.attr.Name], l.localPlaces[pl.attr.Name] = pl.root(), pl
 		} else if pl.inner == nil {
 			l.of[pl.block] = append(l.of[pl.block], pl)
 		}

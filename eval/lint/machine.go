@@ -27,7 +27,7 @@ func (l *linter) machinePaths(pl *place, e *hclsyntax.TemplateExpr) {
 		}
 		for _, at := range l.pathsIn(lit.Val.AsString()) {
 			span := spanOf(lit.SrcRange)
-			src, _ := l.p.Source(span.File)
+			src, _ := l.source(span.File)
 			if i := strings.Index(string(src[span.Start.Byte:span.End.Byte]), at); i >= 0 {
 				span = l.span(span.File, span.Start.Byte+i, span.Start.Byte+i+len(at))
 			}

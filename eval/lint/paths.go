@@ -44,7 +44,13 @@ func (l *linter) duplicateInputs() {
 // pathText is what tells whether two inputs are one: a path cleaned, or a reference as
 // it is written; "" of anything else.
 func (l *linter) pathText(e hclsyntax.Expression) string {
-	e = unparen(e)
+	for e = unparen(e); ; e = unparen(e) { // "${x}" is x
+		w, ok := e.(*hclsyntax.TemplateWrapExpr)
+		if !ok {
+			break
+		}
+		e = w.Wrapped
+	}
 	if s, ok := literalText(e); ok && s != "" {
 		return path.Clean(s)
 	}
@@ -83,7 +89,7 @@ func (l *linter) cases() {
 }
 
 func (l *linter) caseOf(s, other spoken) {
-	if _, ours := l.p.Source(s.at.File); !ours {
+	if _, ours := l.source(s.at.File); !ours {
 		return // a module's: found where the module is looked at
 	}
 	l.report("W-path-case", s.at, s.subject, nil,

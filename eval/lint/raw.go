@@ -35,7 +35,7 @@ func (l *linter) rawIn(pl *place, around, part hclsyntax.Expression, above []hcl
 	default:
 		return
 	}
-	src, _ := l.p.Source(call.Range().Filename)
+	src, _ := l.source(call.Range().Filename)
 	from, to, found := interpolation(src, around.Range(), call.Range())
 	text := l.text(call.Args[0].Range())
 	f := l.report("W-raw-needless", spanOf(call.NameRange), pl.subject, nil, "%s, so raw does nothing here, and would let a later value run as code. Write ${%s}.", why, short(text))

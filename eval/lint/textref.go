@@ -138,7 +138,7 @@ func (l *linter) scriptReferences(pl *place, e *hclsyntax.TemplateExpr, above []
 	if !isCommand(pl, above) {
 		return
 	}
-	src, ok := l.p.Source(e.SrcRange.Filename)
+	src, ok := l.source(e.SrcRange.Filename)
 	if !ok {
 		return
 	}

@@ -220,16 +220,25 @@ func (l *linter) compared(pl *place, e *hclsyntax.BinaryOpExpr) {
 	default:
 		return
 	}
-	left, right := l.typeOf(pl, e.LHS, 0), l.typeOf(pl, e.RHS, 0)
+	left, right := l.sideType(pl, e.LHS), l.sideType(pl, e.RHS)
 	if left == unknownType || right == unknownType || left == right {
 		return
 	}
 	l.report("W-compare-types", spanOf(e.SrcRange), pl.subject, nil, "%s is %s and %s is %s. Nothing is converted, so %s between them is %s true.%s",
-		short(l.text(e.LHS.Range())), left, short(l.text(e.RHS.Range())), right, sign, always, l.rewritten(e, left, right))
+		short(l.text(e.LHS.Range())), left, short(l.text(e.RHS.Range())), right, sign, always, l.rewritten(pl, e, left, right))
+}
+
+// sideType is the type of one side of a comparison.
+func (l *linter) sideType(pl *place, e hclsyntax.Expression) valueType {
+	t := l.typeOf(pl, e, 0)
+	if t == unknownType && l.texts(pl, e, 0) == 0 {
+		return stringType
+	}
+	return t
 }
 
 // rewritten says what was meant, where a text that is a number or a bool is compared.
-func (l *linter) rewritten(e *hclsyntax.BinaryOpExpr, left, right valueType) string {
+func (l *linter) rewritten(pl *place, e *hclsyntax.BinaryOpExpr, left, right valueType) string {
 	for _, side := range []struct {
 		e     hclsyntax.Expression
 		other valueType
@@ -237,6 +246,9 @@ func (l *linter) rewritten(e *hclsyntax.BinaryOpExpr, left, right valueType) str
 		text, ok := literalText(side.e)
 		if ok && (side.other == boolType && (text == "true" || text == "false") || side.other == numberType && plainNumber().MatchString(text)) {
 			return " Write " + text + " without quotes."
+		}
+		if side.other == numberType && l.texts(pl, side.e, 0) == 0 && !ok {
+			return " Write tonumber(" + short(l.text(side.e.Range())) + ")."
 		}
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -93,6 +94,9 @@ func (b *binding) read(path string, at diag.Span, missingOK bool) *File {
 			b.report("E-params-file", at, "There is no file %s.", path)
 		}
 		return nil
+	case errors.Is(err, fs.ErrNotRegular):
+		b.report("E-params-file", at, "%s is no regular file.", path)
+		return nil
 	case err != nil:
 		b.report("E-params-file", at, "%s cannot be read: %v.", path, err)
 		return nil
@@ -151,6 +155,9 @@ func (b *binding) paramsFiles() {
 		for _, e := range f.Root.Entries {
 			d := b.decl(e.Name)
 			if d == nil {
+				if b.ofModule(e.Name, e.Span) {
+					continue
+				}
 				b.report("E-param-unknown", e.Span, "There is no param %s.%s The names at the top of a --params file are those of params.", e.Name, nearest(e.Name, b.names()))
 				continue
 			}
@@ -257,6 +264,9 @@ func (b *binding) named(s Setting) (*decl, []string) {
 	}
 	d := b.decl(path[0])
 	if d == nil {
+		if b.ofModule(path[0], s.span()) {
+			return nil, nil
+		}
 		b.report("E-param-unknown", s.span(), "There is no param %s.%s", path[0], orElse(b.partCalled(path), nearest(path[0], b.names())))
 		return nil, nil
 	}

@@ -83,3 +83,12 @@ func (b *binding) lacking(d *decl, names string) {
 	dg.Notes = append(dg.Notes, diag.Note{Span: d.span, Text: "declared here"})
 	b.diags = append(b.diags, dg)
 }
+
+// ofModule reports a setting of a param of a module, which is for its block alone to give.
+func (b *binding) ofModule(name string, at diag.Span) bool {
+	if !slices.Contains(b.opts.Modules, name) {
+		return false
+	}
+	b.report("E-param-unknown", at, "%s is a module, and its params get their values in its block alone: params = { … }. To set one from here, declare a param in this pipeline and give it to the module.", name)
+	return true
+}

@@ -96,8 +96,9 @@ func (t Type) conformList(v cty.Value, name string) (cty.Value, error) {
 		if t.Kind == KindTuple {
 			elem = &t.Elems[i]
 		}
-		out, err := elem.Conform(item, index(name, i))
-		if err != nil {
+		out, err := elem.Conform(item, "")
+		if err != nil { // only now the element needs a name
+			_, err = elem.Conform(item, index(name, i))
 			return v, err
 		}
 		if elem.fills() {

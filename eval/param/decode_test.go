@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/param"
 	"github.com/google/go-cmp/cmp"
 )
@@ -27,7 +28,8 @@ func outline(t *param.Tree, src string) string {
 		}
 		return "{" + strings.Join(items, ", ") + "}"
 	default:
-		return fmt.Sprintf("%s %q <%s>", shapes[t.Shape], t.Text, src[t.Span.Start.Byte:t.Span.End.Byte])
+		at := diag.NewLines([]byte(src))
+		return fmt.Sprintf("%s %q <%s>", shapes[t.Shape], t.Text, src[at.Offset(t.Span.Start):at.Offset(t.Span.End)])
 	}
 }
 

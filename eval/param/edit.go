@@ -1,12 +1,38 @@
 package param
 
-import "github.com/dewar-build/dewar/diag"
+import (
+	"slices"
+
+	"github.com/dewar-build/dewar/diag"
+)
 
 // Edit is one value to be changed in a params file.
 type Edit struct {
 	Path []string // names from the top of the file
 	JSON string   // the new value: `0.1`, `"adam"`, `[1, 2]`, `{"a": 1}`; null is written, and removes nothing
 	Like *File    // the file as it was when the value was used, for how to spell it; nil: as what stands there now
+
+	ty     *Type // a float is written as one ("1.0"), as Project does; nil if it is not known
+	chosen *Tree // how a file that is chosen spells the part; nil if it says nothing of it
+}
+
+// Typed returns edits of one of the files of params, spelled as Project spells values that
+// are not in the file: scripts then read what they read before.
+func (p *Params) Typed(file string, edits []Edit) []Edit {
+	out := slices.Clone(edits)
+	for i := range out {
+		e := &out[i]
+		for k := range p.List {
+			b := &p.List[k]
+			if b.File != file || len(e.Path) < len(b.Key) || !slices.Equal(e.Path[:len(b.Key)], b.Key) {
+				continue
+			}
+			if ty, ok := b.Type.at(e.Path[len(b.Key):]); ok {
+				e.ty, e.chosen = &ty, b.likeness(&Leaf{Path: e.Path[len(b.Key):]})
+			}
+		}
+	}
+	return out
 }
 
 // Edit returns the text of the file with values changed and every other byte as
@@ -48,7 +74,14 @@ func (f *File) Edit(edits []Edit) ([]byte, diag.List) {
 
 // set makes one edit.
 func (f *File) set(e Edit, value *Tree) (*File, *diag.Diagnostic) {
-	for _, c := range changes(f.Root.at(e.Path), e.then(), e.Path, value) {
+	then := e.then()
+	if like := (&projector{file: f}); like.alike(e.chosen, value) && (then == nil || !sameTree(then, value)) {
+		then = e.chosen
+	}
+	if e.ty != nil {
+		floats(*e.ty, value)
+	}
+	for _, c := range changes(f.Root.at(e.Path), then, e.Path, value) {
 		next, why := f.splice(c.path, c.value)
 		if why != "" {
 			d := f.byHand(c.path, compactText(c.value), why)

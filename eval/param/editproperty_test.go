@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/param"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -409,7 +410,8 @@ func onlyTouched(t *rapid.T, f *param.File, e param.Edit, value any, in, out str
 	case entries, []any:
 	default:
 		if old != nil && old.Shape != param.Mapping && old.Shape != param.Sequence {
-			from, to := old.Span.Start.Byte, old.Span.End.Byte
+			at := diag.NewLines([]byte(in))
+			from, to := at.Offset(old.Span.Start), at.Offset(old.Span.End)
 			if !strings.HasPrefix(out, in[:from]) || !strings.HasSuffix(out, in[to:]) {
 				t.Fatalf("%+v\n%s\nbecomes\n%s", e, in, out)
 			}

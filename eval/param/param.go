@@ -20,6 +20,7 @@ type Options struct {
 	Set          []Setting                         // -p, in order: later ones win
 	Files        *Files                            // keeps what is read for other bindings of the same project; may be nil
 	User         *User                             // the pipeline that uses this one as a module; nil: it stands for itself
+	Modules      []string                          // names of the pipeline's modules, for who takes them for params
 	AllowMissing bool                              // a required value or a file that is missing is an unknown value, not an error
 }
 

@@ -2,7 +2,6 @@ package param
 
 import (
 	"bufio"
-	"sort"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/hashicorp/hcl/v2"
@@ -13,18 +12,13 @@ type places struct {
 	file  string
 	text  []byte
 	mask  bool
-	lines []int    // offset of each line's first byte; lines end with a line feed
+	lines *diag.Lines
 	last  diag.Pos // the place found last: columns are counted on from there
+	at    int      // its offset
 }
 
 func newPlaces(src Source) *places {
-	p := &places{file: src.Path, text: src.Bytes, mask: src.Masked, lines: []int{0}}
-	for i, c := range src.Bytes {
-		if c == '\n' {
-			p.lines = append(p.lines, i+1)
-		}
-	}
-	return p
+	return &places{file: src.Path, text: src.Bytes, mask: src.Masked, lines: diag.NewLines(src.Bytes)}
 }
 
 // span returns the span of the bytes from start up to end.
@@ -34,18 +28,22 @@ func (p *places) span(start, end int) diag.Span {
 
 func (p *places) pos(off int) diag.Pos {
 	off = max(0, min(off, len(p.text)))
-	line := sort.SearchInts(p.lines, off+1)
-	from := diag.Pos{Line: line, Column: 1, Byte: p.lines[line-1]}
-	if p.last.Line == line && p.last.Byte <= off {
-		from = p.last // a long line is walked once, not once a value
+	line, from, counted := p.lines.At(off)
+	column := 1
+	if p.last.Line == line && p.at <= off {
+		from, column = p.at, p.last.Column // a long line is walked once, not once a value
 	}
-	p.last = diag.Pos{Line: line, Column: from.Column + graphemes(p.text[from.Byte:off]), Byte: off}
+	p.last, p.at = diag.Pos{Line: line, Column: column + graphemes(p.text[from:off]), Byte: counted}, off
 	return p.last
 }
 
+// byteOf is where in the text a place is that pos gave.
+func (p *places) byteOf(at diag.Pos) int { return p.lines.Offset(at) }
+
 // lineStart returns the offset of a line counted from 1.
 func (p *places) lineStart(line int) int {
-	return p.lines[max(0, min(line-1, len(p.lines)-1))]
+	_, at := p.lines.Line(max(1, min(line, p.lines.Count())))
+	return at
 }
 
 // graphemes counts the characters that a reader sees in a part of a line.

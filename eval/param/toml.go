@@ -128,7 +128,7 @@ func (t *tomlDecoder) table(e *unstable.Node, array bool) *tomlTable {
 
 // enter goes down to the mapping called k, making it if need be.
 func (t *tomlDecoder) enter(at *tomlTable, k *Tree, element bool) *tomlTable {
-	start, normal := k.Span.Start.Byte, norm.NFC.String(k.Text)
+	start, normal := t.places.byteOf(k.Span.Start), norm.NFC.String(k.Text)
 	e := at.named(normal)
 	if e != nil && e.Name != k.Text {
 		t.twice(k, e)

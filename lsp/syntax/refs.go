@@ -59,14 +59,16 @@ func (f *File) referencesIn(b *Block) {
 type walker struct {
 	f     *File
 	last  int
-	depth int
+	open  []byte // brackets, and $ of templates
 	loops []loop
 }
 
 // loop is a for that the walker is inside of.
 type loop struct {
-	depth int
-	names [2]string
+	depth  int
+	names  [2]string
+	choice int  // how many ? of what it goes over wait for their :
+	began  bool // its names count: they do not in what it goes over
 }
 
 func (w *walker) walk(i int) {
@@ -74,15 +76,17 @@ func (w *walker) walk(i int) {
 		t := w.f.Tokens[i]
 		switch t.Kind {
 		case Open:
-			w.depth++
+			w.open = append(w.open, '$')
 		case Close:
 			w.leave()
 		case Sign:
 			switch t.Char {
 			case '(', '[', '{':
-				w.depth++
+				w.open = append(w.open, t.Char)
 			case ')', ']', '}':
 				w.leave()
+			case '?', ':':
+				w.begin(t.Char)
 			}
 		case Ident:
 			i = w.ident(i)
@@ -93,10 +97,26 @@ func (w *walker) walk(i int) {
 }
 
 func (w *walker) leave() {
-	for n := len(w.loops); n > 0 && w.loops[n-1].depth == w.depth; n-- {
+	for n := len(w.loops); n > 0 && w.loops[n-1].depth == len(w.open); n-- {
 		w.loops = w.loops[:n-1]
 	}
-	w.depth--
+	w.open = w.open[:max(0, len(w.open)-1)]
+}
+
+// begin lets the names of the innermost for count from its : on.
+func (w *walker) begin(char byte) {
+	n := len(w.loops) - 1
+	if n < 0 || w.loops[n].began || w.loops[n].depth != len(w.open) {
+		return
+	}
+	switch l := &w.loops[n]; {
+	case char == '?':
+		l.choice++
+	case l.choice > 0:
+		l.choice--
+	default:
+		l.began = true
+	}
 }
 
 func (w *walker) sign(i int, char byte) bool {
@@ -111,8 +131,7 @@ func (w *walker) ident(i int) int {
 	case i > 0 && w.sign(i-1, '.'):
 		return i + 1
 	case name == "for":
-		w.loop(i)
-		return i + 1
+		return w.loop(i)
 	case word(name) || w.loopName(name):
 		return i + 1
 	case w.sign(i+1, '('):
@@ -137,7 +156,7 @@ func word(name string) bool {
 
 // entryName reports whether the name at i is that of an entry of an object.
 func (w *walker) entryName(i int) bool {
-	if !w.sign(i+1, '=') && !w.sign(i+1, ':') {
+	if n := len(w.open); n == 0 || w.open[n-1] != '{' || !w.sign(i+1, '=') && !w.sign(i+1, ':') {
 		return false
 	}
 	for i--; i >= 0; i-- {
@@ -152,24 +171,27 @@ func (w *walker) entryName(i int) bool {
 	return false
 }
 
-// loop reads the names of for k, v in.
-func (w *walker) loop(i int) {
-	l := loop{depth: w.depth}
+// loop reads the names of for k, v in, and returns what follows them.
+func (w *walker) loop(i int) int {
+	l := loop{depth: len(w.open)}
+	i++
 	for n := range l.names {
-		if i++; i >= w.last || w.f.Tokens[i].Kind != Ident {
+		if i >= w.last || w.f.Tokens[i].Kind != Ident {
 			break
 		}
 		l.names[n] = w.f.Of(Span{w.f.Tokens[i].Start, w.f.Tokens[i].End})
 		if i++; !w.sign(i, ',') {
 			break
 		}
+		i++
 	}
 	w.loops = append(w.loops, l)
+	return i
 }
 
 func (w *walker) loopName(name string) bool {
 	for _, l := range w.loops {
-		if l.names[0] == name || l.names[1] == name {
+		if l.began && (l.names[0] == name || l.names[1] == name) {
 			return true
 		}
 	}

@@ -58,6 +58,7 @@ const (
 	InternalError        = -32603
 	ServerNotInitialized = -32002
 	RequestFailed        = -32803
+	ContentModified      = -32801
 	RequestCancelled     = -32800
 )
 

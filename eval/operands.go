@@ -1,0 +1,73 @@
+package eval
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// hcl reads a number from a text wherever one is wanted, so that "1" + 1 is 2, and a column of a
+// table compares as a number in one place and is equal to none in the next. Nothing is converted
+// here: a text is told from a number by whoever writes tonumber.
+
+// typedExpr is an operand, or an argument, that may not be a text.
+type typedExpr struct {
+	hclsyntax.Expression
+	code string
+	says string     // of a text
+	of   *hcl.Range // the operation: of two wrong operands one is reported
+}
+
+func (e *typedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, ds := e.Expression.Value(ctx)
+	if ds.HasErrors() || v.Type() != cty.String {
+		return v, ds
+	}
+	at := e.Range()
+	return cty.DynamicVal, hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Invalid operand", Detail: e.says, Subject: &at, Context: e.of, Extra: coded{code: e.code},
+	}}
+}
+
+// takingNumbers marks the operands of an operation that takes numbers.
+func takingNumbers(op string, of hcl.Range, operands ...*hclsyntax.Expression) {
+	says := fmt.Sprintf("This is a text, and %s takes numbers: write tonumber(…) if it is one.", op)
+	if op == "+" {
+		says += " Texts are put together in a template, \"${a}${b}\"."
+	}
+	for _, x := range operands {
+		*x = &typedExpr{Expression: *x, code: "E-operand", says: says, of: &of}
+	}
+}
+
+// numeric makes an argument one that may not be a text.
+func numeric(call, param string, x hclsyntax.Expression) hclsyntax.Expression {
+	return &typedExpr{Expression: x, code: "E-call", says: fmt.Sprintf("%s: %s must be a number, not a text: write tonumber(…).", call, param)}
+}
+
+// signOf is how an operator that takes numbers is written; "" of the others.
+func signOf(op *hclsyntax.Operation) string {
+	switch op {
+	case hclsyntax.OpAdd:
+		return "+"
+	case hclsyntax.OpSubtract, hclsyntax.OpNegate:
+		return "-"
+	case hclsyntax.OpMultiply:
+		return "*"
+	case hclsyntax.OpDivide:
+		return "/"
+	case hclsyntax.OpModulo:
+		return "%"
+	case hclsyntax.OpLessThan:
+		return "<"
+	case hclsyntax.OpLessThanOrEqual:
+		return "<="
+	case hclsyntax.OpGreaterThan:
+		return ">"
+	case hclsyntax.OpGreaterThanOrEqual:
+		return ">="
+	}
+	return ""
+}

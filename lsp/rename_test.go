@@ -1,0 +1,148 @@
+package lsp
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const shop = `
+-- .dewar/config.hcl --
+-- pipeline.hcl --
+-- used/pipeline.hcl --
+param "lang" {
+  type    = string
+  default = "en"
+}
+param "depth" {
+  type    = int
+  default = 3
+}
+stage "make" {
+  outputs = { model = "m-${param.lang}-${param.depth}" }
+  command = ["touch", outputs.model]
+}
+output "model" {
+  value = stage.make.outputs.model
+}
+-- user/pipeline.hcl --
+module "m" {
+  source = "../used"
+  params = { lang = "de" }
+}
+`
+
+const gridText = `stage "t" {
+  for_each = grid({ C = [1, 2], d = [3, 4] })
+  outputs  = { m = "m-${each.key}" }
+  command  = ["touch", outputs.m, each.C]
+}
+`
+
+// What a rename cannot find it refuses to break.
+func TestRename_proves(t *testing.T) {
+	e := start(t, shop)
+	for _, c := range []struct {
+		name, text, at, to string
+		want               string // the text with the new name, if it is renamed
+		refused            string
+	}{
+		{
+			name: "a name of for gets in between", to: "x", at: "params = { |a",
+			text:    "function \"f\" {\n  params = { a = number, l = list(number) }\n  result = [for x in l : x + a]\n}\nlocals {\n  v = f(1, [1])\n}\n",
+			refused: "something else has that name",
+		}, {
+			name: "what a for with the same name goes over", to: "l", at: "params = { |n",
+			text: "function \"f\" {\n  params = { n = list(number) }\n  result = [for n in n : n + 1]\n}\nlocals {\n  v = f([1])\n}\n",
+			want: "function \"f\" {\n  params = { l = list(number) }\n  result = [for n in l : n + 1]\n}\nlocals {\n  v = f([1])\n}\n",
+		}, {
+			name: "a conditional over lines", to: "z", at: "params = { |a",
+			text: "function \"f\" {\n  params = { a = number, b = bool }\n  result = (b ?\n  a :\n  2)\n}\nlocals {\n  v = f(1, true)\n}\n",
+			want: "function \"f\" {\n  params = { z = number, b = bool }\n  result = (b ?\n  z :\n  2)\n}\nlocals {\n  v = f(1, true)\n}\n",
+		}, {
+			name: "axis of a module", to: "lang", at: "grid({ |n",
+			text: "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ n = [\"a\", \"b\"] })\n  params   = { lang = each.n }\n}\n",
+			want: "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ lang = [\"a\", \"b\"] })\n  params   = { lang = each.lang }\n}\n",
+		}, {
+			name: "axis of a module that is picked by", to: "lang", at: "grid({ |n",
+			text:    "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ n = [\"a\", \"b\"] })\n  params   = { lang = each.n }\n}\nstage \"s\" {\n  inputs  = { x = pick(module.m, { n = \"a\" }).outputs.model }\n  command = [\"cat\", inputs.x]\n}\n",
+			refused: "would have a mistake then",
+		}, {
+			name: "own axes with the names of another's", to: "lr", at: "grid({ |C",
+			text: gridText + "stage \"u\" {\n  for_each = distinct([for p in stage.t : { C = p.C }])\n  command  = [\"echo\", each.C]\n}\n",
+			want: strings.ReplaceAll(strings.Replace(gridText, "{ C", "{ lr", 1), "each.C", "each.lr") + "stage \"u\" {\n  for_each = distinct([for p in stage.t : { C = p.lr }])\n  command  = [\"echo\", each.C]\n}\n",
+		}, {
+			name: "what is filtered", to: "lr", at: "grid({ |C",
+			text: gridText + "locals {\n  c = [for x in where(stage.t, { d = 3 }) : x.C]\n}\nstage \"u\" {\n  command = concat([\"echo\"], local.c)\n}\n",
+			want: strings.ReplaceAll(strings.Replace(gridText, "{ C", "{ lr", 1), "each.C", "each.lr") + "locals {\n  c = [for x in where(stage.t, { d = 3 }) : x.lr]\n}\nstage \"u\" {\n  command = concat([\"echo\"], local.c)\n}\n",
+		}, {
+			name: "an axis that would hide another", to: "lr", at: "grid({ |C",
+			text:    strings.Replace(gridText, "[1, 2]", "[1]", 1) + "stage \"u\" {\n  for_each = [for p in stage.t : merge(p, { lr = 5 })]\n  command  = [\"echo\", each.lr, each.d]\n}\n",
+			refused: "other points",
+		}, {
+			name: "a text with mistakes", to: "tt", at: "stage \"|t\"",
+			text:    gridText + "locals {\n  x = param.nope\n}\n",
+			refused: "while the pipeline has mistakes",
+		}, {
+			name: "a stage in a pipeline with modules", to: "tt", at: "stage \"|t\"",
+			text: gridText + "module \"m\" {\n  source = \"used\"\n}\nstage \"u\" {\n  inputs  = { a = stage.t[*].outputs.m, b = module.m.outputs.model }\n  command = [\"cat\", inputs.b]\n}\n",
+			want: strings.Replace(gridText, "\"t\"", "\"tt\"", 1) + "module \"m\" {\n  source = \"used\"\n}\nstage \"u\" {\n  inputs  = { a = stage.tt[*].outputs.m, b = module.m.outputs.model }\n  command = [\"cat\", inputs.b]\n}\n",
+		}, {
+			name: "a module", to: "n", at: "module \"|m\"",
+			text: "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ n = [\"a\", \"b\"] })\n  params   = { lang = each.n }\n}\nstage \"s\" {\n  inputs  = { x = module.m[*].outputs.model }\n  command = [\"ls\"]\n}\n",
+			want: "module \"n\" {\n  source   = \"used\"\n  for_each = grid({ n = [\"a\", \"b\"] })\n  params   = { lang = each.n }\n}\nstage \"s\" {\n  inputs  = { x = module.n[*].outputs.model }\n  command = [\"ls\"]\n}\n",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e.t = t
+			if e.version["pipeline.hcl"] == 0 {
+				e.open("pipeline.hcl", c.text)
+			} else {
+				e.change("pipeline.hcl", c.text)
+			}
+			if got := e.codes("pipeline.hcl"); c.want != "" && len(got) > 0 && strings.HasPrefix(got[0], "E-") {
+				t.Fatalf("the text is none: %+v", e.said["pipeline.hcl"])
+			}
+			var got workspaceEdit
+			failure := e.try("textDocument/rename", renameParams{e.at("pipeline.hcl", find(t, c.text, c.at)), c.to}, &got)
+			switch {
+			case c.refused != "" && (failure == nil || !strings.Contains(failure.Message, c.refused)):
+				t.Errorf("got %v\n%s", failure, apply(c.text, got.Changes[e.uri("pipeline.hcl")]))
+			case c.refused == "" && failure != nil:
+				t.Error(failure)
+			case c.refused == "":
+				if diff := cmp.Diff(c.want, apply(c.text, got.Changes[e.uri("pipeline.hcl")])); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+// Users of a module name its params.
+func TestRename_paramOfModule(t *testing.T) {
+	e := start(t, shop)
+	_, text, _ := strings.Cut(shop, "-- used/pipeline.hcl --\n")
+	text, _, _ = strings.Cut(text, "-- user/")
+	e.open("used/pipeline.hcl", text)
+	failure := e.try("textDocument/rename", renameParams{e.at("used/pipeline.hcl", find(t, text, "param \"l|ang\"")), "tongue"}, nil)
+	if failure == nil || !strings.Contains(failure.Message, "user/pipeline.hcl") {
+		t.Errorf("got %v", failure)
+	}
+	e.ask("textDocument/rename", renameParams{e.at("used/pipeline.hcl", find(t, text, "stage \"m|ake\"")), "build"}, nil)
+}
+
+// A rename of a text that was changed meanwhile is none of this text.
+func TestRename_changed(t *testing.T) {
+	s, _ := typist(t, 2)
+	still := s.unchanged()
+	if !still() {
+		t.Error("nothing was changed")
+	}
+	d := s.open["/p/pipeline.hcl"]
+	s.open["/p/pipeline.hcl"] = &openDocument{newDocument(d.text + "\n"), d.uri, 2}
+	if still() {
+		t.Error("a text was changed")
+	}
+}
