@@ -1,6 +1,8 @@
 package dewar
 
 import (
+	"strings"
+
 	"github.com/dewar-build/dewar/eval"
 	"github.com/dewar-build/dewar/lang"
 )
@@ -10,6 +12,15 @@ type FunctionDoc = eval.FunctionDoc
 
 // Functions tells about the functions of the language, in the order of families.
 func Functions() []FunctionDoc { return eval.Functions() }
+
+// NearestFunction returns the name of the function that word is most likely a misspelling of, or "".
+func NearestFunction(all []FunctionDoc, word string) string {
+	names := make([]string, len(all))
+	for i, f := range all {
+		names[i] = f.Name
+	}
+	return nearest(strings.ToLower(word), names, 2)
+}
 
 // Functions tells about the functions that the pipeline in a directory declares; none
 // if its text cannot be read.

@@ -277,6 +277,8 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bo
 			p = &params[i]
 		}
 		switch {
+		case p != nil && p.Type == cty.Number && n.ExpandFinal && i == len(n.Args)-1:
+			n.Args[i] = &spreadExpr{numeric(e.Name, p.Name, n.Args[i])}
 		case p == nil || n.ExpandFinal && i == len(n.Args)-1:
 		case p.Type == cty.String:
 			n.Args[i] = &textExpr{Expression: n.Args[i]}

@@ -100,7 +100,7 @@ func (ev *evaluator) unused() {
 			continue
 		}
 		if _, err := f.result.Conform(v, "The result"); err != nil {
-			ev.reports.add(diag.Diagnostic{Code: "E-function-result", Span: lang.Span(f.body.expr.Range()), Subject: b.Subject(), Detail: err.Error() + "."}, nil)
+			ev.reports.add(diag.Diagnostic{Code: "E-function-result", Span: lang.Span(f.body.expr.Range()), Subject: b.Subject(), Detail: sentence(err)}, nil)
 		}
 	}
 }
@@ -194,7 +194,7 @@ func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	out, err := e.f.result.Conform(v, "The result of "+e.f.name)
 	if err != nil {
-		wrong := fault("E-function-result", e.f.body.expr.Range(), nil, "%s.", err)
+		wrong := fault("E-function-result", e.f.body.expr.Range(), nil, "%s", sentence(err))
 		return cty.DynamicVal, append(ds, e.within(wrong, args)...)
 	}
 	return out, ds
@@ -252,7 +252,7 @@ func (e *callExpr) typed(args []cty.Value, places []hclsyntax.Expression, ds hcl
 		}
 		v, err := f.Type.Conform(args[i], f.Name)
 		if err != nil {
-			ds = append(ds, fault("E-call", places[i].Range(), e.declared(i), "%s: %s.", e.f.name, err)...)
+			ds = append(ds, fault("E-call", places[i].Range(), e.declared(i), "%s: %s", e.f.name, sentence(err))...)
 			continue
 		}
 		args[i] = v

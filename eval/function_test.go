@@ -251,6 +251,22 @@ stage "s" {
 	}
 }
 
+// TestFunctions_question: a message that asks ends as a question does.
+func TestFunctions_question(t *testing.T) {
+	res, ds := eval.Evaluate(eval.Request{Read: files{"pipeline.hcl": `function "f" {
+  params = { o = object({ depth = number }) }
+  result = o.depth
+}
+
+stage "a" {
+  command = ["x", f({ dept = 1 })]
+}
+`}})
+	if got := render(ds, res.Sources); !strings.Contains(got, "Did you mean depth?\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // TestFunctions_deep: a long chain of functions, and calls that double at each.
 func TestFunctions_deep(t *testing.T) {
 	for body, want := range map[string]string{"f_(x)": "", "f_(x) + f_(x)": "E-function-calls"} {

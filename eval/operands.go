@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -25,10 +26,30 @@ func (e *typedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if ds.HasErrors() || v.Type() != cty.String {
 		return v, ds
 	}
+	return e.wrong()
+}
+
+// wrong says that there is a text.
+func (e *typedExpr) wrong() (cty.Value, hcl.Diagnostics) {
 	at := e.Range()
 	return cty.DynamicVal, hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Invalid operand", Detail: e.says, Subject: &at, Context: e.of, Extra: coded{code: e.code},
 	}}
+}
+
+// spreadExpr is a list whose elements are such arguments.
+type spreadExpr struct{ *typedExpr }
+
+func (e *spreadExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, ds := e.Expression.Value(ctx)
+	if ds.HasErrors() {
+		return v, ds
+	}
+	t := v.Type()
+	if t.IsTupleType() && slices.Contains(t.TupleElementTypes(), cty.String) || (t.IsListType() || t.IsSetType()) && t.ElementType() == cty.String {
+		return e.wrong()
+	}
+	return v, ds
 }
 
 // takingNumbers marks the operands of an operation that takes numbers.
@@ -43,7 +64,7 @@ func takingNumbers(op string, of hcl.Range, operands ...*hclsyntax.Expression) {
 }
 
 // numeric makes an argument one that may not be a text.
-func numeric(call, param string, x hclsyntax.Expression) hclsyntax.Expression {
+func numeric(call, param string, x hclsyntax.Expression) *typedExpr {
 	return &typedExpr{Expression: x, code: "E-call", says: fmt.Sprintf("%s: %s must be a number, not a text: write tonumber(…).", call, param)}
 }
 

@@ -245,7 +245,15 @@ func callError(d *hcl.Diagnostic) error {
 // fromCall words the error of a function: what hcl says of it begins with the
 // function's own name for its argument, which nobody has written.
 func fromCall(out *diag.Diagnostic, err error, name string) {
-	out.Code, out.Detail = "E-call", fmt.Sprintf("%s: %s.", name, err)
+	out.Code, out.Detail = "E-call", fmt.Sprintf("%s: %s", name, sentence(err))
+}
+
+// sentence ends what an error says, unless it asks something.
+func sentence(err error) string {
+	if s := err.Error(); strings.HasSuffix(s, "?") {
+		return s
+	}
+	return err.Error() + "."
 }
 
 func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval"
 	"github.com/dewar-build/dewar/eval/lint"
 	"github.com/dewar-build/dewar/eval/param"
@@ -69,26 +70,22 @@ func (t *traced) ReadFile(name string) ([]byte, error) {
 	return t.overlay.ReadFile(name)
 }
 
+// ofRuns are what is said of where commands run, and of the copies that they see: dewar
+// validate leaves it out.
+var ofRuns = []string{"W-env-absent", "W-params-respelled"}
+
 // analyse loads, checks and evaluates a pipeline.
 func analyse(h Host, picture *overlay, root, dir string, related bool) *analysis {
 	t := &traced{overlay: picture, read: map[string]bool{}}
 	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stages: map[string]*points{}}
-	req := request(h, root, dir)
-	req.Read, req.Validate = t, true
-	_, ds := eval.Evaluate(req)
+	g, ds := evaluated(request(h, root, dir), t)
 	pipe, loaded := lang.Load(t, dir)
 	a.sound = !loaded.HasErrors()
 	if a.sound {
 		a.bind(t, pipe)
 	}
-	var g *graph.Graph
-	if !ds.HasErrors() {
-		req.Validate = false
-		if full, more := eval.Evaluate(req); !more.HasErrors() && full.Graph != nil {
-			g = full.Graph
-			ds = append(ds, graph.Validate(g)...)
-			a.grid(g)
-		}
+	if g != nil {
+		a.grid(g)
 	}
 	r := &reporter{a: a, picture: picture, dir: dir, related: related, mappings: map[string]*mapping{}}
 	r.all(ds.Sorted())
@@ -105,6 +102,20 @@ func request(h Host, root, dir string) eval.Request {
 		req.Modules = h.Modules(h.FS, root)
 	}
 	return req
+}
+
+// evaluated returns the graph of a pipeline, nil if there is none, and what dewar validate
+// says. Most pipelines have all their params, and are evaluated once.
+func evaluated(req eval.Request, t *traced) (*graph.Graph, diag.List) {
+	req.Read = t
+	full, ds := eval.Evaluate(req)
+	if ds.HasErrors() || full.Graph == nil {
+		req.Validate = true
+		_, ds = eval.Evaluate(req)
+		return nil, ds
+	}
+	ds = slices.DeleteFunc(ds, func(d diag.Diagnostic) bool { return slices.Contains(ofRuns, d.Code) })
+	return full.Graph, append(ds, graph.Validate(full.Graph)...)
 }
 
 func exists(t *traced) func(string) bool {

@@ -62,9 +62,17 @@ func connect(t *testing.T, archive string) *editor {
 		Root: func(at string) (string, bool) {
 			return dir, at == dir || strings.HasPrefix(at, dir+string(filepath.Separator))
 		},
-		After: func(_ time.Duration, f func()) func() { f(); return func() {} },
+		After: soon,
 	}
 	return serve(t, dir, h)
+}
+
+// soon lets no time pass before what waits for typing, and all of it before the rest.
+func soon(d time.Duration, f func()) func() {
+	if d <= typing {
+		f()
+	}
+	return func() {}
 }
 
 func serve(t *testing.T, dir string, h Host) *editor {

@@ -28,6 +28,7 @@ type lister struct {
 	*site
 	items []completionItem
 	more  bool
+	span  *textRange // of the word
 }
 
 func (l *lister) list() {
@@ -75,9 +76,13 @@ func (l *lister) add(x item) {
 			text = plainText(text)
 		}
 	}
+	if l.span == nil {
+		at := l.sc.file.span(l.word.Start, l.word.End)
+		l.span = &at
+	}
 	out := completionItem{
 		Label: x.label, Kind: x.kind, Detail: x.detail, Format: format,
-		Edit: &textEdit{l.sc.file.span(l.word.Start, l.word.End), text},
+		Edit: &textEdit{*l.span, text},
 	}
 	if x.doc != "" {
 		out.Documentation = &markup{"markdown", x.doc}
@@ -95,8 +100,7 @@ func plainText(text string) string {
 
 // statements lists the blocks and attributes that may begin here.
 func (l *lister) statements() {
-	rest, _ := l.sc.file.line(l.sc.file.position(l.word.End).Line)
-	_, begin := l.sc.file.line(l.sc.file.position(l.word.End).Line)
+	rest, begin := l.sc.file.line(l.sc.file.row(l.word.End))
 	rest = strings.TrimSpace(rest[min(l.word.End-begin, len(rest)):])
 	if len(l.blocks) == 0 {
 		for _, b := range lang.Schema() {

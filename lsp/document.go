@@ -49,42 +49,71 @@ func (d *document) offset(p position) int {
 		return len(d.text)
 	}
 	line, at := d.line(p.Line)
+	return at + offsetIn(line, p.Character)
+}
+
+// offsetIn is where in a line a character is that is counted in UTF-16.
+func offsetIn(line string, character int) int {
 	units := 0
 	for i, r := range line {
-		if units >= p.Character {
-			return at + i
+		if units >= character {
+			return i
 		}
-		if units += unitsOf(r); units > p.Character {
-			return at + i // in the middle of a pair: before it
+		if units += unitsOf(r); units > character {
+			return i // in the middle of a pair: before it
 		}
 	}
-	return at + len(line)
+	return len(line)
 }
 
 // position is how a client calls the place at an offset.
 func (d *document) position(offset int) position {
-	offset = max(0, min(offset, len(d.text)))
-	n := sort.SearchInts(d.starts, offset+1) - 1
-	line, at := d.line(n)
-	end := min(offset-at, len(line))
-	for end > 0 && end < len(line) && !utf8.RuneStart(line[end]) {
-		end-- // in the middle of a character: before it
-	}
-	return position{n, units(line[:end])}
+	c := cursor{document: d}
+	return c.position(offset)
 }
 
 func (d *document) span(start, end int) textRange {
-	return textRange{d.position(start), d.position(max(start, end))}
+	c := cursor{document: d}
+	return c.span(start, end)
 }
 
-// edited returns the document after one change.
-func (d *document) edited(c contentChange) *document {
-	if c.Range == nil {
-		return newDocument(c.Text)
+// row is the line of an offset, from 0.
+func (d *document) row(offset int) int {
+	return sort.SearchInts(d.starts, max(0, min(offset, len(d.text)))+1) - 1
+}
+
+// cursor finds the positions of many places that lie near each other: it counts from the
+// last one, not from the beginning of the line, which may be long.
+type cursor struct {
+	*document
+	at   int      // the offset that was asked for last, at the beginning of a character
+	last position // of it
+}
+
+func (c *cursor) position(offset int) position {
+	offset = max(0, min(offset, len(c.text)))
+	n := c.row(offset)
+	line, begin := c.line(n)
+	end := min(offset-begin, len(line))
+	for end > 0 && end < len(line) && !utf8.RuneStart(line[end]) {
+		end-- // in the middle of a character: before it
 	}
-	start := d.offset(c.Range.Start)
-	end := max(start, d.offset(c.Range.End))
-	return newDocument(d.text[:start] + c.Text + d.text[end:])
+	at := begin + end
+	if n != c.last.Line || c.at < begin {
+		c.at, c.last = begin, position{n, 0}
+	}
+	if at >= c.at {
+		c.last.Character += units(c.text[c.at:at])
+	} else {
+		c.last.Character -= units(c.text[at:c.at])
+	}
+	c.at = at
+	return c.last
+}
+
+func (c *cursor) span(start, end int) textRange {
+	from := c.position(start)
+	return textRange{from, c.position(max(start, end))}
 }
 
 // unitsOf is how many UTF-16 code units a character takes.

@@ -1,10 +1,6 @@
 package lsp
 
-import (
-	"slices"
-
-	"github.com/dewar-build/dewar/lsp/syntax"
-)
+import "github.com/dewar-build/dewar/lsp/syntax"
 
 // Instances of a stage are reached in other ways than by stage.x: as the names of for
 // expressions, and by pick and where. The functions here find what is named of them.
@@ -97,14 +93,19 @@ func (w *namer) lookInside(b *syntax.Block, stage string) {
 
 func (w *namer) instances(b *syntax.Block, a *syntax.Attr) {
 	f := w.f
-	loops := loopsIn(f, b, a)
+	loops := map[string]string{} // the stages of names of for
+	for _, o := range loopsIn(f, b, a) {
+		if _, ok := loops[o.name]; !ok {
+			loops[o.name] = o.stage
+		}
+	}
 	for i := a.First; i+2 < a.Last; i++ {
 		name := f.word(i)
 		if name == "" || f.sign(i-1, '.') {
 			continue
 		}
-		if n := slices.IndexFunc(loops, func(o over) bool { return o.name == name }); n >= 0 && f.sign(i+1, '.') {
-			w.made(loops[n].stage, w.path(i+1), 1)
+		if stage, ok := loops[name]; ok && f.sign(i+1, '.') {
+			w.made(stage, w.path(i+1), 1)
 			continue
 		}
 		stage, end := chosen(f, i, a.Last)

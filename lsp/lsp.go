@@ -38,6 +38,8 @@ type Host struct {
 	Modules func(fsys fs.FS, root string) func(eval.GitModule) (dir string, err error)
 	// After calls f once d has passed, unless it is stopped before. f may be called from any goroutine.
 	After func(d time.Duration, f func()) (stop func())
+	// Alive reports whether there is a process on this machine; nil: that is never asked.
+	Alive func(pid int) bool
 }
 
 // ErrNoShutdown is a client that went away without saying so.
@@ -81,10 +83,13 @@ type client struct {
 // in ends. It returns ErrNoShutdown if that came without a shutdown.
 func Serve(ctx context.Context, h Host, in io.Reader, out io.Writer) error {
 	s := &server{
-		host: h, out: wire.NewWriter(out), inbox: newInbox(),
+		host: h, inbox: newInbox(),
 		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
 		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
 	}
+	b := newOutbox(out, func(err error) { s.inbox.put(func() { s.end(err) }) })
+	s.out = wire.NewWriter(b)
+	go b.run()
 	go s.read(ctx, bufio.NewReaderSize(in, 64<<10))
 	for !s.exit {
 		select {
@@ -98,6 +103,15 @@ func Serve(ctx context.Context, h Host, in io.Reader, out io.Writer) error {
 			}
 		}
 	}
+	b.close()
+	late := make(chan struct{})
+	stop := h.After(patience, func() { close(late) })
+	select {
+	case <-b.done:
+	case <-late:
+	case <-ctx.Done():
+	}
+	stop()
 	if s.lost != nil {
 		return s.lost
 	}

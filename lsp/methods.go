@@ -68,6 +68,7 @@ var notifications = map[string]handler{
 
 func (s *server) initialize(_ context.Context, p initializeParams) (any, error) {
 	s.initialized = true
+	s.watch(p.ProcessID)
 	c := p.Capabilities
 	s.client = client{
 		snippets:     c.TextDocument.Completion.CompletionItem.SnippetSupport,

@@ -123,9 +123,13 @@ func (s *server) references(_ context.Context, p referenceParams) (any, error) {
 	if !ok {
 		return out, nil
 	}
+	c := cursor{}
 	for _, x := range sc.named(o.symbol) {
+		if c.document != x.file.document {
+			c = cursor{document: x.file.document}
+		}
 		if !x.decl || p.Context.IncludeDeclaration {
-			out = append(out, s.place(x.file, x.at))
+			out = append(out, location{s.uri(x.file.path), c.span(x.at.Start, x.at.End)})
 		}
 	}
 	return out, nil
@@ -142,9 +146,10 @@ func (s *server) highlights(_ context.Context, p placeParams) (any, error) {
 	if !ok {
 		return out, nil
 	}
+	c := cursor{document: sc.file.document}
 	sc.occurrences(sc.file, func(x occurrence) {
 		if x.symbol == o.symbol {
-			out = append(out, highlight{sc.file.span(x.at.Start, x.at.End)})
+			out = append(out, highlight{c.span(x.at.Start, x.at.End)})
 		}
 	})
 	return out, nil

@@ -24,46 +24,56 @@ func (s *server) documentSymbols(_ context.Context, p documentParams) (any, erro
 		return s.flatSymbols(sc.file, ""), nil
 	}
 	out := []documentSymbol{}
+	at := &cursor{document: sc.file.document}
 	for _, b := range sc.file.Blocks {
 		if kind, ok := symbolKinds[b.Kind]; ok {
-			out = append(out, sc.documentSymbol(b, kind))
+			out = append(out, sc.documentSymbol(b, kind, at))
 		}
 	}
 	return out, nil
 }
 
-func (sc *scope) documentSymbol(b *syntax.Block, kind int) documentSymbol {
+func (sc *scope) documentSymbol(b *syntax.Block, kind int, at *cursor) documentSymbol {
 	f := sc.file
-	x := documentSymbol{Name: b.Label, Detail: b.Kind, Kind: kind, Range: f.span(b.Whole.Start, b.Whole.End), Selection: f.span(b.Name.Start, b.Name.End)}
+	x := documentSymbol{Name: b.Label, Detail: b.Kind, Kind: kind, Range: at.span(b.Whole.Start, b.Whole.End), Selection: at.span(b.Name.Start, b.Name.End)}
 	if b.Label == "" {
-		x.Name, x.Detail, x.Selection = b.Kind, "", f.span(b.At.Start, b.At.End)
+		x.Name, x.Detail, x.Selection = b.Kind, "", at.span(b.At.Start, b.At.End)
 	}
 	if b.Kind == "locals" {
 		for i := range b.Attrs {
 			a := &b.Attrs[i]
 			x.Children = append(x.Children, documentSymbol{
 				Name: a.Name, Detail: oneLine(f.Of(a.Value)), Kind: symbolConstant,
-				Range: f.span(a.At.Start, a.Value.End), Selection: f.span(a.At.Start, a.At.End),
+				Range: at.span(a.At.Start, a.Value.End), Selection: at.span(a.At.Start, a.At.End),
 			})
 		}
 	}
 	for _, attr := range []string{"inputs", "outputs", "metrics", "plots"} {
 		for _, e := range entries(f, b, attr) {
 			x.Children = append(x.Children, documentSymbol{
-				Name: e.Name, Detail: attr, Kind: symbolField, Selection: f.span(e.At.Start, e.At.End),
-				Range: f.span(e.At.Start, max(e.At.End, f.Tokens[max(e.Last-1, 0)].End)),
+				Name: shown(e.Name), Detail: attr, Kind: symbolField, Selection: at.span(e.At.Start, e.At.End),
+				Range: at.span(e.At.Start, max(e.At.End, f.Tokens[max(e.Last-1, 0)].End)),
 			})
 		}
 	}
 	return x
 }
 
+// shown is a name that can be shown: clients refuse symbols without one.
+func shown(name string) string {
+	if name == "" {
+		return `""`
+	}
+	return name
+}
+
 // flatSymbols lists the declarations of a file whose names have query in them.
 func (s *server) flatSymbols(f *parsed, query string) []symbolInformation {
 	out := []symbolInformation{}
+	c := cursor{document: f.document}
 	add := func(name string, kind int, at syntax.Span, in string) {
 		if strings.Contains(strings.ToLower(name), strings.ToLower(query)) {
-			out = append(out, symbolInformation{name, kind, location{s.uri(f.path), f.span(at.Start, at.End)}, in})
+			out = append(out, symbolInformation{name, kind, location{s.uri(f.path), c.span(at.Start, at.End)}, in})
 		}
 	}
 	for _, b := range f.Blocks {

@@ -36,6 +36,7 @@ type placeParams struct {
 }
 
 type initializeParams struct {
+	ProcessID    int `json:"processId"` // of the client; 0: it has none to say
 	Capabilities struct {
 		TextDocument struct {
 			Completion struct {

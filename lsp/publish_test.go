@@ -236,3 +236,64 @@ func TestApart(t *testing.T) {
 		}
 	}
 }
+
+// What is said of a directory is said of the pipeline in it: no editor opens a directory.
+func TestDiagnostics_linkOut(t *testing.T) {
+	out := t.TempDir()
+	e := start(t, project)
+	osfs := fs.OS()
+	text := "stage \"a\" {\n  command = [\"x\"]\n}\n"
+	if err := fs.WriteFile(osfs, out+"/pipeline.hcl", []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := osfs.Symlink(out, e.dir+"/lk"); err != nil {
+		t.Fatal(err)
+	}
+	e.open("lk/pipeline.hcl", text)
+	for name, list := range e.said {
+		if name != "lk/pipeline.hcl" && len(list) > 0 {
+			t.Errorf("%s: %+v", name, list)
+		}
+	}
+	if len(e.said["lk/pipeline.hcl"]) != 1 {
+		t.Errorf("got %+v", e.said)
+	}
+}
+
+// A client takes no symbol without a name.
+func TestSymbols_noName(t *testing.T) {
+	e := start(t, project)
+	e.open("pipeline.hcl", "stage \"a\" {\n  outputs = { \"\" = \"x\" }\n}\n")
+	var list []documentSymbol
+	e.ask("textDocument/documentSymbol", documentParams{documentID{URI: e.uri("pipeline.hcl")}}, &list)
+	if len(list) != 1 || len(list[0].Children) != 1 || list[0].Children[0].Name != `""` {
+		t.Errorf("got %+v", list)
+	}
+}
+
+// counted counts how often a file is read.
+type counted struct {
+	fs.FS
+	opened *int
+}
+
+func (c counted) Open(name string) (fs.File, error) {
+	if path.Base(name) == "params.yaml" {
+		*c.opened++
+	}
+	return c.FS.Open(name)
+}
+
+// What is evaluated whole is not evaluated a second time without its params, and what is
+// said of the machine that commands run on is not said here.
+func TestEvaluation_once(t *testing.T) {
+	d := newDesk(t, "-- params.yaml --\nrate: 1\n")
+	opened := 0
+	d.host.FS = counted{d.host.FS, &opened}
+	const uri = "file:///p/pipeline.hcl"
+	d.opens(uri, rated[:len(rated)-2]+"  pass_env = [\"NOT_THERE\"]\n}\n")
+	d.want(map[string][]string{uri: {}})
+	if most := 3; opened > most { // the evaluation, the values for hovers, and lints
+		t.Errorf("the params are read %d times, more than %d", opened, most)
+	}
+}

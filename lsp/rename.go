@@ -52,8 +52,9 @@ func (s *server) rename(_ context.Context, p renameParams) (any, error) {
 	}
 	edit := workspaceEdit{Changes: map[string][]textEdit{}}
 	for _, f := range sc.files {
+		at := cursor{document: f.document}
 		for _, x := range r.edits[f.path] {
-			edit.Changes[s.uri(f.path)] = append(edit.Changes[s.uri(f.path)], textEdit{f.span(x.at.Start, x.at.End), x.text})
+			edit.Changes[s.uri(f.path)] = append(edit.Changes[s.uri(f.path)], textEdit{at.span(x.at.Start, x.at.End), x.text})
 		}
 	}
 	prove := r.proof()
@@ -142,7 +143,7 @@ func (sc *scope) keepName(o symbol, edits map[string][]byteEdit) {
 	}
 	a := b.Attr("file")
 	at := a.Value.End
-	line, begin := f.line(f.position(a.At.Start).Line)
+	line, begin := f.line(f.row(a.At.Start))
 	end := "\n"
 	if len(f.text) > at+1 && f.text[at-1] == '\r' {
 		end = "\r\n"

@@ -110,10 +110,23 @@ func (r *reporter) place(s diag.Span) (string, textRange) {
 		return joined(r.dir, "pipeline.hcl"), textRange{}
 	}
 	m := r.mapping(s.File)
+	if m == nil && r.directory(s.File) {
+		return joined(r.dir, "pipeline.hcl"), textRange{}
+	}
 	if m == nil || s.Start.Line == 0 {
 		return s.File, textRange{}
 	}
 	return s.File, m.span(m.offset(s.Start), m.offset(s.End))
+}
+
+// directory reports whether a file is none that an editor could open: a directory, or a
+// link to one out of the project.
+func (r *reporter) directory(name string) bool {
+	if name == r.dir {
+		return true
+	}
+	info, err := r.picture.Lstat(name)
+	return err == nil && !info.IsRegular()
 }
 
 func (r *reporter) offset(file string, p diag.Pos) int {
@@ -138,10 +151,12 @@ func (r *reporter) mapping(file string) *mapping {
 
 // mapping finds places of diagnostics in a text as the editor has it.
 type mapping struct {
-	*document
+	cursor
 	lines *diag.Lines
 }
 
-func newMapping(d *document) *mapping { return &mapping{d, diag.NewLines([]byte(d.text))} }
+func newMapping(d *document) *mapping {
+	return &mapping{cursor{document: d}, diag.NewLines([]byte(d.text))}
+}
 
 func (m *mapping) offset(p diag.Pos) int { return m.lines.Offset(p) }

@@ -101,6 +101,23 @@ type axisDecl struct {
 
 // axes lists the axes that for_each itself names, in the order of the text.
 func axes(f *parsed, b *syntax.Block) []axisDecl {
+	return kept(&f.axes, b, func() []axisDecl { return findAxes(f, b) })
+}
+
+// kept is what find finds of a block, which it is asked for once.
+func kept[V any](m *map[*syntax.Block]V, b *syntax.Block, find func() V) V {
+	if v, ok := (*m)[b]; ok {
+		return v
+	}
+	if *m == nil {
+		*m = map[*syntax.Block]V{}
+	}
+	v := find()
+	(*m)[b] = v
+	return v
+}
+
+func findAxes(f *parsed, b *syntax.Block) []axisDecl {
 	a := b.Attr("for_each")
 	if a == nil {
 		return nil
@@ -208,6 +225,10 @@ func lastArgument(f *parsed, i, last int) int {
 
 // parent is the stage whose instances for_each stands for, or "".
 func parent(f *parsed, b *syntax.Block) string {
+	return kept(&f.parent, b, func() string { return findParent(f, b) })
+}
+
+func findParent(f *parsed, b *syntax.Block) string {
 	a := b.Attr("for_each")
 	if a == nil {
 		return ""

@@ -72,8 +72,9 @@ func colouredBlock(list []coloured, b *syntax.Block) []coloured {
 func encoded(d *document, list []coloured) []int {
 	out := make([]int, 0, 5*len(list))
 	last := position{}
+	at := cursor{document: d}
 	for _, c := range list {
-		from, to := d.position(c.at.Start), d.position(c.at.End)
+		from, to := at.position(c.at.Start), at.position(c.at.End)
 		if from.Line != to.Line || from == to {
 			continue
 		}
@@ -96,7 +97,7 @@ func (s *server) folding(_ context.Context, p documentParams) (any, error) {
 	f := sc.file
 	out := []foldingRange{}
 	add := func(start, end int, kind string) {
-		from, to := f.position(start).Line, f.position(end).Line
+		from, to := f.row(start), f.row(end)
 		if kind == "" {
 			to-- // the line that closes stays
 		}

@@ -26,7 +26,9 @@ type parsed struct {
 	uri  string  // as the client calls it, if it does
 	info fs.Info // of one that is not open
 
-	byName map[[2]string]*syntax.Block // by kind and name; nil until it is asked for
+	byName map[[2]string]*syntax.Block  // by kind and name; nil until it is asked for
+	axes   map[*syntax.Block][]axisDecl // of blocks that were asked for
+	parent map[*syntax.Block]string     // of blocks that were asked for
 }
 
 func (s *server) didOpen(_ context.Context, p didOpenParams) (any, error) {
@@ -45,11 +47,7 @@ func (s *server) didChange(_ context.Context, p didChangeParams) (any, error) {
 	if was == nil {
 		return nil, nil
 	}
-	d := was.document
-	for _, c := range p.ContentChanges {
-		d = d.edited(c)
-	}
-	s.open[name] = &openDocument{d, was.uri, p.TextDocument.Version}
+	s.open[name] = &openDocument{was.edited(p.ContentChanges...), was.uri, p.TextDocument.Version}
 	s.changed(name, typing)
 	return nil, nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"os"
+	"syscall"
 	"time"
 
 	"github.com/dewar-build/dewar"
@@ -39,5 +41,16 @@ func (c *cli) lspHost() lsp.Host {
 			t := time.AfterFunc(d, f)
 			return func() { t.Stop() }
 		},
+		Alive: alive,
 	}
+}
+
+// alive reports whether there is a process, as far as can be seen.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	defer p.Release()
+	return !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }

@@ -88,6 +88,11 @@ func functionHint(all []dewar.FunctionDoc, word string) string {
 			near = append(near, f.Name)
 		}
 	}
+	if len(near) == 0 {
+		if best := dewar.NearestFunction(all, word); best != "" {
+			return " Did you mean " + best + "?"
+		}
+	}
 	if len(near) == 0 || len(near) > 8 {
 		return " `dewar show functions` lists all."
 	}

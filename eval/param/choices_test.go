@@ -182,7 +182,7 @@ func TestChoices_space(t *testing.T) {
 		{`model={ C = 2 }`, "model: { C = 2 }"},
 		{"model.C=1,2", "model.C: 1|2"},
 		{"model=svm,bush", "E-param-choice <-p model>:1:5: param.model has no choice \"bush\". It has svm, tree, none."},
-		{"model=[1]", "E-param-choice <-p model>:1:2: param.model has choices: here stands the name of one, or an object with values to be merged over it, not the number 1. It has svm, tree, none."},
+		{"model=[1]", "E-param-choice <-p model>:1:2: param.model is tried by names of choices alone, and this is the number 1. A part beside the choice is tried by itself, under its own name, as -p model.x=1,2. It has svm, tree, none."},
 		{"model=svm,", "E-param-choice <-p model>:1:5: param.model has no choice \"\". It has svm, tree, none."},
 	} {
 		s, diags := param.NewSpace(blocks(t, model), "", nil)

@@ -179,6 +179,9 @@ func (s Setting) sweep(ty Type) diag.List {
 	if !strings.Contains(s.Text, ",") && !call(s.Text) {
 		return nil
 	}
+	if call(s.Text) {
+		return diag.List{report("E-param-sweep", s.span(), "param.%s is %s, and no function is called here: write the value. The values that a function gives are tried by: dewar exp run -p '%s=%s'.", s.Name, ty.article(), s.Name, s.Text)}
+	}
 	return diag.List{report("E-param-sweep", s.span(), "param.%s is %s, this gives several. To try each of them, use: dewar exp run -p '%s=%s'.", s.Name, ty.article(), s.Name, s.Text)}
 }
 

@@ -140,9 +140,12 @@ func (s *Space) fits(c checker, p *spot, t *Tree) bool {
 
 // chosen is fits for a choice.
 func (s *Space) chosen(p *spot, t *Tree) bool {
-	diags := diag.List{p.d.noName(t)}
+	var diags diag.List
 	if t.Shape == String {
 		diags = p.d.known(t)
+	} else {
+		c := checker{sensitive: p.d.sensitive}
+		diags = diag.List{report("E-param-choice", t.Span, "param.%s is tried by names of choices alone, and this is %s. A part beside the choice is tried by itself, under its own name, as -p %s.x=1,2.%s", p.name(), c.describe(t), p.name(), nearestOrAll("", p.d.choiceNames()))}
 	}
 	s.b.diags = append(s.b.diags, diags...)
 	return !diags.HasErrors()
