@@ -7,7 +7,9 @@
 // is, broken or not (package syntax), in milliseconds. Evaluations take longer, so they
 // happen beside it, one at a time for each pipeline, on a picture of the texts; what they
 // find comes back as a message. A request never waits for one: values of params and axes
-// are those of the last text that was sound.
+// are those of the last text that was sound. A rename alone is evaluated before it is
+// answered, beside everything else too. What is said goes out by a goroutine of its own, so
+// a client that does not read holds nobody.
 //
 // It runs nothing, writes no file and opens no project: edits are the editor's to make.
 // cmd/dewar imports it.

@@ -1,9 +1,13 @@
 package lsp
 
 import (
+	"bufio"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/dewar-build/dewar/lsp/wire"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -72,6 +76,10 @@ func TestRename_proves(t *testing.T) {
 			name: "own axes with the names of another's", to: "lr", at: "grid({ |C",
 			text: gridText + "stage \"u\" {\n  for_each = distinct([for p in stage.t : { C = p.C }])\n  command  = [\"echo\", each.C]\n}\n",
 			want: strings.ReplaceAll(strings.Replace(gridText, "{ C", "{ lr", 1), "each.C", "each.lr") + "stage \"u\" {\n  for_each = distinct([for p in stage.t : { C = p.lr }])\n  command  = [\"echo\", each.C]\n}\n",
+		}, {
+			name: "own axes of a list", to: "lr", at: "grid({ |C",
+			text: "stage \"t\" {\n  for_each = grid({ C = [1, 2] })\n  command  = [\"echo\", each.C]\n}\nstage \"u\" {\n  for_each = [for p in stage.t : { C = p.C }]\n  command  = [\"echo\", each.C]\n}\n",
+			want: "stage \"t\" {\n  for_each = grid({ lr = [1, 2] })\n  command  = [\"echo\", each.lr]\n}\nstage \"u\" {\n  for_each = [for p in stage.t : { C = p.lr }]\n  command  = [\"echo\", each.C]\n}\n",
 		}, {
 			name: "what is filtered", to: "lr", at: "grid({ |C",
 			text: gridText + "locals {\n  c = [for x in where(stage.t, { d = 3 }) : x.C]\n}\nstage \"u\" {\n  command = concat([\"echo\"], local.c)\n}\n",
@@ -145,4 +153,38 @@ func TestRename_changed(t *testing.T) {
 	if still() {
 		t.Error("a text was changed")
 	}
+}
+
+// An answer that took long is none if the text is another by then, and a mistake of ours
+// in it ends the request alone.
+func TestAwait(t *testing.T) {
+	for _, c := range []struct {
+		l    later
+		code int // of the error
+	}{
+		{later{func() (any, error) { return "x", nil }, func() bool { return true }}, 0},
+		{later{func() (any, error) { return "x", nil }, func() bool { return false }}, wire.ContentModified},
+		{later{func() (any, error) { panic("x") }, func() bool { return true }}, wire.InternalError},
+		{later{func() (any, error) { return nil, errors.New("x") }, func() bool { return true }}, wire.RequestFailed},
+	} {
+		d := newDesk(t, "")
+		done := false
+		d.await(t.Context(), &wire.Message{ID: json.RawMessage("1"), Method: "m"}, &c.l, func() { done = true })
+		<-d.inbox.ready
+		d.turn()
+		m, err := wire.Read(bufio.NewReader(&d.out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := codeOf(m.Error); code != c.code || !done {
+			t.Errorf("got %+v, want %d", m, c.code)
+		}
+	}
+}
+
+func codeOf(e *wire.Error) int {
+	if e == nil {
+		return 0
+	}
+	return e.Code
 }

@@ -3,7 +3,7 @@ package lsp
 import "time"
 
 // watching is how often the server looks whether its client is still there.
-const watching = 10 * time.Second
+const watching = 3 * time.Second
 
 // watch ends the session once the process of the client is gone. One that cannot be seen
 // from the beginning is none of this machine.
