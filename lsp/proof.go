@@ -89,7 +89,7 @@ func (r *renaming) complete() error {
 		if !slices.EqualFunc(was, is, func(a, b occurrence) bool {
 			return r.renamed(a.symbol) == b.symbol && a.decl == b.decl && r.moved(f.path, a.at.Start) == b.at.Start
 		}) {
-			return fmt.Errorf("%s cannot be renamed to %s: something else has that name in a place where it is used.", r.old.name, r.new.name)
+			return refusal("%s cannot be renamed to %s: something else has that name in a place where it is used.", r.old.name, r.new.name)
 		}
 	}
 	return nil
@@ -138,15 +138,15 @@ func (r *renaming) proof() func() error {
 			req.Read = before
 			was, old := eval.Evaluate(req)
 			if req.Validate && old.HasErrors() {
-				return fmt.Errorf("Nothing can be renamed while the pipeline has mistakes: %s", said(old))
+				return refusal("Nothing can be renamed while the pipeline has mistakes: %s", said(old))
 			}
 			req.Read = after
 			is, found := eval.Evaluate(req)
 			if d := added(old, found); d != nil {
-				return fmt.Errorf("%s cannot be renamed to %s: the pipeline would have a mistake then: %s", r.old.name, r.new.name, message(d))
+				return refusal("%s cannot be renamed to %s: the pipeline would have a mistake then: %s", r.old.name, r.new.name, message(d))
 			}
 			if was != nil && is != nil && was.Graph != nil && is.Graph != nil && !r.same(was.Graph, is.Graph) {
-				return fmt.Errorf("%s cannot be renamed to %s: the pipeline would have other points then.", r.old.name, r.new.name)
+				return refusal("%s cannot be renamed to %s: the pipeline would have other points then.", r.old.name, r.new.name)
 			}
 		}
 		return nil

@@ -35,7 +35,7 @@ func (s *server) rename(_ context.Context, p renameParams) (any, error) {
 	}
 	o, ok := sc.symbolAt(at)
 	if !ok {
-		return nil, fmt.Errorf("There is nothing here that could be renamed.")
+		return nil, refusal("There is nothing here that could be renamed.")
 	}
 	if err := sc.refuse(o.symbol); err != nil {
 		return nil, err
@@ -71,11 +71,11 @@ func (sc *scope) refuse(o symbol) error {
 	declared := slices.ContainsFunc(sc.named(o), func(x occurrence) bool { return x.decl })
 	switch {
 	case !slices.Contains(renamed, o.kind):
-		return fmt.Errorf("%s cannot be renamed here.", o.name)
+		return refusal("%s cannot be renamed here.", o.name)
 	case !declared && o.kind == "function":
-		return fmt.Errorf("%s is a function of the language.", o.name)
+		return refusal("%s is a function of the language.", o.name)
 	case !declared:
-		return fmt.Errorf("There is no declaration of %s.", o.name)
+		return refusal("There is no declaration of %s.", o.name)
 	}
 	return nil
 }
@@ -86,14 +86,14 @@ func (sc *scope) refuseName(o symbol, name string) error {
 	switch {
 	case o.kind == "axis":
 		if err := grid.CheckAxis(name); err != nil {
-			return fmt.Errorf("%w.", err)
+			return refusal("%v.", err)
 		}
 	case !lang.ValidName(name):
-		return fmt.Errorf("%q is no name: a name begins with a letter (a to z), and letters, digits, _ and - follow; words of the syntax are none.", name)
+		return refusal("%q is no name: a name begins with a letter (a to z), and letters, digits, _ and - follow; words of the syntax are none.", name)
 	}
 	for _, f := range sc.s.functions {
 		if o.kind == "function" && f.Name == name {
-			return fmt.Errorf("There is a function %s in the language.", name)
+			return refusal("There is a function %s in the language.", name)
 		}
 	}
 	if name == o.name {
@@ -101,14 +101,14 @@ func (sc *scope) refuseName(o symbol, name string) error {
 	}
 	taken := symbol{o.kind, o.owner, name}
 	if o.kind == "axis" && sc.axisOwner(o.owner, name) != "" {
-		return fmt.Errorf("The points have an axis %s already.", name)
+		return refusal("The points have an axis %s already.", name)
 	}
 	if slices.ContainsFunc(sc.named(taken), func(x occurrence) bool { return x.decl }) {
 		what := o.kind
 		if entry {
 			what = "entry of " + o.kind
 		}
-		return fmt.Errorf("There is a %s %s already.", what, name)
+		return refusal("There is a %s %s already.", what, name)
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (sc *scope) refuseUsed(o symbol) error {
 		for _, f := range sc.s.filesOf(other) {
 			for _, b := range f.Blocks {
 				if source := literal(f, b, "source"); b.Kind == "module" && source != "" && filepath.Join(other, filepath.FromSlash(source)) == dir {
-					return fmt.Errorf("The module %s in %s gives params to this pipeline: a param of a module cannot be renamed here.", b.Label, sc.p.rel(f.path))
+					return refusal("The module %s in %s gives params to this pipeline: a param of a module cannot be renamed here.", b.Label, sc.p.rel(f.path))
 				}
 			}
 		}
