@@ -144,7 +144,6 @@ func TestPureRoomsHaveNoClock(t *testing.T) {
 var skips = map[string]int{
 	"examples/examples_test.go":         1, // Windows has no shell
 	"examples/penguins_test.go":         1, // a check of .ci/run of its own, which sets DEWAR_PENGUINS
-	"fs/fstest/fstest.go":               1, // a filesystem that refuses properly passes
 	"fs/fifo_windows_test.go":           1, // Windows has no fifos
 	"fs/scan_test.go":                   1, // nor names that are not text
 	"links_test.go":                     1, // nor links without rights
@@ -156,7 +155,6 @@ var skips = map[string]int{
 	"run/toolchain/process_test.go":     1, // Windows has no shell
 	"spec/commands_test.go":             2, // nor there
 	"spec/console_test.go":              1, // nor there
-	"store/fuzz_test.go":                1, // an input that says nothing
 }
 
 func TestSkips(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package fstest holds what every filesystem of package fs must do, as one
-// suite of tests that all implementations run. What a filesystem may refuse
+// suite of tests that all implementations run. What a filesystem refuses
 // (links, exchange) must be refused with fs.ErrUnsupported.
 //
 // Only tests import it.
@@ -10,17 +10,20 @@ import (
 	"io"
 	iofs "io/fs"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/internal/machinetest"
 )
 
 // Make returns a filesystem and an existing, empty directory in it.
 type Make func(t *testing.T) (fsys fs.FS, root string)
 
-// Run holds a filesystem to the contract of fs.FS.
-func Run(t *testing.T, mk Make) {
+// Run holds a filesystem to the contract of fs.FS. It must refuse the operations
+// refuses, and no others; what is on a disk may lack more where this is not CI.
+func Run(t *testing.T, mk Make, refuses ...string) {
 	for _, c := range []struct {
 		name string
 		test func(t *testing.T, b bed)
@@ -50,7 +53,7 @@ func Run(t *testing.T, mk Make) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fsys, root := mk(t)
-			c.test(t, bed{t, fsys, root})
+			c.test(t, bed{t, fsys, root, refuses})
 		})
 	}
 }
@@ -59,7 +62,8 @@ func Run(t *testing.T, mk Make) {
 type bed struct {
 	*testing.T
 	fs.FS
-	root string
+	root    string
+	refuses []string
 }
 
 func (b bed) path(elem ...string) string { return filepath.Join(append([]string{b.root}, elem...)...) }
@@ -128,13 +132,21 @@ func (b bed) names(dir string) (names []string) {
 	return names
 }
 
-// unsupported skips the rest of a test when the filesystem refused properly.
-func (b bed) unsupported(err error) {
+// can reports whether a test goes on after its first op, which ended with err.
+func (b bed) can(op string, err error) bool {
 	b.Helper()
-	if errors.Is(err, fs.ErrUnsupported) {
-		b.Skip("not supported here, and says so")
+	refused := errors.Is(err, fs.ErrUnsupported)
+	if slices.Contains(b.refuses, op) {
+		if !refused {
+			b.Errorf("%s should be refused, but: %v", op, err)
+		}
+		return false
+	}
+	if refused {
+		machinetest.Lacks(b.T, "a filesystem with "+op)
 	}
 	b.ok(err)
+	return true
 }
 
 func old() time.Time { return time.Unix(1_000_000_000, 0) }
