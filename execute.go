@@ -94,6 +94,7 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 	}
 	defer releaseGPUs()
 	series := s.watchSeries(id, e)
+	since := s.trees.begin()
 	out, err := s.carryOut(ctx, x, e)
 	series.end()
 	if lost := log.ended(); err == nil {
@@ -116,7 +117,7 @@ func (s *session) attempt(ctx context.Context, id graph.ID, attempt int) error {
 		s.keepSandbox(x, e, out, log, err)
 		return err
 	}
-	held := func(l graph.Leaf) error { return s.trees.held(id, l) }
+	held := func(l graph.Leaf) error { return s.trees.held(id, l, since) }
 	if err := s.inputsHeld(ctx, x, st.action, held); err != nil {
 		return err
 	}

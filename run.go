@@ -90,10 +90,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	})
 	rep := &Report{Summary: sum, Failures: s.failures(sum)}
 	if !o.DryRun {
-		changed, err := s.withdraw(context.WithoutCancel(ctx), &rep.Summary)
-		if rep.Failures = append(rep.Failures, changed...); err != nil && runErr == nil {
-			runErr = err
-		}
+		rep.Failures = append(rep.Failures, s.withdraw(context.WithoutCancel(ctx), &rep.Summary)...)
 		s.warnUnmet(rep.Summary)
 		if err := s.conclude(context.WithoutCancel(ctx), o, rep); err != nil && runErr == nil {
 			runErr = err
@@ -311,8 +308,8 @@ func (s *session) lockEdit(gone []lock.Entry) func(*lock.Lock) {
 	for _, e := range gone {
 		drop[e.Instance] = true
 	}
-	for _, instance := range s.withdrawn {
-		drop[instance] = true
+	for _, id := range s.withdrawn {
+		drop[s.g.Instances[id].Ref()] = true
 	}
 	data := s.dataNow()
 	if !s.damaged && len(drop) == 0 && sameData(s.lock.Data, data) && sameOverrides(s.lock.Overrides, s.g.Overrides) {

@@ -65,7 +65,7 @@ type session struct {
 	notes   diag.List
 
 	trees     *treeGuard
-	withdrawn []string // instances whose results were taken back; they have no entry in the lock
+	withdrawn []graph.ID // their results were taken back; they have no entry in the lock
 }
 
 // instance is what a session knows of one instance.

@@ -95,9 +95,7 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 		if err := b.close(); err != nil && runErr == nil {
 			runErr = err
 		}
-		if changed, err = s.withdraw(context.WithoutCancel(ctx), &sum); err != nil && runErr == nil {
-			runErr = err
-		}
+		changed = append(s.withdraw(context.WithoutCancel(ctx), &sum), b.takeBack()...)
 		if err := s.record.write(&Report{Summary: sum}); err != nil && runErr == nil {
 			runErr = err
 		}
