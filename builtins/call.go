@@ -9,15 +9,15 @@ import (
 // call is the body of a function.
 type call func(args []cty.Value) (cty.Value, error)
 
-// param declares a parameter. Types are cty's, so hcl converts a number given
+// parameter declares a parameter. Types are cty's, so hcl converts a number given
 // for a string and the other way round before the body sees it.
-func param(name string, ty cty.Type) function.Parameter {
+func parameter(name string, ty cty.Type) function.Parameter {
 	return function.Parameter{Name: name, Type: ty, AllowMarked: true, AllowDynamicType: true} // dynamic: null
 }
 
-func text(name string) function.Parameter     { return param(name, cty.String) }
-func count(name string) function.Parameter    { return param(name, cty.Number) }
-func anything(name string) function.Parameter { return param(name, cty.DynamicPseudoType) }
+func text(name string) function.Parameter     { return parameter(name, cty.String) }
+func count(name string) function.Parameter    { return parameter(name, cty.Number) }
+func anything(name string) function.Parameter { return parameter(name, cty.DynamicPseudoType) }
 
 // orNull allows null for a parameter.
 func orNull(p function.Parameter) function.Parameter {

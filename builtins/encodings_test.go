@@ -1,6 +1,7 @@
 package builtins_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ func TestEncodings(t *testing.T) {
 		`tomldecode("a = 9223372036854775808")`:                                          `not TOML`,
 		`tomlencode({ a = null, b = [1, "x\ny"], "c d" = { e = {}, f = [{ g = 1 }] } })`: `"b = [1, \"x\\ny\"]\n\n[\"c d\"]\nf = [{ g = 1 }]\n\n[\"c d\".e]\n"`,
 		`tomlencode({ a = 1e30, b = 0.1, c = "\u0001\"", d = true })`:                    `"a = 1000000000000000000000000000000.0\nb = 0.1\nc = \"\\u0001\\\"\"\nd = true\n"`,
+		`tomlencode({ a = 1e-7, b = "x\t", "" = 0 })`:                                    `"\"\" = 0\na = 1.0e-7\nb = \"x\\u0009\"\n"`,
 		`tomlencode([1])`:            `of an object, not of a list`,
 		`tomlencode({ a = [null] })`: `TOML has no null`,
 		`csvencode([])`:              `"\n"`,
@@ -57,6 +59,17 @@ func TestEncodings(t *testing.T) {
 		}
 		if got != want && (err == nil || !strings.Contains(got, want)) {
 			t.Errorf("%s:\nwant %s\ngot  %s", expr, want, got)
+		}
+	}
+}
+
+// What no text can hold, as a toolchain, is a mistake.
+func TestEncodings_foreign(t *testing.T) {
+	v := cty.ObjectVal(map[string]cty.Value{"a": cty.CapsuleVal(cty.Capsule("x", reflect.TypeFor[int]()), new(int))})
+	impls := builtins.Impls(builtins.Table(builtins.Env{}))
+	for _, name := range []string{"jsonencode", "yamlencode", "tomlencode"} {
+		if _, err := impls[name].Call([]cty.Value{v}); err == nil || !strings.Contains(err.Error(), "a value of unknown type") {
+			t.Errorf("%s of a capsule: %v", name, err)
 		}
 	}
 }

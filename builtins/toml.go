@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/eval/number"
+	"github.com/dewar-build/dewar/eval/param"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -110,146 +110,9 @@ func tomlEncode(args []cty.Value) (cty.Value, error) {
 	if args[0].IsNull() || !isObject(args[0]) {
 		return cty.DynamicVal, function.NewArgErrorf(0, "TOML is written of an object, not of %s", grid.TypeName(args[0]))
 	}
-	w := &tomlWriter{}
-	if err := w.table(args[0], ""); err != nil {
+	text, err := param.TOML(args[0])
+	if err != nil {
 		return cty.DynamicVal, function.NewArgErrorf(0, "%s", err)
 	}
-	return cty.StringVal(w.b.String()), nil
-}
-
-// tomlWriter writes each table with its plain values first, then the tables in it under
-// headers of their own. Tables inside of lists are inline.
-type tomlWriter struct{ b strings.Builder }
-
-func (w *tomlWriter) table(v cty.Value, path string) error {
-	attrs, sorted, err := attributes([]cty.Value{v}, 0)
-	if err != nil {
-		return err
-	}
-	var tables []string
-	for _, name := range sorted {
-		switch e := attrs[name]; {
-		case e.IsNull():
-		case isObject(e):
-			tables = append(tables, name)
-		default:
-			text, err := tomlValue(e)
-			if err != nil {
-				return err
-			}
-			w.b.WriteString(tomlName(name) + " = " + text + "\n")
-		}
-	}
-	for _, name := range tables {
-		header := tomlName(name)
-		if path != "" {
-			header = path + "." + header
-		}
-		if w.b.Len() > 0 {
-			w.b.WriteByte('\n')
-		}
-		w.b.WriteString("[" + header + "]\n")
-		if err := w.table(attrs[name], header); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func tomlValue(v cty.Value) (string, error) {
-	switch {
-	case v.IsNull():
-		return "", errors.New("TOML has no null, and a list cannot do without it; use JSON or YAML")
-	case isList(v):
-		var parts []string
-		for _, e := range v.AsValueSlice() {
-			t, err := tomlValue(e)
-			if err != nil {
-				return "", err
-			}
-			parts = append(parts, t)
-		}
-		return "[" + strings.Join(parts, ", ") + "]", nil
-	case isObject(v):
-		return tomlInline(v)
-	case v.Type() == cty.String:
-		return tomlText(v.AsString()), nil
-	case v.Type() == cty.Number:
-		return tomlNumber(v)
-	case v.Type() == cty.Bool:
-		return grid.Text(v)
-	}
-	return "", fmt.Errorf("%s has no TOML", grid.TypeName(v))
-}
-
-func tomlInline(v cty.Value) (string, error) {
-	attrs, sorted, err := attributes([]cty.Value{v}, 0)
-	if err != nil {
-		return "", err
-	}
-	var parts []string
-	for _, name := range sorted {
-		if attrs[name].IsNull() {
-			continue
-		}
-		t, err := tomlValue(attrs[name])
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, tomlName(name)+" = "+t)
-	}
-	if len(parts) == 0 {
-		return "{}", nil
-	}
-	return "{ " + strings.Join(parts, ", ") + " }", nil
-}
-
-// tomlNumber writes a number; a whole one that is no integer of TOML is a float.
-func tomlNumber(v cty.Value) (string, error) {
-	text, err := number.Text(v)
-	if err != nil || strings.ContainsAny(text, ".eE") {
-		return text, err
-	}
-	if _, err := strconv.ParseInt(text, 10, 64); err != nil {
-		return text + ".0", nil
-	}
-	return text, nil
-}
-
-func tomlName(name string) string {
-	for i := range len(name) {
-		c := name[i] | 0x20
-		if ('a' > c || c > 'z') && ('0' > name[i] || name[i] > '9') && name[i] != '_' && name[i] != '-' {
-			return tomlText(name)
-		}
-	}
-	if name == "" {
-		return `""`
-	}
-	return name
-}
-
-// tomlText writes a basic string.
-func tomlText(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r < ' ' || r == 0x7f || r == utf8.RuneError:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
+	return cty.StringVal(text), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -43,28 +44,7 @@ func (t Type) Conform(v cty.Value, name string) (cty.Value, error) {
 
 // wrong says what v is in place of t.
 func (t Type) wrong(v cty.Value, name string) error {
-	return fmt.Errorf("%s must be %s, not %s", name, t.article(), valueKind(v))
-}
-
-// valueKind names the kind of a value.
-func valueKind(v cty.Value) string {
-	switch t := v.Type(); {
-	case v.IsNull():
-		return "null"
-	case t == cty.String:
-		return "a string"
-	case t == cty.Number:
-		return "a number"
-	case t == cty.Bool:
-		return "a bool"
-	case t.IsTupleType(), t.IsListType():
-		return "a list"
-	case t.IsSetType():
-		return "a set"
-	case t.IsObjectType(), t.IsMapType():
-		return "an object"
-	}
-	return "a value of another kind"
+	return fmt.Errorf("%s must be %s, not %s", name, t.article(), grid.TypeName(v))
 }
 
 func (t Type) conformScalar(v cty.Value, name string) error {

@@ -1,12 +1,27 @@
 package param
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/zclconf/go-cty/cty"
 )
+
+// TOML writes a known object, without its marks, as params files are written.
+func TOML(v cty.Value) (string, error) {
+	t, err := treeOf(v, func(*Tree) {})
+	if err != nil {
+		return "", err
+	}
+	text, diags := writeTOML(t)
+	if diags.HasErrors() {
+		return "", errors.New(strings.TrimSuffix(diags[0].Detail, "."))
+	}
+	return string(text), nil
+}
 
 // writeTOML writes each table with its plain values first, then the tables in
 // it under headers of their own. Tables inside lists are inline.
@@ -70,7 +85,7 @@ func (w *tomlWriter) value(t *Tree) string {
 	case Mapping:
 		return w.inline(t)
 	case Null:
-		w.diags = append(w.diags, report("E-params-format", t.Span, "TOML cannot hold null inside a list: use YAML or JSON for these params."))
+		w.diags = append(w.diags, report("E-params-format", t.Span, "TOML has no null, and a list cannot do without it: use YAML or JSON."))
 		return `""`
 	}
 	if t.raw != "" && !tomlNewEscapes(t.raw) {

@@ -3,9 +3,11 @@ package param
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/eval/number"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -50,7 +52,7 @@ func treeOf(v cty.Value, mark func(*Tree)) (*Tree, error) {
 			t.Items = append(t.Items, child)
 		}
 	default:
-		panic("param.treeOf: " + ty.FriendlyName())
+		return nil, fmt.Errorf("%s cannot be written", grid.TypeName(v))
 	}
 	return t, nil
 }
