@@ -59,7 +59,7 @@ type LintReport struct {
 // Lint looks for what is allowed and most likely not meant in pipelines, and mends
 // what can be mended without a person.
 func (p *Project) Lint(o LintOptions) (*LintReport, error) {
-	r := &linting{p: p, o: o, text: map[string][]byte{}, report: &LintReport{}}
+	r := &linting{p: p, o: o, loaded: map[string]*lang.Pipeline{}, report: &LintReport{}}
 	all, err := p.Pipelines(".")
 	if err != nil {
 		return nil, err
@@ -132,8 +132,9 @@ func (p *Project) Pipelines(below string) ([]string, error) {
 type linting struct {
 	p       *Project
 	o       LintOptions
-	all     []string          // all pipelines of the project
-	text    map[string][]byte // files that were changed and not yet written
+	all     []string                  // all pipelines of the project
+	text    map[string][]byte         // files that were changed and not yet written
+	loaded  map[string]*lang.Pipeline // with the changes, as far as it was asked
 	refused map[string]bool
 	given   diag.Sources // has the text of -p
 	report  *LintReport
@@ -145,6 +146,32 @@ func (r *linting) ReadFile(name string) ([]byte, error) {
 		return b, nil
 	}
 	return r.p.view.ReadFile(name)
+}
+
+// change puts other changes in the place of those there are.
+func (r *linting) change(text map[string][]byte) {
+	r.text, r.loaded = text, map[string]*lang.Pipeline{}
+}
+
+// load returns what a pipeline declares, with the changes.
+func (r *linting) load(dir string) *lang.Pipeline {
+	p, known := r.loaded[dir]
+	if !known {
+		p, _ = lang.Load(r, dir)
+		r.loaded[dir] = p
+	}
+	return p
+}
+
+// others returns the other pipelines of the project.
+func (r *linting) others(dir string) []*lang.Pipeline {
+	var out []*lang.Pipeline
+	for _, other := range r.all {
+		if other != dir {
+			out = append(out, r.load(other))
+		}
+	}
+	return out
 }
 
 func (r *linting) ReadDir(name string) ([]fs.Entry, error) { return r.p.view.ReadDir(name) }
@@ -190,19 +217,12 @@ func (r *linting) look(dir string) (found []lint.Finding, broken diag.List) {
 	if ds.HasErrors() {
 		return nil, ds
 	}
-	pipe, _ := lang.Load(r, dir)
-	o := lint.Options{
+	found = lint.Find(r.load(dir), lint.Options{
 		Read: r.ReadFile, Graph: g, Root: strings.TrimSuffix(filepath.ToSlash(r.p.Root), "/"),
 		Exists: func(name string) bool { _, err := r.p.view.Lstat(name); return err == nil },
+		Others: func() []*lang.Pipeline { return r.others(dir) },
 		Warned: slices.DeleteFunc(ds, func(d diag.Diagnostic) bool { return d.Code == "W-env-absent" }), // of the machine, not of the text
-	}
-	for _, other := range r.all {
-		if other != dir {
-			p, _ := lang.Load(r, other)
-			o.Others = append(o.Others, p)
-		}
-	}
-	found = lint.Find(pipe, o)
+	})
 	if len(r.o.Stages) > 0 {
 		found = slices.DeleteFunc(found, func(f lint.Finding) bool { return !r.selected(f.Subject) })
 	}

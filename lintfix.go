@@ -36,7 +36,7 @@ func (r *linting) fix() error {
 		}
 		r.report.Changed = append(r.report.Changed, name)
 	}
-	r.text = map[string][]byte{}
+	r.change(nil)
 	return nil
 }
 
@@ -74,12 +74,9 @@ func (r *linting) round(dir string) bool {
 // overlaps reports whether a fix changes what one of others does, but not in the same way.
 func overlaps(f lint.Finding, others []lint.Finding) bool {
 	for _, o := range others {
-		for _, a := range o.Fix.Edits {
-			for _, b := range f.Fix.Edits {
-				if a != b && a.Span.File == b.Span.File && a.Span.Start.Byte < b.Span.End.Byte && b.Span.Start.Byte < a.Span.End.Byte {
-					return true
-				}
-			}
+		a, b := o.Fix.Edit, f.Fix.Edit
+		if a != b && a.Span.File == b.Span.File && a.Span.Start.Byte < b.Span.End.Byte && b.Span.Start.Byte < a.Span.End.Byte {
+			return true
 		}
 	}
 	return false
@@ -97,23 +94,25 @@ func (r *linting) try(dir string, fixes []lint.Finding) (why string) {
 	if before[dir].graph == nil {
 		return "the params have no values here, and it does not evaluate with made-up ones, so nobody can tell whether the pipeline would mean the same"
 	}
-	text := maps.Clone(r.text)
 	edits := map[string][]lint.Edit{}
 	same := true
 	for _, f := range fixes {
 		same = same && f.Fix.Same
-		for _, e := range f.Fix.Edits {
-			edits[e.Span.File] = append(edits[e.Span.File], e)
-		}
+		file := f.Fix.Edit.Span.File
+		edits[file] = append(edits[file], f.Fix.Edit)
 	}
 	made := r.shown(dir, fixes)
+	old := r.text
+	text := map[string][]byte{}
+	maps.Copy(text, old)
 	for file, list := range edits {
 		src, err := r.ReadFile(file)
 		if err != nil {
 			return "reading " + file + " failed"
 		}
-		r.text[file] = spliced(src, list)
+		text[file] = spliced(src, list)
 	}
+	r.change(text)
 	for _, other := range slices.Sorted(maps.Keys(before)) {
 		was := before[other]
 		after, ds := r.evaluate(other, was.set...)
@@ -125,7 +124,7 @@ func (r *linting) try(dir string, fixes []lint.Finding) (why string) {
 		default:
 			continue
 		}
-		r.text = text
+		r.change(old)
 		return why
 	}
 	r.report.Fixed = append(r.report.Fixed, made...)
@@ -144,7 +143,7 @@ type evaluated struct {
 func (r *linting) meanings(dir string) map[string]evaluated {
 	out := map[string]evaluated{}
 	for _, other := range r.all {
-		pipe, _ := lang.Load(r, other)
+		pipe := r.load(other)
 		if other != dir && len(pipe.Modules) == 0 {
 			continue
 		}

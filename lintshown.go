@@ -15,7 +15,7 @@ import (
 // the lines become.
 func (r *linting) shown(dir string, fixes []lint.Finding) []LintFixed {
 	fixes = slices.Clone(fixes)
-	place := func(f lint.Finding) diag.Span { return f.Fix.Edits[0].Span } // none has more than one
+	place := func(f lint.Finding) diag.Span { return f.Fix.Edit.Span }
 	slices.SortStableFunc(fixes, func(a, b lint.Finding) int {
 		x, y := place(a), place(b)
 		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Start.Byte, y.Start.Byte))
@@ -32,7 +32,7 @@ func (r *linting) shown(dir string, fixes []lint.Finding) []LintFixed {
 		}
 		var edits []lint.Edit
 		for _, f := range fixes[:n] {
-			edits = append(edits, f.Fix.Edits...)
+			edits = append(edits, f.Fix.Edit)
 		}
 		after := lint.Apply(src, edits)
 		old, now := linesOf(string(src[begin:end])), linesOf(string(after[begin:len(after)-(len(src)-end)]))

@@ -1,5 +1,17 @@
 package diag
 
+import "slices"
+
+// Lints returns the codes of what eval/lint finds, sorted.
+func Lints() []string {
+	out := make([]string, len(lintCodes))
+	for i, c := range lintCodes {
+		out[i] = c.Code
+	}
+	slices.Sort(out)
+	return out
+}
+
 // lintCodes are the codes that eval/lint finds, for `dewar lint` and editors.
 var lintCodes = []Code{
 	{"W-axis-idle", "an axis that changes nothing", "An axis of `for_each` stands only in paths, in `key` or `when`, or nowhere: points that differ in it alone do the same work and keep it under several names. Most often it was not given to the command. For repetitions that are meant, say `deterministic = false`."},

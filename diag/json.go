@@ -86,10 +86,29 @@ func message(d *Diagnostic, snips *snippets) Message {
 	return m
 }
 
-// RangeOf returns a span as programs see it, as JSON does.
-func RangeOf(s Span, src Sources) Range {
-	if r := newSnippets(src).rangeOf(s); r != nil {
+// Messages makes values for encoding/json one at a time, as JSON does of a whole list. It
+// reads each file once, however many messages are about it.
+type Messages struct{ snips *snippets }
+
+// NewMessages returns one whose files are those of src.
+func NewMessages(src Sources) Messages { return Messages{newSnippets(src)} }
+
+// Of returns the message of a diagnostic.
+func (m Messages) Of(d Diagnostic) Message { return message(&d, m.snips) }
+
+// Range returns a span as programs see it.
+func (m Messages) Range(s Span) Range {
+	if r := m.snips.rangeOf(s); r != nil {
 		return *r
 	}
 	return Range{}
+}
+
+// Source returns the text of a file, as Sources do.
+func (m Messages) Source(file string) ([]byte, bool) {
+	f := m.snips.file(file)
+	if f == nil {
+		return nil, false
+	}
+	return f.text, true
 }

@@ -65,7 +65,9 @@ func (t *textWriter) message(m Message) {
 	for _, v := range m.Values {
 		t.line("  %s is %s", printable(v.Name), printable(v.Text))
 	}
-	t.instances(m)
+	if points := InPoints(m.Instances, m.Total); points != "" {
+		t.detail(points)
+	}
 	for _, n := range m.Notes {
 		t.note(n)
 	}
@@ -105,22 +107,23 @@ func where(r *Range) string {
 	return fmt.Sprintf("%s line %d", printable(r.File), r.Start.Line)
 }
 
-// instances says in which points it happened; three are named.
-func (t *textWriter) instances(m Message) {
-	n := len(m.Instances)
+// InPoints says in which points something happened, if in some: three are named. total
+// is how many there are, 0 if that is not known.
+func InPoints(points []string, total int) string {
+	n := len(points)
 	if n == 0 {
-		return
+		return ""
 	}
 	const named = 3
 	text := fmt.Sprintf("in %d points: ", n)
-	if m.Total > 0 {
-		text = fmt.Sprintf("in %d of %d points: ", n, m.Total)
+	if total > 0 {
+		text = fmt.Sprintf("in %d of %d points: ", n, total)
 	}
-	text += strings.Join(m.Instances[:min(n, named)], "; ")
+	text += strings.Join(points[:min(n, named)], "; ")
 	if n > named {
 		text += fmt.Sprintf("; and %d more", n-named)
 	}
-	t.detail(text)
+	return text
 }
 
 func (t *textWriter) detail(s string) {

@@ -198,3 +198,44 @@ func BenchmarkText100In2500KB(b *testing.B) {
 		}
 	}
 }
+
+// once counts how often the text of a file is asked for.
+type once struct {
+	diag.SourceMap
+	asked map[string]int
+}
+
+func (s once) Source(file string) ([]byte, bool) {
+	s.asked[file]++
+	return s.SourceMap.Source(file)
+}
+
+// Messages one at a time are those of the whole list, and a file is read once for all.
+func TestMessages(t *testing.T) {
+	src := once{diag.SourceMap{"p": []byte("a\r\nbc\r\n"), "q": []byte("d\n")}, map[string]int{}}
+	at := func(file string, line, byte int) diag.Span {
+		return diag.Span{File: file, Start: diag.Pos{Line: line, Column: 1, Byte: byte}, End: diag.Pos{Line: line, Column: 2, Byte: byte + 1}}
+	}
+	list := diag.List{
+		{Code: "E-param-type", Span: at("p", 1, 0), Notes: []diag.Note{{Span: at("p", 2, 2), Text: "here"}}},
+		{Code: "E-param-type", Span: at("p", 2, 2)},
+		{Code: "E-param-type", Span: at("q", 1, 0)},
+	}
+	m := diag.NewMessages(src)
+	var got []diag.Message
+	for _, d := range list {
+		got = append(got, m.Of(d))
+		if diff := cmp.Diff(*got[len(got)-1].Range, m.Range(d.Span)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if text, ok := m.Source("p"); !ok || string(text) != "a\r\nbc\r\n" {
+		t.Errorf("the text is %q", text)
+	}
+	if diff := cmp.Diff(map[string]int{"p": 1, "q": 1}, src.asked); diff != "" {
+		t.Errorf("files were asked for (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(diag.JSON(list, src), got); diff != "" {
+		t.Errorf("one at a time (-want +got):\n%s", diff)
+	}
+}

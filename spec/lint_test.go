@@ -39,12 +39,3 @@ func TestFences_lint(t *testing.T) {
 		t.Error(fmt.Sprint("looked at only ", looked))
 	}
 }
-
-// TestLintCodes: what lints find has a text in the tables of codes.
-func TestLintCodes(t *testing.T) {
-	for _, code := range lint.Codes() {
-		if diag.Summary(code) == "" {
-			t.Errorf("%s is not explained", code)
-		}
-	}
-}

@@ -205,15 +205,16 @@ func lintSummary(r *dewar.LintReport, fix bool) string {
 
 // lintJSON prints one object.
 func (c *cli) lintJSON(r *dewar.LintReport) error {
-	found, fixed, refused := []any{}, []any{}, []any{}
+	found, fixed, refused := []lintFinding{}, []lintFixed{}, []lintRefused{}
+	m := diag.NewMessages(c.snippets())
 	for _, f := range r.Found {
-		found = append(found, c.findingJSON(f))
+		found = append(found, findingJSON(f, m))
 	}
 	for _, f := range r.Fixed {
-		fixed = append(fixed, lintFixed{f.Pipeline, f.Code, f.Span.File, f.Span.Start.Line, f.Fix.Text, append([]string{}, f.Old...), append([]string{}, f.New...)})
+		fixed = append(fixed, lintFixed{placeJSON(f.LintFinding), f.Fix.Text, f.Fix.Same, append([]string{}, f.Old...), append([]string{}, f.New...)})
 	}
 	for _, f := range r.Refused {
-		refused = append(refused, lintRefused{f.Pipeline, f.Code, f.Span.File, f.Span.Start.Line, f.Why})
+		refused = append(refused, lintRefused{placeJSON(f.LintFinding), f.Why})
 	}
 	c.held = append(c.held, r.Broken...)
 	return c.printJSON(map[string]any{"findings": found, "fixed": fixed, "refused": refused, "changed": append([]string{}, r.Changed...), "pipelines": r.Pipelines})
@@ -228,6 +229,7 @@ type lintFinding struct {
 
 type lintFix struct {
 	Text  string     `json:"text"`
+	Same  bool       `json:"same"`
 	Edits []lintEdit `json:"edits"`
 }
 
@@ -236,33 +238,36 @@ type lintEdit struct {
 	Text  string     `json:"text"`
 }
 
-type lintFixed struct {
-	Pipeline string   `json:"pipeline"`
-	Code     string   `json:"code"`
-	File     string   `json:"file"`
-	Line     int      `json:"line"`
-	Text     string   `json:"text"`
-	Old      []string `json:"old"`
-	New      []string `json:"new"`
-}
-
-type lintRefused struct {
+// lintPlace says which finding is meant, when there is no message of it.
+type lintPlace struct {
 	Pipeline string `json:"pipeline"`
 	Code     string `json:"code"`
 	File     string `json:"file"`
 	Line     int    `json:"line"`
-	Why      string `json:"why"`
 }
 
-func (c *cli) findingJSON(f dewar.LintFinding) lintFinding {
-	out := lintFinding{Pipeline: f.Pipeline, Message: diag.JSON(diag.List{f.Diagnostic}, c.snippets())[0]}
-	if f.Fix == nil {
-		return out
-	}
-	out.Fix = &lintFix{Text: f.Fix.Text}
-	for _, e := range f.Fix.Edits {
-		src, _ := c.snippets().Source(e.Span.File)
-		out.Fix.Edits = append(out.Fix.Edits, lintEdit{diag.RangeOf(e.Span, c.snippets()), lint.TextFor(src, e)})
+func placeJSON(f dewar.LintFinding) lintPlace {
+	return lintPlace{f.Pipeline, f.Code, f.Span.File, f.Span.Start.Line}
+}
+
+type lintFixed struct {
+	lintPlace
+	Text string   `json:"text"`
+	Same bool     `json:"same"`
+	Old  []string `json:"old"`
+	New  []string `json:"new"`
+}
+
+type lintRefused struct {
+	lintPlace
+	Why string `json:"why"`
+}
+
+func findingJSON(f dewar.LintFinding, m diag.Messages) lintFinding {
+	out := lintFinding{Pipeline: f.Pipeline, Message: m.Of(f.Diagnostic)}
+	if f.Fix != nil {
+		src, _ := m.Source(f.Fix.Edit.Span.File)
+		out.Fix = &lintFix{f.Fix.Text, f.Fix.Same, []lintEdit{{m.Range(f.Fix.Edit.Span), lint.TextFor(src, f.Fix.Edit)}}}
 	}
 	return out
 }

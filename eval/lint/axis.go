@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
@@ -174,16 +173,6 @@ func (l *linter) isEnding(r lang.Ref) bool {
 		return false
 	}
 	return strings.HasSuffix(strings.TrimRight(string(src[max(0, r.Span.Start.Byte-8):r.Span.Start.Byte]), " "), ".${")
-}
-
-// sortedNames returns the names of a map in order.
-func sortedNames[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for n := range m {
-		out = append(out, n)
-	}
-	sort.Strings(out)
-	return out
 }
 
 // steps of a traversal that are all names, the root first; nil if others are among them.

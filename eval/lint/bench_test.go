@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -50,5 +51,31 @@ func TestFind_linear(t *testing.T) {
 	half := text[:strings.Index(text, `param "p250"`)]
 	if small, large := allocs(half), allocs(text); large > 2.2*small {
 		t.Errorf("%.0f allocations for half of it, %.0f for all", small, large)
+	}
+}
+
+// TestFind_fixes: the file is not looked through anew for the place of every fix.
+func TestFind_fixes(t *testing.T) {
+	bytes := func(n int) uint64 {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "locals {\n  a%d = 1\n}\n\n", i)
+		}
+		view := project(t, map[string]string{"pipeline.hcl": b.String()})
+		p, ds := lang.Load(view, ".")
+		if ds.HasErrors() {
+			t.Fatal(ds)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found := lint.Find(p, lint.Options{Read: view.ReadFile})
+		runtime.ReadMemStats(&after)
+		if len(found) != n || found[n-1].Fix == nil {
+			t.Fatalf("%d findings of %d", len(found), n)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if small, large := bytes(1000), bytes(4000); large > 6*small {
+		t.Errorf("%d bytes for 1,000 fixes, %d for 4,000", small, large)
 	}
 }

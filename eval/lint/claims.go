@@ -1,11 +1,13 @@
 package lint
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
-	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/lang"
 )
 
 // claims are what params of the project read of one file, as a tree of names.
@@ -47,7 +49,7 @@ func (l *linter) paramsFiles() {
 		own = append(own, l.params[b.Name])
 	}
 	claim(own)
-	for _, other := range l.o.Others {
+	for _, other := range l.others() {
 		bound, _ := param.BindAll(other.Params, param.Options{Dir: other.Dir, Read: unread, AllowMissing: true})
 		claim(bound.List)
 	}
@@ -63,6 +65,14 @@ func (l *linter) paramsFiles() {
 			}
 		}
 	}
+}
+
+// others are the other pipelines of the project, if it matters what they read.
+func (l *linter) others() []*lang.Pipeline {
+	if len(l.files) == 0 || l.o.Others == nil {
+		return nil
+	}
+	return l.o.Others()
 }
 
 // unread is a filesystem without files: where params of others are is in their declarations.
@@ -123,25 +133,15 @@ func (l *linter) shared(e param.Entry) bool {
 	if !strings.HasSuffix(f.Path, ".yaml") && !strings.HasSuffix(f.Path, ".yml") {
 		return false
 	}
-	rest := string(f.Bytes[l.linesOf(f).Offset(e.Span.End):])
+	rest := string(f.Bytes[l.linesOf(f.Path, f.Bytes).Offset(e.Span.End):])
 	line, _, _ := strings.Cut(rest, "\n")
 	return strings.Contains(line, "&")
-}
-
-func (l *linter) linesOf(f *param.File) *diag.Lines {
-	if l.lines[f] == nil {
-		if l.lines == nil {
-			l.lines = map[*param.File]*diag.Lines{}
-		}
-		l.lines[f] = diag.NewLines(f.Bytes)
-	}
-	return l.lines[f]
 }
 
 // misspelt names a param that the entry may have been meant for: one that the file
 // has nothing for.
 func misspelt(name string, c *claims) string {
-	for _, want := range sortedNames(c.below) {
+	for _, want := range slices.Sorted(maps.Keys(c.below)) {
 		if strings.EqualFold(want, name) || strings.ReplaceAll(want, "-", "_") == strings.ReplaceAll(name, "-", "_") {
 			return " Did you mean " + want + "?"
 		}

@@ -129,7 +129,7 @@ func (l *linter) removeElement(a *lang.Attr, list *hclsyntax.TupleConsExpr, i, g
 		if !ok {
 			return nil
 		}
-		return &Fix{Text: "remove depends_on", Same: true, Edits: []Edit{e}}
+		return &Fix{Text: "remove depends_on", Same: true, Edit: e}
 	}
 	from, to := list.Exprs[i].Range().Start.Byte, list.Exprs[i].Range().End.Byte
 	if i+1 < len(list.Exprs) {
@@ -141,5 +141,5 @@ func (l *linter) removeElement(a *lang.Attr, list *hclsyntax.TupleConsExpr, i, g
 	if hasComment(src[from:to]) {
 		return nil
 	}
-	return &Fix{Text: "leave it out", Same: true, Edits: []Edit{{Span: l.span(file, from, to)}}}
+	return &Fix{Text: "leave it out", Same: true, Edit: Edit{Span: l.span(file, from, to)}}
 }

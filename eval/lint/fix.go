@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
@@ -16,9 +17,9 @@ var errNothing = errors.New("there is nothing to read from")
 
 // Fix mends a finding.
 type Fix struct {
-	Text  string // what it does, as a command: "write param.C without quotes"
-	Edits []Edit // of pipeline files, apart from each other
-	Same  bool   // the pipeline means the same afterwards: its graph is equal, but for an order that follows from it
+	Text string // what it does, as a command: "write param.C without quotes"
+	Edit Edit   // of a pipeline file
+	Same bool   // the pipeline means the same afterwards: its graph is equal, but for an order that follows from it
 }
 
 // Edit replaces a part of a file. Places count as those of all diagnostics do, and the
@@ -58,7 +59,7 @@ func TextFor(src []byte, e Edit) string {
 
 // replace is a fix that puts text in place of a range.
 func replace(what string, at hcl.Range, text string, same bool) *Fix {
-	return &Fix{Text: what, Same: same, Edits: []Edit{{Span: lang.Span(at), Text: text}}}
+	return &Fix{Text: what, Same: same, Edit: Edit{Span: lang.Span(at), Text: text}}
 }
 
 // source returns the text of a file of the pipeline, as spans count it.
@@ -75,8 +76,19 @@ func (l *linter) text(r hcl.Range) string { return l.p.Text(r) }
 // span is the place of a range of bytes.
 func (l *linter) span(file string, from, to int) diag.Span {
 	src, _ := l.source(file)
-	lines := diag.NewLines(src)
+	lines := l.linesOf(file, src)
 	return diag.Span{File: file, Start: lines.Pos(from), End: lines.Pos(to)}
+}
+
+// linesOf finds places in a file; it is looked through once, however many are asked for.
+func (l *linter) linesOf(file string, src []byte) *diag.Lines {
+	if l.lines == nil {
+		l.lines = map[string]*diag.Lines{}
+	}
+	if l.lines[file] == nil {
+		l.lines[file] = diag.NewLines(src)
+	}
+	return l.lines[file]
 }
 
 // removal is an edit that removes whole lines, and one of two blank lines that would
@@ -140,18 +152,28 @@ func (l *linter) body(file string) *hclsyntax.Body {
 	return l.bodies[file]
 }
 
-// removeBlock is a fix that removes the block with this header.
-func (l *linter) removeBlock(header diag.Span, what string) *Fix {
-	body := l.body(header.File)
+// blockAt returns the block that a place lies in, or begins; nil if none is there.
+func (l *linter) blockAt(at diag.Span) *hclsyntax.Block {
+	body := l.body(at.File)
 	if body == nil {
 		return nil
 	}
-	for _, b := range body.Blocks {
-		if b.TypeRange.Start.Byte == header.Start.Byte {
-			if e, ok := l.removal(header.File, b.TypeRange.Start.Byte, b.CloseBraceRange.End.Byte); ok {
-				return &Fix{Text: what, Same: true, Edits: []Edit{e}}
-			}
-		}
+	i := sort.Search(len(body.Blocks), func(i int) bool { return body.Blocks[i].TypeRange.Start.Byte > at.Start.Byte })
+	if i == 0 {
+		return nil
 	}
-	return nil
+	return body.Blocks[i-1]
+}
+
+// removeBlock is a fix that removes the block with this header.
+func (l *linter) removeBlock(header diag.Span, what string) *Fix {
+	b := l.blockAt(header)
+	if b == nil {
+		return nil
+	}
+	e, ok := l.removal(header.File, b.TypeRange.Start.Byte, b.CloseBraceRange.End.Byte)
+	if !ok {
+		return nil
+	}
+	return &Fix{Text: what, Same: true, Edit: e}
 }

@@ -28,7 +28,7 @@ func FuzzFind(f *testing.F) {
 			if x.Fix == nil || !x.Fix.Same {
 				continue
 			}
-			after := string(lint.Apply(src, x.Fix.Edits))
+			after := string(lint.Apply(src, []lint.Edit{x.Fix.Edit}))
 			if _, ds := eval.Evaluate(eval.Request{Read: project(t, map[string]string{"pipeline.hcl": after})}); ds.HasErrors() {
 				t.Errorf("%s breaks the pipeline: %v\n%s", x.Code, ds[0].Detail, after)
 			}

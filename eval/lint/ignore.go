@@ -148,7 +148,7 @@ func (l *linter) idle(comments map[string][]*pardon) []Finding {
 			case p.used:
 			case diag.Summary(p.code) == "":
 				l.report("W-ignore-idle", p.at, "", nil, "There is no %s, so this comment silences nothing.%s", p.code, nearestCode(p.code))
-			case l.o.Graph != nil && slices.Contains(Codes(), p.code):
+			case l.o.Graph != nil && slices.Contains(diag.Lints(), p.code):
 				l.report("W-ignore-idle", p.at, "", nil, "There is no %s below this comment any more. Remove the code from the comment, so that it silences nothing that comes later.", p.code)
 			}
 		}
@@ -158,7 +158,7 @@ func (l *linter) idle(comments map[string][]*pardon) []Finding {
 
 // nearestCode returns " Did you mean W-…?" for the code most like a word.
 func nearestCode(word string) string {
-	for _, c := range Codes() {
+	for _, c := range diag.Lints() {
 		if strings.HasPrefix(c, word) || strings.HasPrefix(word, c) {
 			return " Did you mean " + c + "?"
 		}

@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Read   func(path string) ([]byte, error) // reads a project-relative path: params files
 	Exists func(path string) bool            // whether there is such a project-relative path
-	Others []*lang.Pipeline                  // the other pipelines of the project: what they claim of params files is claimed
+	Others func() []*lang.Pipeline           // the other pipelines of the project, asked where a params file is read: what they claim of it is claimed
 	Graph  *graph.Graph                      // what the pipeline evaluates to
 	Root   string                            // where the project is on this machine, with slashes
 	Warned diag.List                         // what evaluation warned of: comments silence that here too
@@ -75,8 +75,8 @@ type linter struct {
 	types       map[string]valueType // of locals, as far as it was asked
 	paths       map[string]bool      // texts that are paths of what is made or tracked; nil until somebody asks
 	params      map[string]param.Bound
-	files       []*param.File // params files that were read
-	lines       map[*param.File]*diag.Lines
+	files       []*param.File          // params files that were read
+	lines       map[string]*diag.Lines // of files, as far as it was asked
 	bodies      map[string]*hclsyntax.Body
 	found       []Finding
 }

@@ -31,8 +31,8 @@ func TestCases(t *testing.T) {
 			for _, f := range found {
 				at := fmt.Sprintf("%s:%d", f.Span.File, f.Span.Start.Line)
 				got[at] = strings.TrimSpace(got[at] + " " + f.Code)
-				if f.Detail == "" || f.Severity != diag.Warning {
-					t.Errorf("%s is no warning with a sentence", f.Code)
+				if f.Detail == "" || f.Severity != diag.Warning || !slices.Contains(diag.Lints(), f.Code) {
+					t.Errorf("%s is no lint's warning with a sentence", f.Code)
 				}
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -66,7 +66,7 @@ func fixed(t *testing.T, files map[string]string) string {
 				continue
 			}
 			one := maps.Clone(files)
-			one["pipeline.hcl"] = string(lint.Apply([]byte(src), f.Fix.Edits))
+			one["pipeline.hcl"] = string(lint.Apply([]byte(src), []lint.Edit{f.Fix.Edit}))
 			if diff := cmp.Diff(before, dump(t, one)); diff != "" {
 				t.Errorf("%s: the graph is another (-before +after):\n%s", f.Code, diff)
 			}
@@ -98,7 +98,7 @@ func edits(found []lint.Finding) []lint.Edit {
 	var out []lint.Edit
 	for _, f := range found {
 		if f.Fix != nil {
-			out = append(out, f.Fix.Edits...)
+			out = append(out, f.Fix.Edit)
 		}
 	}
 	return out
@@ -119,11 +119,14 @@ func find(t *testing.T, files map[string]string) ([]lint.Finding, *lang.Pipeline
 		Read: view.ReadFile, Root: "/project", Graph: res.Graph,
 		Exists: func(name string) bool { _, err := view.Lstat(name); return err == nil },
 	}
-	for name := range files {
-		if path.Base(name) == "pipeline.hcl" && path.Dir(name) != "." {
-			p, _ := lang.Load(view, path.Dir(name))
-			o.Others = append(o.Others, p)
+	o.Others = func() (out []*lang.Pipeline) {
+		for name := range files {
+			if path.Base(name) == "pipeline.hcl" && path.Dir(name) != "." {
+				p, _ := lang.Load(view, path.Dir(name))
+				out = append(out, p)
+			}
 		}
+		return out
 	}
 	p, _ := lang.Load(view, ".")
 	return lint.Find(p, o), p

@@ -41,7 +41,7 @@ func (l *linter) rawIn(pl *place, around, part hclsyntax.Expression, above []hcl
 	f := l.report("W-raw-needless", spanOf(call.NameRange), pl.subject, nil, "%s, so raw does nothing here, and would let a later value run as code. Write ${%s}.", why, short(text))
 	if constant, ok := literalText(arg); found && ok {
 		f.Detail = fmt.Sprintf("This is a constant text, which needs neither raw nor an interpolation. Write %s.", constant)
-		f.Fix = &Fix{Text: "write " + constant, Same: true, Edits: []Edit{{Span: l.span(call.Range().Filename, from, to), Text: constant}}}
+		f.Fix = &Fix{Text: "write " + constant, Same: true, Edit: Edit{Span: l.span(call.Range().Filename, from, to), Text: constant}}
 	} else if found && isEdge(src, around.Range(), from-1) && isEdge(src, around.Range(), to) {
 		f.Fix = replace("leave out raw", call.Range(), text, true)
 	}

@@ -170,7 +170,7 @@ func (l *linter) scriptWords(pl *place, e *hclsyntax.TemplateExpr, lit *hclsynta
 			continue
 		}
 		span := l.span(e.SrcRange.Filename, from+begin, from+end)
-		fix := &Fix{Text: "write ${" + word + "}", Edits: []Edit{{Span: span, Text: "${" + word + "}"}}}
+		fix := &Fix{Text: "write ${" + word + "}", Edit: Edit{Span: span, Text: "${" + word + "}"}}
 		l.report("W-text-reference", span, pl.subject, fix, "In a script, this is the word %s and nothing else. Write ${%s} for what it stands for.", word, word)
 	}
 }

@@ -82,7 +82,7 @@ func (l *linter) unusedLocals(u *uses) {
 }
 
 func (l *linter) removeLocal(a *lang.Attr, free map[diag.Span]bool) *Fix {
-	b := l.localsAround(a)
+	b := l.blockAt(a.Span)
 	if b == nil || !free[a.NameSpan] {
 		return nil
 	}
@@ -98,20 +98,7 @@ func (l *linter) removeLocal(a *lang.Attr, free map[diag.Span]bool) *Fix {
 	if !ok {
 		return nil
 	}
-	return &Fix{Text: what, Same: true, Edits: []Edit{e}}
-}
-
-// localsAround returns the block that declares a local.
-func (l *linter) localsAround(a *lang.Attr) *hclsyntax.Block {
-	body := l.body(a.Span.File)
-	if body == nil {
-		return nil
-	}
-	i := sort.Search(len(body.Blocks), func(i int) bool { return body.Blocks[i].TypeRange.Start.Byte > a.Span.Start.Byte })
-	if i == 0 {
-		return nil
-	}
-	return body.Blocks[i-1]
+	return &Fix{Text: what, Same: true, Edit: e}
 }
 
 // whose says who refers to something and is not used either.
