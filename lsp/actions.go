@@ -24,7 +24,7 @@ func (s *server) codeActions(_ context.Context, p codeActionParams) (any, error)
 	if wanted(p.Context.Only, "quickfix") {
 		for _, f := range a.fixes {
 			if f.file == rel && overlap(f.said.Range, p.Range) {
-				out = append(out, sc.action(f.title, "quickfix", &f.said, f.edits))
+				out = append(out, sc.action(f.title, "quickfix", &f.said, []fileEdit{f.edit}))
 			}
 		}
 		for _, d := range a.said[rel] {
@@ -36,8 +36,8 @@ func (s *server) codeActions(_ context.Context, p codeActionParams) (any, error)
 	if len(p.Context.Only) > 0 && wanted(p.Context.Only, "source.fixAll.dewar") {
 		var all []fileEdit
 		for _, f := range a.fixes {
-			if f.sure && f.file == rel && apart(all, f.edits) {
-				all = append(all, f.edits...)
+			if f.sure && f.file == rel && apart(all, f.edit) {
+				all = append(all, f.edit)
 			}
 		}
 		if len(all) > 0 {
@@ -52,20 +52,18 @@ func wanted(only []string, kind string) bool {
 	return len(only) == 0 || slices.ContainsFunc(only, func(x string) bool { return x == kind || strings.HasPrefix(kind, x+".") })
 }
 
-// apart reports whether none of the edits overlaps one of those there are. Two that remove
-// lines one after the other touch, and may both be made; where nothing is removed, which
-// of them comes first would be left open.
-func apart(all, edits []fileEdit) bool {
-	for _, e := range edits {
-		for _, x := range all {
-			if x.file != e.file {
-				continue
-			}
-			touch := e.start <= x.end && x.start <= e.end
-			both := e.start < e.end && x.start < x.end
-			if touch && !(both && (e.start == x.end || x.start == e.end)) {
-				return false
-			}
+// apart reports whether an edit overlaps none of those there are. Two that remove lines one
+// after the other touch, and may both be made; where nothing is removed, which of them comes
+// first would be left open.
+func apart(all []fileEdit, e fileEdit) bool {
+	for _, x := range all {
+		if x.file != e.file {
+			continue
+		}
+		touch := e.start <= x.end && x.start <= e.end
+		both := e.start < e.end && x.start < x.end
+		if touch && !(both && (e.start == x.end || x.start == e.end)) {
+			return false
 		}
 	}
 	return true

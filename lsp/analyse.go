@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"path"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -46,7 +47,7 @@ type fix struct {
 	title string
 	said  diagnostic
 	file  string // project-relative
-	edits []fileEdit
+	edit  fileEdit
 	sure  bool // the pipeline means the same afterwards
 }
 
@@ -90,7 +91,10 @@ func analyse(h Host, picture *overlay, root, dir string, related bool) *analysis
 	r := &reporter{a: a, picture: picture, dir: dir, related: related, mappings: map[string]*mapping{}}
 	r.all(ds.Sorted())
 	if !ds.HasErrors() {
-		r.findings(lint.Find(pipe, lint.Options{Read: t.ReadFile, Exists: exists(t), Others: others(t, pipe), Graph: g, Root: root}))
+		r.findings(lint.Find(pipe, lint.Options{
+			Read: t.ReadFile, Exists: exists(t), Graph: g, Root: filepath.ToSlash(root),
+			Others: func() []*lang.Pipeline { return others(t, dir) },
+		}))
 	}
 	return a
 }
@@ -166,17 +170,12 @@ func (a *analysis) grid(g *graph.Graph) {
 // maxOthers bounds how many directories of a project are looked through for pipelines.
 const maxOthers = 2000
 
-// others loads the other pipelines of the project: what they use of params files is used.
-func others(r lang.Reader, pipe *lang.Pipeline) []*lang.Pipeline {
+// others loads the other pipelines of the project.
+func others(r lang.Reader, dir string) []*lang.Pipeline {
 	var out []*lang.Pipeline
-	if !slices.ContainsFunc(pipe.Params, func(b *lang.Block) bool { return b.Attr("file") != nil }) {
-		return nil
-	}
 	for _, at := range pipelineDirs(r.ReadDir, maxOthers) {
-		if at == pipe.Dir {
-			continue
-		}
-		if p, ds := lang.Load(r, at); !ds.HasErrors() {
+		if at != dir {
+			p, _ := lang.Load(r, at) // what is understood of a broken one counts
 			out = append(out, p)
 		}
 	}
@@ -197,18 +196,11 @@ func pipelineDirs(list func(string) ([]fs.Entry, error), most int) []string {
 			case e.Name == "pipeline.hcl" && !e.Type.IsDir():
 				out = append(out, queue[n])
 			case e.Type.IsDir() && e.Name[0] != '.' && e.Name != "node_modules" && e.Name != "__pycache__":
-				queue = append(queue, joined(queue[n], e.Name))
+				queue = append(queue, path.Join(queue[n], e.Name))
 			}
 		}
 	}
 	return out
-}
-
-func joined(dir, name string) string {
-	if dir == "." {
-		return name
-	}
-	return dir + "/" + name
 }
 
 // listing lists directories below root.

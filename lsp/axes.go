@@ -43,10 +43,10 @@ func findAxes(f *parsed, b *syntax.Block) []axisDecl {
 	}
 	out = madeAxes(f, nextToken(f, a.First, a.Last), a.Last)
 	for i := a.First; i+1 < a.Last; i++ {
-		if !isCall(f, i) {
+		if !f.Sign(i+1, '(') {
 			continue
 		}
-		switch f.Text[f.Tokens[i].Start:f.Tokens[i].End] {
+		switch f.Word(i) {
 		case "grid", "zip":
 			for _, e := range f.Entries(nextToken(f, i+2, a.Last), a.Last) {
 				add(axisDecl{e.Name, e.At})
@@ -73,35 +73,16 @@ func findAxes(f *parsed, b *syntax.Block) []axisDecl {
 
 // madeAxes are the axes of points that [for … : { … }] at token i makes.
 func madeAxes(f *parsed, i, last int) []axisDecl {
-	if !f.sign(i, '[') || f.word(nextToken(f, i+1, last)) != "for" {
+	if !f.Sign(i, '[') || f.Word(nextToken(f, i+1, last)) != "for" {
 		return nil
 	}
-	for depth := 0; i < last; i++ {
-		if f.Tokens[i].Kind != syntax.Sign {
-			continue
-		}
-		switch f.Tokens[i].Char {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth--
-		case ':':
-			if depth != 1 {
-				continue
-			}
-			var out []axisDecl
-			for _, e := range f.Entries(nextToken(f, i+1, last), last) {
-				out = append(out, axisDecl{e.Name, e.At})
-			}
-			return out
+	var out []axisDecl
+	if i = f.Until(i+1, last, ":"); f.Sign(i, ':') {
+		for _, e := range f.Entries(nextToken(f, i+1, last), last) {
+			out = append(out, axisDecl{e.Name, e.At})
 		}
 	}
-	return nil
-}
-
-func isCall(f *parsed, i int) bool {
-	next := f.Tokens[i+1]
-	return f.Tokens[i].Kind == syntax.Ident && next.Kind == syntax.Sign && next.Char == '('
+	return out
 }
 
 // nextToken is the first token from i on that is neither a line end nor a comment.
@@ -114,24 +95,9 @@ func nextToken(f *parsed, i, last int) int {
 
 // lastArgument is the first token of the last argument of the call whose ( is at i.
 func lastArgument(f *parsed, i, last int) int {
-	depth, at := 0, i+1
-	for ; i < last; i++ {
-		t := f.Tokens[i]
-		if t.Kind != syntax.Sign {
-			continue
-		}
-		switch t.Char {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			if depth--; depth == 0 {
-				return at
-			}
-		case ',':
-			if depth == 1 {
-				at = nextToken(f, i+1, last)
-			}
-		}
+	at := i + 1
+	for end := f.Until(at, last, ","); f.Sign(end, ','); end = f.Until(at, last, ",") {
+		at = nextToken(f, end+1, last)
 	}
 	return at
 }
@@ -146,8 +112,7 @@ func findParent(f *parsed, b *syntax.Block) string {
 	if a == nil {
 		return ""
 	}
-	for i := range refsIn(f, a.Value) {
-		r := &refsIn(f, a.Value)[i]
+	for _, r := range refsIn(f, a.Value) {
 		if r.Root() == "stage" && len(r.Parts) == 2 {
 			return r.Name(1)
 		}

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar/lang"
@@ -175,14 +176,7 @@ func attrDoc(a *lang.AttrSpec) string {
 func (l *lister) fields() {
 	objects := l.objects()
 	in := &objects[len(objects)-1]
-	given := func(name string) bool {
-		for _, n := range in.Names {
-			if n == name {
-				return true
-			}
-		}
-		return false
-	}
+	given := func(name string) bool { return slices.Contains(in.Names, name) }
 	for _, a := range l.fieldsAt(objects) {
 		if !given(a.Name) {
 			l.attrItem(&a, "", 'a')
@@ -190,9 +184,10 @@ func (l *lister) fields() {
 	}
 	switch {
 	case l.kind() == "experiment" && l.attr.Name == "params" && len(objects) == 1:
-		for _, n := range l.paramNames() {
+		for _, n := range l.sc.namesOf("param") {
 			if !given(n) {
-				l.add(item{label: n, kind: itemVariable, detail: l.paramType(n), text: n + " = [$0]", stops: true})
+				t, _ := l.sc.paramType(n)
+				l.add(item{label: n, kind: itemVariable, detail: t, text: n + " = [$0]", stops: true})
 			}
 		}
 	case l.kind() == "module" && l.attr.Name == "params" && len(objects) == 1:
@@ -208,10 +203,10 @@ func (l *lister) moduleParams(given func(string) bool) {
 	if m == nil {
 		return
 	}
-	inner := &lister{site: &site{sc: m}}
-	for _, n := range inner.paramNames() {
+	for _, n := range m.namesOf("param") {
 		if !given(n) {
-			l.add(item{label: n, kind: itemVariable, detail: inner.paramType(n), text: n + " = $0", stops: true})
+			t, _ := m.paramType(n)
+			l.add(item{label: n, kind: itemVariable, detail: t, text: n + " = $0", stops: true})
 		}
 	}
 }
@@ -222,8 +217,7 @@ func (l *lister) choiceAxes(given func(string) bool) {
 	if n < 2 || l.frames[n-2].Char != '(' || l.frames[n-2].Call != "pick" && l.frames[n-2].Call != "where" {
 		return
 	}
-	for i := range refsIn(l.sc.file, l.attr.Value) {
-		r := &refsIn(l.sc.file, l.attr.Value)[i]
+	for _, r := range refsIn(l.sc.file, l.attr.Value) {
 		if r.Root() != "stage" || r.Parts[0].At.Start < l.frames[n-2].At.End || r.Parts[0].At.Start > l.at {
 			continue
 		}
@@ -234,16 +228,6 @@ func (l *lister) choiceAxes(given func(string) bool) {
 		}
 		return
 	}
-}
-
-// paramNames lists the params, in the order of the text.
-func (l *lister) paramNames() []string {
-	return l.sc.namesOf("param")
-}
-
-func (l *lister) paramType(name string) string {
-	t, _ := l.sc.paramType(name)
-	return t
 }
 
 func countOf(n int, what string) string {

@@ -88,16 +88,12 @@ func (l *lister) roots() {
 				continue
 			}
 			for _, e := range entries(l.sc.file, st, root) {
-				l.add(item{label: root + "." + e.Name, kind: itemField, detail: l.entryText(e), rank: 'c'})
+				l.add(item{label: root + "." + e.Name, kind: itemField, detail: textOfTokens(l.sc.file, e.First, e.Last), rank: 'c'})
 			}
 			continue
 		}
 		l.add(item{label: root, kind: itemModule, doc: rootDocs[root], rank: 'd'})
 	}
-}
-
-func (l *lister) entryText(e syntax.Entry) string {
-	return textOfTokens(l.sc.file, e.First, e.Last)
 }
 
 // textOfTokens is the text from a token up to another, as one line.
@@ -127,16 +123,14 @@ var rootDocs = map[string]string{
 func (l *lister) loopNames() {
 	f := l.sc.file
 	for i := l.attr.First; i+1 < l.attr.Last && f.Tokens[i].Start < l.at; i++ {
-		t := f.Tokens[i]
-		if t.Kind != syntax.Ident || f.Text[t.Start:t.End] != "for" {
+		if f.Word(i) != "for" {
 			continue
 		}
-		for n := i + 1; n < l.attr.Last && f.Tokens[n].Kind == syntax.Ident; n += 2 {
-			t := f.Tokens[n]
-			if name := f.Text[t.Start:t.End]; name != "in" && t.Start != l.word.Start {
+		for n := i + 1; n < l.attr.Last && f.Word(n) != ""; n += 2 {
+			if name := f.Word(n); name != "in" && f.Tokens[n].Start != l.word.Start {
 				l.add(item{label: name, kind: itemVariable, detail: "of for", rank: 'c'})
 			}
-			if n+1 >= l.attr.Last || f.Tokens[n+1].Char != ',' {
+			if !f.Sign(n+1, ',') {
 				break
 			}
 		}
@@ -146,7 +140,7 @@ func (l *lister) loopNames() {
 // parameters lists those of the function around the place.
 func (l *lister) parameters() {
 	for _, e := range entries(l.sc.file, l.block(), "params") {
-		l.add(item{label: e.Name, kind: itemVariable, detail: l.entryText(e), rank: 'c'})
+		l.add(item{label: e.Name, kind: itemVariable, detail: textOfTokens(l.sc.file, e.First, e.Last), rank: 'c'})
 	}
 }
 

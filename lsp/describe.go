@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar/eval"
@@ -95,6 +96,14 @@ func (s *signature) add(text string) {
 	}
 	s.parameters = append(s.parameters, [2]int{len(s.label), len(s.label) + len(text)})
 	s.label += text
+}
+
+// function returns the function of the language with a name, or nil.
+func (s *server) function(name string) *eval.FunctionDoc {
+	if i := slices.IndexFunc(s.functions, func(f eval.FunctionDoc) bool { return f.Name == name }); i >= 0 {
+		return &s.functions[i]
+	}
+	return nil
 }
 
 // signatureOf is that of a function of the language.

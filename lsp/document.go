@@ -14,20 +14,18 @@ type document struct {
 }
 
 func newDocument(text string) *document {
-	d := &document{text: text, starts: make([]int, 1, 1+strings.Count(text, "\n"))}
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\r':
-			if i+1 < len(text) && text[i+1] == '\n' {
-				continue
-			}
-		case '\n':
-		default:
-			continue
+	starts := make([]int, 1, 1+strings.Count(text, "\n"))
+	return &document{text, appendStarts(starts, text, 0, len(text))}
+}
+
+// appendStarts adds the beginnings of lines after the line ends in a range.
+func appendStarts[T string | []byte](starts []int, text T, from, to int) []int {
+	for i := from; i < to; i++ {
+		if text[i] == '\n' || text[i] == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
+			starts = append(starts, i+1)
 		}
-		d.starts = append(d.starts, i+1)
 	}
-	return d
+	return starts
 }
 
 // line returns line n, from 0, without its end, and where it begins.

@@ -61,16 +61,5 @@ func (e *editing) replace(start, end int, text string) {
 	if hi < len(e.starts) {
 		stop = e.starts[hi] - 1 // it begins after what is not looked at
 	}
-	e.starts = slices.Replace(e.starts, lo+1, hi, lineStarts(e.text, e.starts[lo], stop)...)
-}
-
-// lineStarts lists the beginnings of lines after the line ends in a range.
-func lineStarts(text []byte, from, to int) []int {
-	var out []int
-	for i := from; i < to; i++ {
-		if text[i] == '\n' || text[i] == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
-			out = append(out, i+1)
-		}
-	}
-	return out
+	e.starts = slices.Replace(e.starts, lo+1, hi, appendStarts(nil, e.text, e.starts[lo], stop)...)
 }

@@ -80,10 +80,8 @@ func describeAttr(blocks []*syntax.Block, a *syntax.Attr) string {
 }
 
 func (sc *scope) describeCall(name string) string {
-	for i := range sc.s.functions {
-		if f := &sc.s.functions[i]; f.Name == name {
-			return fenced(signatureOf(f).label) + "\n\n" + functionDoc(f)
-		}
+	if f := sc.s.function(name); f != nil {
+		return fenced(signatureOf(f).label) + "\n\n" + functionDoc(f)
 	}
 	if f, b := sc.decl("function", name); b != nil {
 		return sc.describeDecl(f, b)

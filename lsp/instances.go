@@ -8,35 +8,22 @@ import "github.com/dewar-build/dewar/lsp/syntax"
 // over is a name of a for expression that stands for instances, or points, of a stage.
 type over struct{ name, stage string }
 
-// word is the text of token i; "" if it is no name.
-func (f *parsed) word(i int) string {
-	if i < 0 || i >= len(f.Tokens) || f.Tokens[i].Kind != syntax.Ident {
-		return ""
-	}
-	return f.Text[f.Tokens[i].Start:f.Tokens[i].End]
-}
-
-// sign reports whether token i is an operator or bracket.
-func (f *parsed) sign(i int, char byte) bool {
-	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Kind == syntax.Sign && f.Tokens[i].Char == char
-}
-
 // loopOver reads for …, v in stage.x at token i: v and x. A for over something else
 // has points if it stands in a for_each, those of the stage itself.
 func loopOver(f *parsed, i int, own string) (over, bool) {
-	name := f.word(i + 1)
-	if i += 2; f.sign(i, ',') {
-		name = f.word(i + 1)
+	name := f.Word(i + 1)
+	if i += 2; f.Sign(i, ',') {
+		name = f.Word(i + 1)
 		i += 2
 	}
-	if name == "" || f.word(i) != "in" {
+	if name == "" || f.Word(i) != "in" {
 		return over{}, false
 	}
-	if f.word(i+1) == "where" && f.sign(i+2, '(') {
+	if f.Word(i+1) == "where" && f.Sign(i+2, '(') {
 		i += 2
 	}
-	if f.word(i+1) == "stage" && f.sign(i+2, '.') && f.word(i+3) != "" {
-		return over{name, f.word(i + 3)}, true
+	if f.Word(i+1) == "stage" && f.Sign(i+2, '.') && f.Word(i+3) != "" {
+		return over{name, f.Word(i + 3)}, true
 	}
 	return over{name, own}, own != ""
 }
@@ -49,7 +36,7 @@ func loopsIn(f *parsed, b *syntax.Block, a *syntax.Attr) []over {
 	}
 	var out []over
 	for i := a.First; i < a.Last; i++ {
-		if f.word(i) == "for" {
+		if f.Word(i) == "for" {
 			if o, ok := loopOver(f, i, own); ok {
 				out = append(out, o)
 			}
@@ -61,24 +48,13 @@ func loopsIn(f *parsed, b *syntax.Block, a *syntax.Attr) []over {
 // chosen is the stage of pick(stage.x, …) or where(stage.x, …) whose name is token i, and
 // the token after its closing bracket; "" if it is none.
 func chosen(f *parsed, i, last int) (stage string, end int) {
-	if call := f.word(i); call != "pick" && call != "where" || !f.sign(i+1, '(') || f.word(i+2) != "stage" || !f.sign(i+3, '.') {
+	if call := f.Word(i); call != "pick" && call != "where" || !f.Sign(i+1, '(') || f.Word(i+2) != "stage" || !f.Sign(i+3, '.') {
 		return "", 0
 	}
-	depth := 0
-	for n := i + 1; n < last; n++ {
-		if f.Tokens[n].Kind != syntax.Sign {
-			continue
-		}
-		switch f.Tokens[n].Char {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			if depth--; depth == 0 {
-				return f.word(i + 4), n + 1
-			}
-		}
+	if end = f.Until(i+2, last, ""); !f.Sign(end, ')') {
+		return "", 0
 	}
-	return "", 0
+	return f.Word(i + 4), end + 1
 }
 
 // lookInside visits what is named of instances in the attributes of a block.
@@ -100,11 +76,11 @@ func (w *namer) instances(b *syntax.Block, a *syntax.Attr) {
 		}
 	}
 	for i := a.First; i+2 < a.Last; i++ {
-		name := f.word(i)
-		if name == "" || f.sign(i-1, '.') {
+		name := f.Word(i)
+		if name == "" || f.Sign(i-1, '.') {
 			continue
 		}
-		if stage, ok := loops[name]; ok && f.sign(i+1, '.') {
+		if stage, ok := loops[name]; ok && f.Sign(i+1, '.') {
 			w.made(stage, w.path(i+1), 1)
 			continue
 		}
@@ -112,14 +88,14 @@ func (w *namer) instances(b *syntax.Block, a *syntax.Attr) {
 		if stage == "" {
 			continue
 		}
-		if f.sign(i+5, ',') {
+		if f.Sign(i+5, ',') {
 			for _, e := range f.Entries(nextToken(f, i+6, a.Last), a.Last) {
 				if owner := w.sc.axisOwner(stage, e.Name); owner != "" {
 					w.name("axis", owner, e.Name, e.At, false)
 				}
 			}
 		}
-		if f.sign(end, '[') && f.sign(end+1, '*') && f.sign(end+2, ']') {
+		if f.Sign(end, '[') && f.Sign(end+1, '*') && f.Sign(end+2, ']') {
 			end += 3
 		}
 		w.made(stage, w.path(end), 1)
@@ -130,9 +106,8 @@ func (w *namer) instances(b *syntax.Block, a *syntax.Attr) {
 // is something else.
 func (w *namer) path(i int) *syntax.Ref {
 	r := &syntax.Ref{Parts: make([]syntax.Part, 1)}
-	for w.f.sign(i, '.') && w.f.word(i+1) != "" {
-		t := w.f.Tokens[i+1]
-		r.Parts = append(r.Parts, syntax.Part{Name: w.f.word(i + 1), At: syntax.Span{Start: t.Start, End: t.End}})
+	for w.f.Sign(i, '.') && w.f.Word(i+1) != "" {
+		r.Parts = append(r.Parts, syntax.Part{Name: w.f.Word(i + 1), At: w.f.Tokens[i+1].Span})
 		i += 2
 	}
 	return r

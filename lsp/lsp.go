@@ -84,11 +84,7 @@ type client struct {
 // Serve reads messages from in and writes answers to out until the client says exit, or
 // in ends. It returns ErrNoShutdown if that came without a shutdown.
 func Serve(ctx context.Context, h Host, in io.Reader, out io.Writer) error {
-	s := &server{
-		host: h, inbox: newInbox(),
-		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
-		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
-	}
+	s := newServer(h)
 	b := newOutbox(out, func(err error) { s.inbox.put(func() { s.end(err) }) })
 	s.out = wire.NewWriter(b)
 	go b.run()
@@ -121,6 +117,15 @@ func Serve(ctx context.Context, h Host, in io.Reader, out io.Writer) error {
 		return ErrNoShutdown
 	}
 	return nil
+}
+
+// newServer returns a session that has no place to write to yet.
+func newServer(h Host) *server {
+	return &server{
+		host: h, inbox: newInbox(),
+		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
+		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
+	}
 }
 
 // read puts messages into the inbox.

@@ -2,7 +2,9 @@ package lsp
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar/lsp/syntax"
@@ -109,7 +111,7 @@ func (s *server) workspaceSymbols(ctx context.Context, p workspaceSymbolParams) 
 		}
 	}
 	out := []symbolInformation{}
-	for _, dir := range sortedNames(dirs) {
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
 		for _, f := range s.filesOf(dir) {
 			if ctx.Err() != nil {
 				return nil, nil

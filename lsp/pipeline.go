@@ -2,8 +2,10 @@ package lsp
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/dewar-build/dewar/fs"
@@ -58,7 +60,7 @@ func (s *server) lookAgain(p *pipeline) {
 	}
 }
 
-func (s *server) directories() []string { return sortedNames(s.pipelines) }
+func (s *server) directories() []string { return slices.Sorted(maps.Keys(s.pipelines)) }
 
 // forget drops a pipeline none of whose files is open, and what was said of it.
 func (s *server) forget(dir string) {
@@ -77,9 +79,8 @@ func (s *server) changed(name string, after time.Duration) {
 		s.plan(s.pipelineOf(name), after)
 	}
 	for _, dir := range s.directories() {
-		if p := s.pipelines[dir]; p.found != nil && dir != filepath.Dir(name) && p.found.read[p.rel(name)] {
-			s.plan(p, after)
-		} else if p.found != nil && !isPipelineFile(name) && p.found.read[p.rel(name)] {
+		own := dir == filepath.Dir(name) && isPipelineFile(name)
+		if p := s.pipelines[dir]; !own && p.found != nil && p.found.read[p.rel(name)] {
 			s.plan(p, after)
 		}
 	}

@@ -1,6 +1,9 @@
 package lsp
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // saying is what makes two diagnostics the same one.
 type saying struct {
@@ -21,7 +24,7 @@ func (s *server) publish() {
 		if p.found == nil {
 			continue
 		}
-		for _, rel := range sortedNames(p.found.said) {
+		for _, rel := range slices.Sorted(maps.Keys(p.found.said)) {
 			name := p.file(rel)
 			for _, d := range p.found.said[rel] {
 				s.locate(p, &d)
@@ -46,7 +49,7 @@ func (s *server) publish() {
 			all[name] = []diagnostic{}
 		}
 	}
-	for _, name := range sortedNames(all) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		m := publishParams{URI: s.uri(name), Diagnostics: all[name]}
 		if v, ok := versions[name]; ok && s.open[name] != nil {
 			m.Version = &v

@@ -3,13 +3,11 @@ package lsp
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"path"
 	"testing"
 	"time"
 
-	"github.com/dewar-build/dewar/eval"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lsp/wire"
 	"github.com/google/go-cmp/cmp"
@@ -37,15 +35,11 @@ func newDesk(t *testing.T, archive string) *desk {
 		}
 	}
 	d := &desk{t: t, said: map[string][]string{}}
-	d.server = &server{
-		host: Host{
-			FS: fsys, Root: func(string) (string, bool) { return "/p", true }, LookupEnv: func(string) (string, bool) { return "", false },
-			After: func(_ time.Duration, f func()) func() { f(); return func() {} },
-		},
-		out: wire.NewWriter(&d.out), inbox: newInbox(), initialized: true,
-		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
-		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
-	}
+	d.server = newServer(Host{
+		FS: fsys, Root: func(string) (string, bool) { return "/p", true }, LookupEnv: func(string) (string, bool) { return "", false },
+		After: func(_ time.Duration, f func()) func() { f(); return func() {} },
+	})
+	d.server.out, d.initialized = wire.NewWriter(&d.out), true
 	return d
 }
 
@@ -231,7 +225,7 @@ func TestApart(t *testing.T) {
 		{fileEdit{"a", 10, 10, "x"}, false},
 		{fileEdit{"b", 10, 20, ""}, true},
 	} {
-		if got := apart(all, []fileEdit{c.edit}); got != c.want {
+		if got := apart(all, c.edit); got != c.want {
 			t.Errorf("%+v: got %v", c.edit, got)
 		}
 	}

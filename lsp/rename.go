@@ -91,10 +91,8 @@ func (sc *scope) refuseName(o symbol, name string) error {
 	case !lang.ValidName(name):
 		return refusal("%q is no name: a name begins with a letter (a to z), and letters, digits, _ and - follow; words of the syntax are none.", name)
 	}
-	for _, f := range sc.s.functions {
-		if o.kind == "function" && f.Name == name {
-			return refusal("There is a function %s in the language.", name)
-		}
+	if o.kind == "function" && sc.s.function(name) != nil {
+		return refusal("There is a function %s in the language.", name)
 	}
 	if name == o.name {
 		return nil

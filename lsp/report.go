@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
@@ -66,16 +67,8 @@ func (r *reporter) message(d *diag.Diagnostic) string {
 	for _, v := range d.Values {
 		text += fmt.Sprintf("\n%s is %s", v.Name, v.Text)
 	}
-	if n := len(d.Instances); n > 0 {
-		of := ""
-		if d.Total > 0 {
-			of = fmt.Sprintf(" of %d", d.Total)
-		}
-		const named = 3
-		text += fmt.Sprintf("\nin %d%s points: %s", n, of, strings.Join(d.Instances[:min(n, named)], "; "))
-		if n > named {
-			text += fmt.Sprintf("; and %d more", n-named)
-		}
+	if points := diag.InPoints(d.Instances, d.Total); points != "" {
+		text += "\n" + points
 	}
 	for _, n := range d.Notes {
 		switch {
@@ -96,22 +89,22 @@ func (r *reporter) findings(list []lint.Finding) {
 		if f.Fix == nil {
 			continue
 		}
-		x := fix{title: strings.ToUpper(f.Fix.Text[:1]) + f.Fix.Text[1:], said: d, file: file, sure: f.Fix.Same}
-		for _, e := range f.Fix.Edits {
-			x.edits = append(x.edits, fileEdit{e.Span.File, r.offset(e.Span.File, e.Span.Start), r.offset(e.Span.File, e.Span.End), e.Text})
-		}
-		r.a.fixes = append(r.a.fixes, x)
+		e := &f.Fix.Edit
+		r.a.fixes = append(r.a.fixes, fix{
+			title: strings.ToUpper(f.Fix.Text[:1]) + f.Fix.Text[1:], said: d, file: file, sure: f.Fix.Same,
+			edit: fileEdit{e.Span.File, r.offset(e.Span.File, e.Span.Start), r.offset(e.Span.File, e.Span.End), e.Text},
+		})
 	}
 }
 
 // place is the file and range of a span. What has none is said at the top of the pipeline.
 func (r *reporter) place(s diag.Span) (string, textRange) {
 	if s.File == "" || strings.HasPrefix(s.File, "<") {
-		return joined(r.dir, "pipeline.hcl"), textRange{}
+		return path.Join(r.dir, "pipeline.hcl"), textRange{}
 	}
 	m := r.mapping(s.File)
 	if m == nil && r.directory(s.File) {
-		return joined(r.dir, "pipeline.hcl"), textRange{}
+		return path.Join(r.dir, "pipeline.hcl"), textRange{}
 	}
 	if m == nil || s.Start.Line == 0 {
 		return s.File, textRange{}

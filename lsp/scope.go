@@ -180,8 +180,13 @@ func attrSpec(s *lang.BlockSpec, name string) *lang.AttrSpec {
 	if s == nil {
 		return nil
 	}
-	if i := slices.IndexFunc(s.Attrs, func(x lang.AttrSpec) bool { return x.Name == name }); i >= 0 {
-		return &s.Attrs[i]
+	return attrOf(s.Attrs, name)
+}
+
+// attrOf returns the one with a name, or nil.
+func attrOf(list []lang.AttrSpec, name string) *lang.AttrSpec {
+	if i := slices.IndexFunc(list, func(x lang.AttrSpec) bool { return x.Name == name }); i >= 0 {
+		return &list[i]
 	}
 	return nil
 }

@@ -29,10 +29,8 @@ func (s *server) signature(_ context.Context, p placeParams) (any, error) {
 }
 
 func (sc *scope) signatureNamed(name string) (signature, string, bool) {
-	for i := range sc.s.functions {
-		if f := &sc.s.functions[i]; f.Name == name {
-			return signatureOf(f), functionDoc(f), true
-		}
+	if f := sc.s.function(name); f != nil {
+		return signatureOf(f), functionDoc(f), true
 	}
 	if f, b := sc.decl("function", name); b != nil {
 		return ownSignature(f, b), literal(f, b, "description"), true

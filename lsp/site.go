@@ -47,30 +47,26 @@ func (sc *scope) site(at int) *site {
 // names reads the name at the place and those before it.
 func (c *site) names(i int) {
 	f := c.sc.file
-	ident := func(i int) bool { return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Kind == syntax.Ident }
-	sign := func(i int, char byte) bool {
-		return i >= 0 && f.Tokens[i].Kind == syntax.Sign && f.Tokens[i].Char == char
-	}
-	if ident(i) && c.at <= f.Tokens[i].End {
-		c.word = syntax.Span{Start: f.Tokens[i].Start, End: f.Tokens[i].End}
+	if f.Word(i) != "" && c.at <= f.Tokens[i].End {
+		c.word = f.Tokens[i].Span
 		i--
-	} else if ident(i+1) && f.Tokens[i+1].Start == c.at {
-		c.word = syntax.Span{Start: c.at, End: f.Tokens[i+1].End}
+	} else if f.Word(i+1) != "" && f.Tokens[i+1].Start == c.at {
+		c.word = f.Tokens[i+1].Span
 	}
-	for sign(i, '.') {
+	for f.Sign(i, '.') {
 		i--
-		if sign(i, ']') && sign(i-1, '*') && sign(i-2, '[') {
+		if f.Sign(i, ']') && f.Sign(i-1, '*') && f.Sign(i-2, '[') {
 			c.splat = true
 			i -= 3
 		}
-		if sign(i, ')') && c.picked(i) {
+		if f.Sign(i, ')') && c.picked(i) {
 			break
 		}
-		if !ident(i) {
-			c.chain = append(c.chain, "") // something that has no name
+		name := f.Word(i)
+		c.chain = append(c.chain, name) // "": something that has no name
+		if name == "" {
 			break
 		}
-		c.chain = append(c.chain, f.Of(syntax.Span{Start: f.Tokens[i].Start, End: f.Tokens[i].End}))
 		i--
 	}
 	slices.Reverse(c.chain)
@@ -138,7 +134,7 @@ func (c *site) statement() bool {
 		return true
 	}
 	t := f.Tokens[i]
-	return t.Kind == syntax.Newline || t.Kind == syntax.Comment && strings.HasSuffix(f.Of(syntax.Span{Start: t.Start, End: t.End}), "*/") ||
+	return t.Kind == syntax.Newline || t.Kind == syntax.Comment && strings.HasSuffix(f.Of(t.Span), "*/") ||
 		t.Kind == syntax.Sign && t.Char == '{' && c.block() != nil && c.block().Body.Start == t.End
 }
 
@@ -170,10 +166,8 @@ func (c *site) paths() bool {
 	s := c.spec()
 	call := c.call()
 	if call != nil {
-		for _, f := range c.sc.s.functions {
-			if f.Name == call.Call && f.Family == "files" {
-				return true
-			}
+		if f := c.sc.s.function(call.Call); f != nil && f.Family == "files" {
+			return true
 		}
 	}
 	if s == nil {
@@ -224,15 +218,6 @@ func (c *site) fieldsAt(objects []syntax.Frame) []lang.AttrSpec {
 		return nil
 	}
 	return s.Fields
-}
-
-func attrOf(list []lang.AttrSpec, name string) *lang.AttrSpec {
-	for i := range list {
-		if list[i].Name == name {
-			return &list[i]
-		}
-	}
-	return nil
 }
 
 // wholeString is the text of the string around the place, if it has no templates.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dewar-build/dewar/eval"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lsp/wire"
 )
@@ -35,11 +34,8 @@ func typist(tb testing.TB, n int) (*server, placeParams) {
 		tb.Fatal(err)
 	}
 	h := Host{FS: fsys, Root: func(string) (string, bool) { return "/p", true }}
-	s := &server{
-		host: h, out: wire.NewWriter(io.Discard), inbox: newInbox(), initialized: true, client: client{snippets: true},
-		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
-		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
-	}
+	s := newServer(h)
+	s.out, s.initialized, s.client = wire.NewWriter(io.Discard), true, client{snippets: true}
 	const uri = "file:///p/pipeline.hcl"
 	s.open["/p/pipeline.hcl"] = &openDocument{newDocument(text), uri, 1}
 	return s, placeParams{documentID{URI: uri}, at}

@@ -19,14 +19,14 @@ func (f *File) Frames(a *Attr, at int) []Frame {
 		switch t.Kind {
 		case Quote:
 			if t.Char == '"' {
-				out = append(out, Frame{Char: '"', At: Span{t.Start, t.End}})
+				out = append(out, Frame{Char: '"', At: t.Span})
 			} else if t.End <= at && t.End > t.Start && len(out) > 0 {
 				out = out[:len(out)-1]
 			}
 		case Open:
-			out = append(out, Frame{Char: '$', At: Span{t.Start, t.End}})
+			out = append(out, Frame{Char: '$', At: t.Span})
 		case Heredoc:
-			out = append(out, Frame{Char: 'h', At: Span{t.Start, t.End}})
+			out = append(out, Frame{Char: 'h', At: t.Span})
 		case Close, HeredocEnd:
 			if len(out) > 0 && t.End <= at && t.End > t.Start {
 				out = out[:len(out)-1]
@@ -34,7 +34,7 @@ func (f *File) Frames(a *Attr, at int) []Frame {
 		case Sign:
 			out = f.frameSign(out, i)
 		case Newline:
-			if n := len(out); n > 0 && out[n-1].Char == '{' && i > 0 && !f.leads(i-1) {
+			if n := len(out); n > 0 && out[n-1].Char == '{' && !f.assigns(i-1, i) { // a line that ends so goes on in the next
 				out[n-1].Entry = ""
 			}
 		}
@@ -45,21 +45,14 @@ func (f *File) Frames(a *Attr, at int) []Frame {
 	return out
 }
 
-// leads reports whether a line that ends with token i goes on in the next.
-func (f *File) leads(i int) bool {
-	t := f.Tokens[i]
-	return t.Kind == Sign && (t.Char == '=' || t.Char == ':')
-}
-
 func (f *File) frameSign(out []Frame, i int) []Frame {
 	t := f.Tokens[i]
 	n := len(out)
 	switch t.Char {
 	case '(', '[', '{':
-		fr := Frame{Char: t.Char, At: Span{t.Start, t.End}}
+		fr := Frame{Char: t.Char, At: t.Span}
 		if t.Char == '(' && i > 0 && f.Tokens[i-1].Kind == Ident {
-			fr.At = Span{f.Tokens[i-1].Start, f.Tokens[i-1].End}
-			fr.Call = f.Of(fr.At)
+			fr.At, fr.Call = f.Tokens[i-1].Span, f.Word(i-1)
 		}
 		return append(out, fr)
 	case ')', ']', '}':
@@ -84,8 +77,8 @@ func (f *File) nameBefore(i int) string {
 	if i == 0 {
 		return ""
 	}
-	if t := f.Tokens[i-1]; t.Kind == Ident {
-		return f.Of(Span{t.Start, t.End})
+	if name := f.Word(i - 1); name != "" {
+		return name
 	}
 	for back := 2; back <= 3 && i-back >= 0; back++ {
 		if name, _, ok := f.Literal(i - back); ok {
@@ -116,82 +109,38 @@ type Entry struct {
 // Entries returns the entries of the object whose brace is token i; none if it is no
 // brace.
 func (f *File) Entries(i, last int) []Entry {
-	if i < 0 || i >= last || f.Tokens[i].Kind != Sign || f.Tokens[i].Char != '{' {
+	if i >= last || !f.Sign(i, '{') {
 		return nil
 	}
 	var out []Entry
-	for i++; i < last; {
-		t := f.Tokens[i]
-		switch {
-		case t.Kind == Sign && t.Char == '}':
-			return out
-		case t.Kind == Ident:
-			if n := i + 1; f.assigns(n, last) {
-				e := Entry{Name: f.Of(Span{t.Start, t.End}), At: Span{t.Start, t.End}, First: n + 1}
-				i = f.skip(n+1, last)
-				e.Last = i
-				out = append(out, e)
-				continue
-			}
-		case t.Kind == Quote:
-			if name, at, ok := f.Literal(i); ok {
-				n := i + 2
-				if at.End > at.Start {
-					n++
-				}
-				if f.assigns(n, last) {
-					e := Entry{Name: name, At: at, First: n + 1}
-					i = f.skip(n+1, last)
-					e.Last = i
-					out = append(out, e)
-					continue
-				}
-			}
+	for i++; i < last && !f.Sign(i, '}'); {
+		name, at, n := f.named(i)
+		if n == 0 || !f.assigns(n, last) {
+			i = max(i+1, f.Until(i, last, ",\n"))
+			continue
 		}
-		if next := f.skip(i, last); next > i {
-			i = next
-		} else {
-			i++
-		}
+		i = f.Until(n+1, last, ",\n")
+		out = append(out, Entry{name, at, n + 1, i})
 	}
 	return out
 }
 
-func (f *File) assigns(i, last int) bool {
-	return i < last && f.Tokens[i].Kind == Sign && (f.Tokens[i].Char == '=' || f.Tokens[i].Char == ':')
+// named reads a name, quoted or not, at token i, and returns the token behind it; 0 if
+// there is none.
+func (f *File) named(i int) (string, Span, int) {
+	if f.Tokens[i].Kind == Ident {
+		return f.Word(i), f.Tokens[i].Span, i + 1
+	}
+	name, at, ok := f.Literal(i)
+	switch {
+	case !ok:
+		return "", Span{}, 0
+	case name == "":
+		return name, at, i + 2
+	}
+	return name, at, i + 3
 }
 
-// skip moves over one value: up to the comma, line end or bracket that ends it.
-func (f *File) skip(i, last int) int {
-	depth := 0
-	for ; i < last; i++ {
-		t := f.Tokens[i]
-		switch t.Kind {
-		case Newline:
-			if depth == 0 {
-				return i
-			}
-		case Quote:
-			depth += opening(t.Char == '"')
-		case Open, Heredoc:
-			depth++
-		case Close, HeredocEnd:
-			depth--
-		case Sign:
-			switch t.Char {
-			case ',':
-				if depth == 0 {
-					return i
-				}
-			case '(', '[', '{':
-				depth++
-			case ')', ']', '}':
-				if depth == 0 {
-					return i
-				}
-				depth--
-			}
-		}
-	}
-	return i
+func (f *File) assigns(i, last int) bool {
+	return i < last && (f.Sign(i, '=') || f.Sign(i, ':'))
 }

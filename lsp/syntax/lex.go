@@ -22,9 +22,9 @@ const (
 
 // Token is a piece of the text. One that is empty closes what the text left open.
 type Token struct {
-	Kind       Kind
-	Char       byte
-	Start, End int
+	Kind Kind
+	Char byte
+	Span
 }
 
 // maxOpen is how deep brackets and templates are followed.
@@ -53,14 +53,14 @@ type opened struct {
 
 // lex cuts src into tokens: first as the language says, and if that does not come out
 // even, by indentation.
-func lex(src string) (tokens []Token, broken bool) {
+func lex(src string) []Token {
 	l := &lexer{src: src, out: make([]Token, 0, len(src)/4), indent: indentAt(src, 0)}
 	if l.run(); !l.broken {
-		return l.out, false
+		return l.out
 	}
 	l = &lexer{src: src, out: l.out[:0], recover: true, indent: indentAt(src, 0), absent: l.absent}
 	l.run()
-	return l.out, true
+	return l.out
 }
 
 func (l *lexer) run() {
@@ -86,7 +86,7 @@ func (l *lexer) top() byte {
 }
 
 func (l *lexer) emit(k Kind, char byte, n int) {
-	l.out = append(l.out, Token{k, char, l.at, l.at + n})
+	l.out = append(l.out, Token{k, char, Span{l.at, l.at + n}})
 	l.at += n
 }
 
@@ -108,19 +108,20 @@ func (l *lexer) closeTo(depth, at int) {
 }
 
 func closing(char byte, at int) Token {
+	here := Span{at, at}
 	switch char {
 	case '"':
-		return Token{Quote, '\'', at, at}
+		return Token{Quote, '\'', here}
 	case '$':
-		return Token{Close, '}', at, at}
+		return Token{Close, '}', here}
 	case 'h':
-		return Token{HeredocEnd, 0, at, at}
+		return Token{HeredocEnd, 0, here}
 	case '(':
-		return Token{Sign, ')', at, at}
+		return Token{Sign, ')', here}
 	case '[':
-		return Token{Sign, ']', at, at}
+		return Token{Sign, ']', here}
 	}
-	return Token{Sign, '}', at, at}
+	return Token{Sign, '}', here}
 }
 
 // code cuts off one token outside of strings.

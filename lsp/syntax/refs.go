@@ -65,10 +65,11 @@ type walker struct {
 
 // loop is a for that the walker is inside of.
 type loop struct {
-	depth  int
-	names  [2]string
-	choice int  // how many ? of what it goes over wait for their :
-	began  bool // its names count: they do not in what it goes over
+	depth     int
+	names     [2]string
+	choice    int  // how many ? of what it goes over wait for their :
+	began     bool // its names count: they do not in what it goes over
+	directive bool // %{ for … }, which %{ endfor } ends
 }
 
 func (w *walker) walk(i int) {
@@ -101,6 +102,24 @@ func (w *walker) leave() {
 		w.loops = w.loops[:n-1]
 	}
 	w.open = w.open[:max(0, len(w.open)-1)]
+	if n := len(w.loops) - 1; n >= 0 && w.loops[n].directive && w.loops[n].depth == len(w.open) {
+		w.loops[n].began = true
+	}
+}
+
+// directive reports whether the word at i is that of %{ … } in a template.
+func (w *walker) directive(i int) bool {
+	return i > 0 && w.f.Tokens[i-1].Kind == Open && w.f.Tokens[i-1].Char == '%'
+}
+
+// endfor ends the innermost %{ for … }.
+func (w *walker) endfor() {
+	for n := len(w.loops) - 1; n >= 0; n-- {
+		if w.loops[n].directive {
+			w.loops = w.loops[:n]
+			return
+		}
+	}
 }
 
 // begin lets the names of the innermost for count from its : on.
@@ -120,22 +139,25 @@ func (w *walker) begin(char byte) {
 }
 
 func (w *walker) sign(i int, char byte) bool {
-	return i < w.last && w.f.Tokens[i].Kind == Sign && w.f.Tokens[i].Char == char
+	return i < w.last && w.f.Sign(i, char)
 }
 
 // ident reads what begins with a name, and returns where to go on.
 func (w *walker) ident(i int) int {
 	t := w.f.Tokens[i]
-	name := w.f.Text[t.Start:t.End]
+	name := w.f.Of(t.Span)
 	switch {
 	case i > 0 && w.sign(i-1, '.'):
 		return i + 1
 	case name == "for":
 		return w.loop(i)
+	case name == "endfor" && w.directive(i):
+		w.endfor()
+		return i + 1
 	case word(name) || w.loopName(name):
 		return i + 1
 	case w.sign(i+1, '('):
-		w.f.Calls = append(w.f.Calls, Call{name, Span{t.Start, t.End}})
+		w.f.Calls = append(w.f.Calls, Call{name, t.Span})
 		return i + 1
 	case w.entryName(i):
 		return i + 1
@@ -174,12 +196,15 @@ func (w *walker) entryName(i int) bool {
 // loop reads the names of for k, v in, and returns what follows them.
 func (w *walker) loop(i int) int {
 	l := loop{depth: len(w.open)}
+	if w.directive(i) {
+		l.directive, l.depth = true, l.depth-1
+	}
 	i++
 	for n := range l.names {
 		if i >= w.last || w.f.Tokens[i].Kind != Ident {
 			break
 		}
-		l.names[n] = w.f.Of(Span{w.f.Tokens[i].Start, w.f.Tokens[i].End})
+		l.names[n] = w.f.Word(i)
 		if i++; !w.sign(i, ',') {
 			break
 		}
@@ -203,12 +228,12 @@ func (w *walker) reference(i int) (Ref, int) {
 	var r Ref
 	add := func(name string, at Span) { r.Parts = append(r.Parts, Part{name, at}) }
 	t := w.f.Tokens[i]
-	add(w.f.Text[t.Start:t.End], Span{t.Start, t.End})
+	add(w.f.Of(t.Span), t.Span)
 	for i++; ; {
 		switch {
 		case w.sign(i, '.') && i+1 < w.last && w.f.Tokens[i+1].Kind == Ident:
 			t := w.f.Tokens[i+1]
-			add(w.f.Text[t.Start:t.End], Span{t.Start, t.End})
+			add(w.f.Of(t.Span), t.Span)
 			i += 2
 		case w.sign(i, '[') && w.sign(i+1, '*') && w.sign(i+2, ']'):
 			if r.Splat == 0 {

@@ -25,7 +25,6 @@ type File struct {
 	Blocks []*Block // at the top
 	Refs   []Ref    // in the order of the text
 	Calls  []Call   // in the order of the text
-	Broken bool     // something was left open
 }
 
 // Block is a block of any kind, known or not.
@@ -60,8 +59,7 @@ func (b *Block) Attr(name string) *Attr {
 
 // Parse reads a text.
 func Parse(text string) *File {
-	f := &File{Text: text}
-	f.Tokens, f.Broken = lex(text)
+	f := &File{Text: text, Tokens: lex(text)}
 	p := &parser{f: f}
 	top := &Block{}
 	p.body(top)
@@ -72,6 +70,61 @@ func Parse(text string) *File {
 
 // Of returns the text of a span.
 func (f *File) Of(s Span) string { return f.Text[s.Start:s.End] }
+
+// Word is the text of token i; "" if it is no name.
+func (f *File) Word(i int) string {
+	if i < 0 || i >= len(f.Tokens) || f.Tokens[i].Kind != Ident {
+		return ""
+	}
+	return f.Of(f.Tokens[i].Span)
+}
+
+// Sign reports whether token i is an operator or bracket.
+func (f *File) Sign(i int, char byte) bool {
+	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Kind == Sign && f.Tokens[i].Char == char
+}
+
+// Until returns the first token from i on that is one of the signs, '\n' for the end of a
+// line, or that closes what i lies in, and is in no other brackets or texts; last if none is.
+func (f *File) Until(i, last int, signs string) int {
+	depth := 0
+	for ; i < last; i++ {
+		t := f.Tokens[i]
+		switch t.Kind {
+		case Newline:
+			if depth == 0 && strings.IndexByte(signs, '\n') >= 0 {
+				return i
+			}
+		case Quote:
+			depth += opening(t.Char == '"')
+		case Open, Heredoc:
+			depth++
+		case Close, HeredocEnd:
+			depth--
+		case Sign:
+			if depth == 0 && strings.IndexByte(signs, t.Char) >= 0 {
+				return i
+			}
+			switch t.Char {
+			case '(', '[', '{':
+				depth++
+			case ')', ']', '}':
+				if depth == 0 {
+					return i
+				}
+				depth--
+			}
+		}
+	}
+	return i
+}
+
+func opening(yes bool) int {
+	if yes {
+		return 1
+	}
+	return -1
+}
 
 // parser reads tokens into blocks. Tokens are balanced, so there is nothing that it
 // could fail at.
@@ -84,7 +137,7 @@ func (p *parser) peek() Token {
 	if p.at < len(p.f.Tokens) {
 		return p.f.Tokens[p.at]
 	}
-	return Token{Kind: Newline, Start: len(p.f.Text), End: len(p.f.Text)}
+	return Token{Kind: Newline, Span: Span{len(p.f.Text), len(p.f.Text)}}
 }
 
 func (p *parser) more() bool { return p.at < len(p.f.Tokens) }
@@ -162,41 +215,7 @@ func (p *parser) label(b *Block, first bool) {
 }
 
 // skipLine moves on to the end of the line, or of the body, and over whatever is open.
-func (p *parser) skipLine() {
-	depth := 0
-	for p.more() {
-		switch t := p.peek(); t.Kind {
-		case Newline:
-			if depth == 0 {
-				return
-			}
-		case Quote:
-			depth += opening(t.Char == '"')
-		case Open, Heredoc:
-			depth++
-		case Close, HeredocEnd:
-			depth--
-		case Sign:
-			switch t.Char {
-			case '(', '[', '{':
-				depth++
-			case ')', ']', '}':
-				if depth == 0 {
-					return
-				}
-				depth--
-			}
-		}
-		p.at++
-	}
-}
-
-func opening(yes bool) int {
-	if yes {
-		return 1
-	}
-	return -1
-}
+func (p *parser) skipLine() { p.at = p.f.Until(p.at, len(p.f.Tokens), "\n") }
 
 // Around returns the blocks that at lies inside the braces of, outermost first.
 func (f *File) Around(at int) []*Block {

@@ -57,6 +57,7 @@ func TestReferences(t *testing.T) {
   command  = "run ${join(",", param.list)} %{if each.C}x%{endif} $${not.one}"
   when     = param.a ? local.b : data.c
   key      = stage.e[0].outputs.x
+  native   = [for x in inputs.l : "%{for x, y in inputs.x ~}${x ? [for y in y : y.n] : z}%{endfor}${x}${y.a}"]
 }
 `
 	f := Parse(text)
@@ -76,7 +77,7 @@ func TestReferences(t *testing.T) {
 		}
 		got = append(got, s)
 	}
-	want := []string{"param.x.y", "local.z", "data.raw", "stage.b.outputs.m splat 2", "stage.c.outputs.d", "param.list", "each.C", "param.a", "local.b", "data.c", "stage.e"}
+	want := []string{"param.x.y", "local.z", "data.raw", "stage.b.outputs.m splat 2", "stage.c.outputs.d", "param.list", "each.C", "param.a", "local.b", "data.c", "stage.e", "inputs.l", "inputs.x", "z", "y.a"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
