@@ -64,8 +64,7 @@ func (ev *evaluator) noFiles(st *stage, a *lang.Attr) {
 	}
 	for _, e := range exprs {
 		for _, call := range lang.Calls(e) {
-			switch call.Name {
-			case "files", "glob", "file", "fileexists":
+			if findsFiles(call.Name) || readsFile(call.Name) {
 				ev.errorf(&frame{st: st}, "E-ref-scope", call.Span, "An assert sees results, params and the point, and no files. Put %s into a local.", call.Name)
 			}
 		}

@@ -111,7 +111,7 @@ func (a *attrs) wrong(at diag.Span, format string, args ...any) {
 func (a *attrs) text(name, def string) (string, bool) {
 	return decode(a, name, def, func(v cty.Value, at diag.Span) (string, bool) {
 		if v.Type() != cty.String {
-			a.wrong(at, "%s is a text, not %s.", name, kind(v.Type()))
+			a.wrong(at, "%s is a text, not %s.", name, kindOf(v))
 			return "", false
 		}
 		return v.AsString(), true
@@ -121,7 +121,7 @@ func (a *attrs) text(name, def string) (string, bool) {
 func (a *attrs) flag(name string, def bool) (bool, bool) {
 	return decode(a, name, def, func(v cty.Value, at diag.Span) (bool, bool) {
 		if v.Type() != cty.Bool {
-			a.wrong(at, "%s is true or false, not %s.", name, kind(v.Type()))
+			a.wrong(at, "%s is true or false, not %s.", name, kindOf(v))
 			return def, false
 		}
 		return v.True(), true
@@ -132,7 +132,7 @@ func (a *attrs) flag(name string, def bool) (bool, bool) {
 func (a *attrs) texts(name string) ([]string, bool) {
 	return decode(a, name, nil, func(v cty.Value, at diag.Span) ([]string, bool) {
 		if !isList(v.Type()) {
-			a.wrong(at, "%s is a list of texts, not %s.", name, kind(v.Type()))
+			a.wrong(at, "%s is a list of texts, not %s.", name, kindOf(v))
 			return nil, false
 		}
 		out := []string{}
@@ -141,7 +141,7 @@ func (a *attrs) texts(name string) ([]string, bool) {
 				continue
 			}
 			if e.Type() != cty.String {
-				a.wrong(at, "%s is a list of texts; one of them is %s.", name, kind(e.Type()))
+				a.wrong(at, "%s is a list of texts; one of them is %s.", name, kindOf(e))
 				return nil, false
 			}
 			out = append(out, e.AsString())
@@ -208,11 +208,13 @@ func unique(list []string) []string {
 func (a *attrs) pairs(name string) ([]graph.Var, bool) {
 	return decode(a, name, nil, func(v cty.Value, at diag.Span) ([]graph.Var, bool) {
 		if !isObject(v.Type()) {
-			a.wrong(at, "%s is an object like { NAME = \"value\" }, not %s.", name, kind(v.Type()))
+			a.wrong(at, "%s is an object like { NAME = \"value\" }, not %s.", name, kindOf(v))
 			return nil, false
 		}
 		var out []graph.Var
-		for n, e := range v.AsValueMap() {
+		m := v.AsValueMap()
+		for _, n := range sortedNames(m) {
+			e := m[n]
 			if e.IsNull() {
 				continue
 			}
@@ -223,7 +225,6 @@ func (a *attrs) pairs(name string) ([]graph.Var, bool) {
 			}
 			out = append(out, graph.Var{Name: n, Value: s})
 		}
-		sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 		return out, true
 	})
 }
@@ -248,13 +249,13 @@ func (a *attrs) isolation(def graph.Isolation) graph.Isolation {
 func (a *attrs) toolchains(def []string) []string {
 	out, _ := decode(a, "toolchains", def, func(v cty.Value, at diag.Span) ([]string, bool) {
 		if !isList(v.Type()) {
-			a.wrong(at, "toolchains is a list like [toolchain.python], not %s.", kind(v.Type()))
+			a.wrong(at, "toolchains is a list like [toolchain.python], not %s.", kindOf(v))
 			return def, false
 		}
 		names := []string{}
 		for _, e := range v.AsValueSlice() {
 			if !e.Type().Equals(toolchainType) || e.IsNull() {
-				a.wrong(at, "toolchains is a list of references like toolchain.python; one of them is %s.", kind(e.Type()))
+				a.wrong(at, "toolchains is a list of references like toolchain.python; one of them is %s.", kindOf(e))
 				return def, false
 			}
 			names = append(names, *e.EncapsulatedValue().(*string))

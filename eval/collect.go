@@ -240,7 +240,7 @@ func (ev *evaluator) apart(fr *frame, c *collection, names []string, seen map[st
 		return true // paths that are one inside the other are one tree
 	}
 	for _, n := range names {
-		for dir := path.Dir(n); dir != "."; dir = path.Dir(dir) {
+		for dir := range around(path.Dir(n)) {
 			if seen[dir] != nil {
 				ev.errorf(fr, "E-collect", span, "In %s, %s lies inside %s, which is something else. Choose other names.", label, quoteJSON(n), quoteJSON(dir))
 				return false
@@ -257,17 +257,4 @@ func placeName(s string) string {
 		s = strings.ReplaceAll(s, ".", "%2E")
 	}
 	return s
-}
-
-// refuseUnplaced reports what a stage in the workspace itself cannot have, and whether there
-// is any: nothing may write there what the command then finds.
-func (ev *evaluator) refuseUnplaced(in *instance) bool {
-	for i := range in.in {
-		x := &in.in[i]
-		if x.Kind == graph.Collected || x.Kind == graph.Literal && strings.HasPrefix(ev.bare(x.At), argfileAt+"/") {
-			ev.errorf(&in.st.frame, "E-collect-off", x.Span, "The stage works in the workspace itself (isolation = \"off\"), and there is no %s there: collect and argfile are for stages with an input root of their own.", x.At)
-			return true
-		}
-	}
-	return false
 }

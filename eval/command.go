@@ -177,7 +177,7 @@ func (c *command) argv(r *commandResult, v cty.Value) {
 		c.fail(r, "E-command-string", c.span, "This text was put together before it got here, so its values can no longer be quoted for the shell. Write the command as a list, [\"python3\", inputs.script], or the template itself in this place; raw(…) in a template takes a text as it is.")
 		return
 	case !isList(v.Type()):
-		c.fail(r, "E-attribute-type", c.span, "A command is a list of words or a script, not %s.", kind(v.Type()))
+		c.fail(r, "E-attribute-type", c.span, "A command is a list of words or a script, not %s.", kindOf(v))
 		return
 	}
 	r.args = make([]string, 0, v.LengthInt())

@@ -69,11 +69,16 @@ func (ev *evaluator) compile(expr hcl.Expression, fr *frame, vw view, subject st
 
 func (ev *evaluator) compileNode(e hclsyntax.Expression, fr *frame, vw view, subject string, script bool) *compiled {
 	c := &compiler{ev: ev, fr: fr, view: vw, script: script}
+	return c.compiled(e, subject)
+}
+
+// compiled compiles a whole expression.
+func (c *compiler) compiled(e hclsyntax.Expression, subject string) *compiled {
 	node, varies := c.node(e)
 	if !varies && worthKeeping(node) {
 		node = &memoExpr{Expression: node}
 	}
-	return &compiled{ev: ev, fr: fr, expr: node, refs: c.refs, varies: varies, subject: subject}
+	return &compiled{ev: c.ev, fr: c.fr, expr: node, refs: c.refs, varies: varies, subject: subject}
 }
 
 // worthKeeping reports whether evaluating a node again costs more than
@@ -240,7 +245,9 @@ func (c *compiler) binary(e *hclsyntax.BinaryOpExpr) (hclsyntax.Expression, bool
 	case hclsyntax.OpAdd, hclsyntax.OpSubtract, hclsyntax.OpMultiply, hclsyntax.OpDivide:
 		return &roundExpr{Expression: &n}, varies
 	case hclsyntax.OpModulo:
-		return &roundExpr{Expression: &n, remainder: n.RHS}, varies
+		by := &lastExpr{Expression: n.RHS}
+		n.RHS = by
+		return &roundExpr{Expression: &n, divisor: by}, varies
 	}
 	return &n, varies
 }
@@ -255,10 +262,8 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bo
 	n := *e
 	n.Args = append([]hclsyntax.Expression(nil), e.Args...)
 	view := c.view
-	if readsFile(e.Name) {
-		c.view.base, c.view.to = c.ev.dir, nil
-	}
-	if findsFiles(e.Name) && c.ev.crosses(view) {
+	finds := findsFiles(e.Name) && c.ev.crosses(view)
+	if readsFile(e.Name) || finds {
 		c.view.base, c.view.to = c.ev.dir, nil
 	}
 	each, varies := c.childrenEach(pointers(n.Args))
@@ -291,7 +296,7 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) (hclsyntax.Expression, bo
 	if readsFile(e.Name) {
 		return &readExpr{Expression: &n, ev: c.ev}, varies
 	}
-	if findsFiles(e.Name) && c.ev.crosses(view) {
+	if finds {
 		return &findExpr{Expression: &n, ev: c.ev, view: view, text: e.Name == "glob"}, varies
 	}
 	return &n, varies

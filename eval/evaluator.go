@@ -50,7 +50,7 @@ type evaluator struct {
 }
 
 func newEvaluator(req Request) *evaluator {
-	ev := &evaluator{req: req, dir: req.Dir, family: &family{most: maxInstances}}
+	ev := &evaluator{req: req, dir: req.Dir, family: &family{most: maxInstances, loads: &loads{}}}
 	if ev.dir == "" {
 		ev.dir = "."
 	}

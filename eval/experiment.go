@@ -141,7 +141,7 @@ func (ev *evaluator) constantOf(e hcl.Expression) (cty.Value, diag.List) {
 	}
 	v, _ = v.UnmarkDeep()
 	if !v.IsWhollyKnown() || !plainType(v.Type()) {
-		return cty.DynamicVal, append(ds, diag.Diagnostic{Code: "E-value", Span: lang.Span(e.Range()), Detail: fmt.Sprintf("This is %s, which no param can be.", kind(v.Type()))})
+		return cty.DynamicVal, append(ds, diag.Diagnostic{Code: "E-value", Span: lang.Span(e.Range()), Detail: fmt.Sprintf("This is %s, which no param can be.", kindOf(v))})
 	}
 	return v, ds
 }

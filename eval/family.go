@@ -22,11 +22,11 @@ type family struct {
 	kids   []*evaluator                // all but the first, in the order in which they were made
 	tables map[string]*hcl.EvalContext // the functions, by directory of the pipeline
 	now    *evaluator                  // whose expression is evaluated
-	loads  *loads
-	many   bool     // it was said that there are too many
-	inputs int      // of all instances so far
-	calls  int      // of functions of pipelines so far
-	most   graph.ID // how many instances there may be
+	loads  *loads                      // shared with other evaluations
+	many   bool                        // it was said that there are too many
+	inputs int                         // of all instances so far
+	calls  int                         // of functions of pipelines so far
+	most   graph.ID                    // how many instances there may be
 }
 
 // full reports whether there are too many instances, and that was reported.
@@ -85,7 +85,7 @@ func (f *family) found() diag.List {
 	for _, kid := range f.kids {
 		points, total := kid.used.points()
 		nth := map[group]int{}
-		for _, d := range append(kid.used.problems, kid.reports.list.Sorted()...) {
+		for _, d := range slices.Concat(kid.used.problems, kid.reports.list.Sorted()) {
 			d.Instances, d.Total = pointsOf(points, total, d)
 			id := group{code: d.Code, module: kid.used.names, at: d.Span}
 			nth[id]++

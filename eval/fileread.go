@@ -2,7 +2,6 @@ package eval
 
 import (
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/dewar-build/dewar/diag"
@@ -71,7 +70,7 @@ func (ev *evaluator) filesMade(instances []graph.Instance) {
 		}
 	}
 	for _, f := range ev.files {
-		for p := f.path; ; p = path.Dir(p) {
+		for p := range around(f.path) {
 			if m, ok := outputs[p]; ok {
 				x := &instances[m.instance]
 				ev.reports.forget("E-call", lang.Span(f.at)) // that it is not there follows
@@ -80,9 +79,6 @@ func (ev *evaluator) filesMade(instances []graph.Instance) {
 					Detail: fmt.Sprintf("Instance %s makes %q, and nothing has run yet when expressions are evaluated. %s", x.Ref(), p, readLater),
 					Notes:  []diag.Note{{Span: x.Outputs[m.output].Span, Text: "the output is declared here"}},
 				}, nil)
-				break
-			}
-			if p == "." || p == "/" {
 				break
 			}
 		}

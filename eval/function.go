@@ -67,20 +67,11 @@ func (ev *evaluator) newFunction(b *lang.Block) *userFunction {
 		report(ds)
 	}
 	if !f.broken {
-		f.body = ev.compileBody(b.Attr("result").Expr.(hclsyntax.Expression), f, b.Subject())
+		// No reference in it means anything outside, so it is the same under every view.
+		c := &compiler{ev: ev, view: view{base: ev.dir}, within: f}
+		f.body = c.compiled(b.Attr("result").Expr.(hclsyntax.Expression), b.Subject())
 	}
 	return f
-}
-
-// compileBody prepares the result of a function. No reference in it means anything
-// outside, so it is the same under every view.
-func (ev *evaluator) compileBody(e hclsyntax.Expression, f *userFunction, subject string) *compiled {
-	c := &compiler{ev: ev, view: view{base: ev.dir}, within: f}
-	node, varies := c.node(e)
-	if !varies && worthKeeping(node) {
-		node = &memoExpr{Expression: node}
-	}
-	return &compiled{ev: ev, expr: node, varies: varies, subject: subject}
 }
 
 // unused evaluates functions that nobody calls, with arguments that are not known, so

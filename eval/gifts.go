@@ -46,7 +46,7 @@ func (ev *evaluator) forbidden(p string) bool {
 		return false
 	}
 	for at := ev; at.root() == root; at = at.used.by { // what a user in the same project was given is there
-		for dir := p; dir != "."; dir = path.Dir(dir) {
+		for dir := range around(p) {
 			if at.used.gifts[dir] {
 				return false
 			}

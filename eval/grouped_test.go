@@ -2,6 +2,7 @@ package eval_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/dewar-build/dewar/eval"
@@ -36,6 +37,16 @@ func TestGrouped(t *testing.T) {
 		res, ds := eval.Evaluate(eval.Request{Read: files{"pipeline.hcl": fmt.Sprintf(plain, text, command)}, Dir: "."})
 		if len(ds) != 1 || len(ds[0].Instances) != points || ds[0].Total != 500 {
 			t.Errorf("%s: want one message about %d of 500 points, got\n%s", text, points, render(ds, res.Sources))
+		}
+	}
+}
+
+// TestFirstOfMany: of several wrong names in one object the same is always reported.
+func TestFirstOfMany(t *testing.T) {
+	f := files{"pipeline.hcl": "stage \"a\" {\n  command  = [\"x\"]\n  platform = { D = [], B = {}, C = [], A = [] }\n}\n"}
+	for range 20 {
+		if _, ds := eval.Evaluate(eval.Request{Read: f}); len(ds) != 1 || !strings.Contains(ds[0].Detail, "platform.A is a list") {
+			t.Fatal(ds.Err())
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (a *attrs) resources() []graph.Resource {
 	out, _ := decode(a, "resources", nil, func(v cty.Value, at diag.Span) ([]graph.Resource, bool) {
 		if !isObject(v.Type()) {
-			a.wrong(at, "resources is an object like { cpus = 2, memory = \"4GiB\" }, not %s.", kind(v.Type()))
+			a.wrong(at, "resources is an object like { cpus = 2, memory = \"4GiB\" }, not %s.", kindOf(v))
 			return nil, false
 		}
 		var out []graph.Resource
@@ -104,7 +104,7 @@ func size(s string) (int64, bool) {
 func (a *attrs) scratch() []graph.Scratch {
 	out, _ := decode(a, "scratch", nil, func(v cty.Value, at diag.Span) ([]graph.Scratch, bool) {
 		if !isObject(v.Type()) {
-			a.wrong(at, "scratch is an object like { ckpt = { path = \"ckpt/\" } }, not %s.", kind(v.Type()))
+			a.wrong(at, "scratch is an object like { ckpt = { path = \"ckpt/\" } }, not %s.", kindOf(v))
 			return nil, false
 		}
 		var out []graph.Scratch
@@ -131,7 +131,7 @@ func (a *attrs) oneScratch(name string, v cty.Value, at diag.Span) (graph.Scratc
 		return out, false
 	}
 	if !isObject(v.Type()) {
-		return bad("is " + kind(v.Type()))
+		return bad("is " + kindOf(v))
 	}
 	m := v.AsValueMap()
 	for _, n := range sortedNames(m) {
@@ -140,7 +140,7 @@ func (a *attrs) oneScratch(name string, v cty.Value, at diag.Span) (graph.Scratc
 		}
 		s, ok := stringOf(m[n])
 		if !ok {
-			return bad("has a " + n + " that is " + kind(m[n].Type()))
+			return bad("has a " + n + " that is " + kindOf(m[n]))
 		}
 		switch n {
 		case "path":

@@ -139,13 +139,6 @@ func (ev *evaluator) input(in *instance, s *slot, fr *frame, v cty.Value, label 
 	return true
 }
 
-func kindOf(v cty.Value) string {
-	if v.IsNull() {
-		return "null"
-	}
-	return kind(v.Type())
-}
-
 // notInput says what is wrong with an object that has another name than path and at.
 func notInput(m map[string]cty.Value, label, name string) string {
 	if isInstance(m) {
@@ -205,7 +198,7 @@ func (ev *evaluator) inputObject(fr *frame, v cty.Value, marks cty.ValueMarks, l
 		return p.WithMarks(marks), "", true
 	}
 	if at.Type() != cty.String {
-		ev.errorf(fr, "E-attribute-type", span, "%s.at is %s; it is a path.", label, kind(at.Type()))
+		ev.errorf(fr, "E-attribute-type", span, "%s.at is %s; it is a path.", label, kindOf(at))
 		return v, "", false
 	}
 	return p.WithMarks(marks), at.AsString(), true

@@ -8,6 +8,10 @@ import (
 
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // texts is a project of a few files.
@@ -54,5 +58,25 @@ func TestAllPoints(t *testing.T) {
 		if len(ds) != want || want > 0 && (ds[0].Code != "E-points-many" || !strings.Contains(ds[0].Detail, "module m 10 × stage s4 20")) {
 			t.Errorf("at most %d: %v", most, ds)
 		}
+	}
+}
+
+// What % divides by is evaluated once: of some of them inside each other, each would double the
+// time.
+func TestRemainder_once(t *testing.T) {
+	calls := 0
+	five := function.New(&function.Spec{Type: function.StaticReturnType(cty.Number), Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
+		calls++
+		return cty.NumberIntVal(5), nil
+	}})
+	ev := newEvaluator(Request{Read: texts{}})
+	ev.ctx = &hcl.EvalContext{Functions: map[string]function.Function{"five": five}}
+	expr, ds := hclsyntax.ParseExpression([]byte("13 % (8 % five())"), "a", hcl.InitialPos)
+	if ds.HasErrors() {
+		t.Fatal(ds)
+	}
+	v, ok := ev.compile(expr, nil, view{base: "."}, "").value()
+	if !ok || !v.RawEquals(cty.NumberIntVal(1)) || calls != 1 {
+		t.Errorf("%#v after %d calls", v, calls)
 	}
 }

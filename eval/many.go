@@ -77,6 +77,7 @@ func (w *worker) evaluate(set []param.Setting) (*Result, diag.List) {
 	req.Set = append(req.Set[:len(req.Set):len(req.Set)], set...)
 	w.now = newEvaluator(req)
 	w.now.pipe, w.now.ctx, w.now.decoded = w.loaded.pipe, w.ctx, w.loaded.decoded
+	w.now.family.loads = w.loaded.family.loads
 	return w.now.result(w.found, w.more)
 }
 

@@ -104,6 +104,47 @@ func TestManyOfNone(t *testing.T) {
 	}
 }
 
+// TestManyWithModules: the text of modules is shared too, with what is wrong with it.
+func TestManyWithModules(t *testing.T) {
+	const top = `
+param "C" {
+  type = int
+}
+module "m" {
+  source   = "m"
+  for_each = grid({ k = [1, 2] })
+  params   = { C = param.C * each.k }
+}
+`
+	const stage = `
+param "C" {
+  type = int
+  validation {
+    condition = param.C < 5
+    error     = "C is ${param.C}"
+  }
+}
+stage "a" {
+  outputs = { o = "o" }
+  command = ["make", outputs.o, param.C]
+}
+`
+	var sets [][]param.Setting
+	for c := range 4 {
+		sets = append(sets, settings(fmt.Sprintf("C=%d", c)))
+	}
+	for _, text := range []string{stage, stage + "stage \"b\" {\n  command = [local.x]\n}\n"} {
+		f := files{"pipeline.hcl": top, "m/pipeline.hcl": text}
+		results, lists := eval.EvaluateMany(eval.Request{Read: f}, sets, 3)
+		for i, set := range sets {
+			want := outcome(eval.Evaluate(eval.Request{Read: f, Set: set}))
+			if diff := cmp.Diff(want, outcome(results[i], lists[i])); diff != "" {
+				t.Errorf("%v: %s", set, diff)
+			}
+		}
+	}
+}
+
 // penguins is the example with that name.
 func penguins(b *testing.B) files {
 	f := files{}

@@ -23,7 +23,7 @@ type module struct {
 	st    *stage // its points; as a stage it makes nothing
 	state state
 	dir   string // of the pipeline, once state is good
-	root  string // of the project that the pipeline is of
+	root  string // directory of the project that the pipeline is of; "." if that is ours
 	kids  []*evaluator
 	asked []bool // by point: kids was tried
 }
@@ -35,7 +35,6 @@ type use struct {
 	in       *instance // of module.st
 	prefix   string    // of the names of its stages: "prep@lang=de/"
 	names    string    // the same without point keys: "prep/"
-	root     string    // directory of the project that it is of; "." if that is ours
 	out      string    // where its outputs are put, a path of by
 	user     *param.User
 	given    map[string]cty.Value // by name of the param: what it was given, with its marks
@@ -144,7 +143,7 @@ func (ev *evaluator) open(m *module, in *instance) *evaluator {
 	before := m.st.frame.in
 	m.st.frame.in = in
 	defer func() { m.st.frame.in = before }()
-	u := &use{by: ev, module: m, in: in, root: m.root, prefix: ev.prefix() + m.name + "/", gifts: map[string]bool{}, texts: map[string]diag.Span{}}
+	u := &use{by: ev, module: m, in: in, prefix: ev.prefix() + m.name + "/", gifts: map[string]bool{}, texts: map[string]diag.Span{}}
 	if m.st.template {
 		u.prefix = ev.prefix() + m.name + "@" + in.key + "/"
 	}

@@ -79,7 +79,7 @@ func (g *givenPaths) Enter(_ cty.Path, v cty.Value) (cty.Value, error) { return 
 func (g *givenPaths) Exit(at cty.Path, v cty.Value) (cty.Value, error) {
 	bare, marks := v.Unmark()
 	if bare.Type().IsCapsuleType() {
-		g.bad("%s is no value that a param can have. Give a path of it, as stage.NAME.outputs.OUTPUT.", capital(kind(bare.Type())))
+		g.bad("%s is no value that a param can have. Give a path of it, as stage.NAME.outputs.OUTPUT.", capital(kindOf(bare)))
 		return cty.NullVal(cty.DynamicPseudoType), nil
 	}
 	if bare.IsNull() || !bare.IsKnown() || bare.Type() != cty.String || g.ty.Along(at) != param.KindPath {

@@ -54,9 +54,6 @@ func (l *loads) of(dir string, read func() (*lang.Pipeline, diag.List)) (*lang.P
 // loadModule is load for a module.
 func (ev *evaluator) loadModule() diag.List {
 	f := ev.family
-	if f.loads == nil {
-		f.loads = &loads{}
-	}
 	if ev.ctx = f.tables[ev.dir]; ev.ctx == nil { // it is large: all uses of a pipeline have one
 		table := builtins.Table(ev.functions(func() *evaluator { return f.now }))
 		ev.ctx = &hcl.EvalContext{Functions: builtins.Impls(table)}

@@ -64,7 +64,7 @@ func (ev *evaluator) outputPlaces() {
 		kid.givenOutputs(at)
 	}
 	for _, p := range all {
-		for dir := path.Dir(p.path); dir != "."; dir = path.Dir(dir) {
+		for dir := range around(path.Dir(p.path)) {
 			if outer, ok := at[dir]; ok {
 				between(outer, p, said)
 			}
@@ -143,7 +143,7 @@ func (ev *evaluator) givenOutputs(at map[string]put) {
 // givenAt returns the outermost use that was given p, or a directory around it, as text.
 func (u *use) givenAt(p string) (by *use, given string) {
 	for ; u != nil; u = u.by.used {
-		for dir := p; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		for dir := range around(p) {
 			if !u.texts[dir].IsZero() {
 				by, given = u, dir
 				break
@@ -155,7 +155,7 @@ func (u *use) givenAt(p string) (by *use, given string) {
 
 // putAround returns the output that is p or around it.
 func putAround(at map[string]put, p string) (put, bool) {
-	for dir := p; dir != "." && dir != "/"; dir = path.Dir(dir) {
+	for dir := range around(p) {
 		if o, ok := at[dir]; ok {
 			return o, true
 		}
@@ -211,7 +211,7 @@ func (ev *evaluator) reservedFiles() *reserved {
 		r.files[name] = true
 	}
 	for name := range r.files {
-		for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		for dir := range around(path.Dir(name)) {
 			if first := r.around[dir]; first == "" || name < first {
 				r.around[dir] = name
 			}
@@ -228,7 +228,7 @@ func (r *reserved) holds(p string) string {
 	if f := r.around[p]; f != "" {
 		return "around " + f + ", and an output is replaced as a whole"
 	}
-	for at := p; at != "." && at != "/"; at = path.Dir(at) {
+	for at := range around(p) {
 		switch {
 		case !r.files[at]:
 		case at != p:

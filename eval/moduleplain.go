@@ -17,14 +17,17 @@ func (ev *evaluator) plainInputs() {
 		st *stage
 		o  *graph.Output
 	}
-	at, around := map[string]made{}, map[string]made{}
+	at, inside := map[string]made{}, map[string]made{}
 	for _, st := range ev.order {
 		for _, in := range st.instances {
 			for i := range in.out {
 				m := made{st, &in.out[i]}
 				at[m.o.Path] = m
-				for dir := path.Dir(m.o.Path); dir != "." && around[dir].st == nil; dir = path.Dir(dir) {
-					around[dir] = m
+				for dir := range around(path.Dir(m.o.Path)) {
+					if inside[dir].st != nil {
+						break
+					}
+					inside[dir] = m
 				}
 			}
 		}
@@ -37,8 +40,11 @@ func (ev *evaluator) plainInputs() {
 				if x.Kind != graph.Workspace || x.Data != "" {
 					continue
 				}
-				m, found := around[x.Path]
-				for dir := x.Path; !found && dir != "."; dir = path.Dir(dir) {
+				m, found := inside[x.Path]
+				for dir := range around(x.Path) {
+					if found {
+						break
+					}
 					m, found = at[dir]
 				}
 				if found {

@@ -67,7 +67,7 @@ func truth(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, cty.ValueMa
 	case !v.IsKnown() && (v.Type() == cty.Bool || v.Type() == cty.DynamicPseudoType):
 		return cty.UnknownVal(cty.Bool), secrecy(marks), ds
 	case v.Type() != cty.Bool:
-		return v, nil, fault("E-condition", e.Range(), nil, "The condition is %s. It must be true or false.", kind(v.Type()))
+		return v, nil, fault("E-condition", e.Range(), nil, "The condition is %s. It must be true or false.", kindOf(v))
 	}
 	return v, secrecy(marks), ds
 }
@@ -100,7 +100,18 @@ func (e *logicExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // so that 1/3 is equal to what it prints.
 type roundExpr struct {
 	hclsyntax.Expression
-	remainder hclsyntax.Expression // what % divides by; nil for the other operators
+	divisor *lastExpr // of %; nil for the other operators
+}
+
+// lastExpr remembers the value that it had last.
+type lastExpr struct {
+	hclsyntax.Expression
+	v cty.Value
+}
+
+func (e *lastExpr) Value(ctx *hcl.EvalContext) (v cty.Value, ds hcl.Diagnostics) {
+	e.v, ds = e.Expression.Value(ctx)
+	return e.v, ds
 }
 
 func (e *roundExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
@@ -108,10 +119,8 @@ func (e *roundExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if ds.HasErrors() {
 		return v, ds
 	}
-	if e.remainder != nil { // cty gives x % 0 as x
-		if by, _ := e.remainder.Value(ctx); number.IsZero(by) {
-			return cty.DynamicVal, fault("E-operand", e.Range(), nil, "Nothing can be divided by zero.")
-		}
+	if e.divisor != nil && number.IsZero(e.divisor.v) { // cty gives x % 0 as x
+		return cty.DynamicVal, fault("E-operand", e.Range(), nil, "Nothing can be divided by zero.")
 	}
 	n, err := number.Normalize(v)
 	if err != nil {

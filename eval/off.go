@@ -2,6 +2,7 @@ package eval
 
 import (
 	"path"
+	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
@@ -45,6 +46,19 @@ func (r *rest) refuseOff(in *instance) {
 			moved(x.Label, x.At, lies, x.Span)
 		}
 	}
+}
+
+// refuseUnplaced reports what a stage in the workspace itself cannot have, and whether there
+// is any: nothing may write there what the command then finds.
+func (ev *evaluator) refuseUnplaced(in *instance) bool {
+	for i := range in.in {
+		x := &in.in[i]
+		if x.Kind == graph.Collected || x.Kind == graph.Literal && strings.HasPrefix(ev.bare(x.At), argfileAt+"/") {
+			ev.errorf(&in.st.frame, "E-collect-off", x.Span, "The stage works in the workspace itself (isolation = \"off\"), and there is no %s there: collect and argfile are for stages with an input root of their own.", x.At)
+			return true
+		}
+	}
+	return false
 }
 
 // offSpan is where the level was written, if not in the pipeline block.

@@ -33,7 +33,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 		return &instance{st: r.st, unknown: true}, true
 	}
 	if v.IsNull() || !isObject(v.Type()) {
-		return r.fail("E-for-each", "A point is an object that gives each axis a value, and this is %s. %s", kind(v.Type()), forEachAdvice)
+		return r.fail("E-for-each", "A point is an object that gives each axis a value, and this is %s. %s", kindOf(v), forEachAdvice)
 	}
 	in := &instance{st: r.st, parent: parentOf(v)}
 	file, shard := isFile(v), isShard(v)

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"iter"
 	"path"
 	"strings"
 
@@ -132,6 +133,15 @@ func rel(base, p string) string {
 		return strings.TrimSuffix(up, "/")
 	}
 	return up + p
+}
+
+// around yields the project path p and the directories around it, the innermost first.
+func around(p string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for p != "." && p != "/" && yield(p) {
+			p = path.Dir(p)
+		}
+	}
 }
 
 // within reports whether the project path p is dir or lies inside it, and where.

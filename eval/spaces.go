@@ -29,7 +29,7 @@ func (ev *evaluator) root() string {
 	if ev.used == nil {
 		return "."
 	}
-	return ev.used.root
+	return ev.used.module.root
 }
 
 // asker is whose paths a view wants.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/eval/number"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -28,34 +29,22 @@ func text(v cty.Value) (string, error) {
 		}
 		return s, nil
 	default:
-		return "", fmt.Errorf("%s, not a text or a number", kind(v.Type()))
+		return "", fmt.Errorf("%s, not a text or a number", kindOf(v))
 	}
 }
 
-// kind names a type for people.
-func kind(t cty.Type) string {
-	switch {
-	case t == cty.String:
-		return "a string"
-	case t == cty.Number:
-		return "a number"
-	case t == cty.Bool:
-		return "a bool"
-	case t.IsObjectType(), t.IsMapType():
-		return "an object"
-	case t.IsTupleType(), t.IsListType():
-		return "a list"
-	case t.IsSetType():
-		return "a set"
+// kindOf says what a value is, for people.
+func kindOf(v cty.Value) string {
+	switch t := v.Type(); {
+	case v.IsNull():
 	case t.Equals(toolchainType):
 		return "a toolchain"
 	case t.Equals(collectionType):
 		return "a collection, which has no path before it is an entry of inputs"
 	case t.Equals(instanceType):
 		return "the outputs of an instance"
-	default:
-		return "a value without a type"
 	}
+	return grid.TypeName(v)
 }
 
 // hidden is shown in place of a sensitive value.
@@ -127,7 +116,7 @@ func writeJSON(b *strings.Builder, v cty.Value) {
 		}
 		b.WriteByte('}')
 	default:
-		b.WriteString(strconv.Quote(kind(t)))
+		b.WriteString(strconv.Quote(kindOf(v)))
 	}
 }
 

@@ -12,21 +12,25 @@ import (
 // through locals. It looks at the syntax, so a branch not taken counts too: what is
 // shown may be too much, never too little.
 type useFinder struct {
-	locals  map[string]readings
-	modules map[string]readings
+	known map[string]*readings // of locals and modules: "local.x"
 }
 
 // readings are what an expression refers to.
 type readings struct {
 	params map[string]graph.Use // by name of the leaf
 	stages map[string]bool
-	others map[string]bool // "module", "param": by which another pipeline can be read
+	module bool // it refers to one
+	param  bool // it refers to one
+}
+
+func newReadings() *readings {
+	return &readings{params: map[string]graph.Use{}, stages: map[string]bool{}}
 }
 
 // of returns the params that a stage reads, sorted by name, and its axes: "" stands
 // for all of them.
 func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) {
-	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}, others: map[string]bool{}}
+	found := newReadings()
 	axes := map[string]bool{}
 	for _, a := range st.block.Attrs {
 		refs := lang.Refs(a.Expr)
@@ -44,7 +48,7 @@ func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) 
 			}
 		}
 	}
-	st.reads, st.readsOthers = found.stages, found.others["module"] || found.others["param"] && ev.used != nil
+	st.reads, st.readsOthers = found.stages, found.module || found.param && ev.used != nil
 	out := make([]graph.Use, 0, len(found.params))
 	for _, use := range found.params {
 		out = append(out, use)
@@ -53,16 +57,16 @@ func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) 
 	return out, axes
 }
 
-func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found readings) {
+func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found *readings) {
 	for _, r := range refs {
 		switch r.Root {
 		case "module":
-			found.others["module"] = true
+			found.module = true
 			maps.Copy(found.stages, u.module(ev, r.Name).stages)
 		case "stage":
 			found.stages[r.Name] = true
 		case "param":
-			found.others["param"] = true
+			found.param = true
 			b := ev.byParam[r.Name]
 			if b == nil {
 				continue
@@ -79,38 +83,41 @@ func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found readings) {
 			in := u.local(ev, r.Name)
 			maps.Copy(found.params, in.params)
 			maps.Copy(found.stages, in.stages)
-			maps.Copy(found.others, in.others)
+			found.module, found.param = found.module || in.module, found.param || in.param
 		}
 	}
 }
 
-func (u *useFinder) local(ev *evaluator, name string) readings {
-	if found, ok := u.locals[name]; ok {
+// once returns what is known of a declaration, found when it is first asked for.
+func (u *useFinder) once(address string, find func(found *readings)) *readings {
+	if found := u.known[address]; found != nil {
 		return found
 	}
-	if u.locals == nil {
-		u.locals = map[string]readings{}
+	if u.known == nil {
+		u.known = map[string]*readings{}
 	}
-	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}, others: map[string]bool{}}
-	u.locals[name] = found
-	if l := ev.locals[name]; l != nil {
-		u.collect(ev, lang.Refs(l.attr.Expr), found)
-	}
+	found := newReadings()
+	u.known[address] = found
+	find(found)
 	return found
+}
+
+func (u *useFinder) local(ev *evaluator, name string) *readings {
+	return u.once("local."+name, func(found *readings) {
+		if l := ev.locals[name]; l != nil {
+			u.collect(ev, lang.Refs(l.attr.Expr), found)
+		}
+	})
 }
 
 // module returns what a module block refers to: an output of the module may be what the
 // block gave.
-func (u *useFinder) module(ev *evaluator, name string) readings {
-	if found, ok := u.modules[name]; ok {
-		return found
-	}
-	if u.modules == nil {
-		u.modules = map[string]readings{}
-	}
-	found := readings{params: map[string]graph.Use{}, stages: map[string]bool{}, others: map[string]bool{}}
-	u.modules[name] = found
-	if m := ev.modules[name]; m != nil {
+func (u *useFinder) module(ev *evaluator, name string) *readings {
+	return u.once("module."+name, func(found *readings) {
+		m := ev.modules[name]
+		if m == nil {
+			return
+		}
 		for _, a := range m.block.Attrs {
 			u.collect(ev, lang.Refs(a.Expr), found)
 		}
@@ -123,6 +130,5 @@ func (u *useFinder) module(ev *evaluator, name string) readings {
 				}
 			}
 		}
-	}
-	return found
+	})
 }

@@ -31,7 +31,7 @@ func (ev *evaluator) validation(b, v *lang.Block) {
 	case !cond.IsKnown():
 		return
 	case cond.IsNull() || cond.Type() != cty.Bool:
-		ev.errorf(nil, "E-condition", lang.Span(c.Expr.Range()), "The condition is %s. It must be true or false.", kind(cond.Type()))
+		ev.errorf(nil, "E-condition", lang.Span(c.Expr.Range()), "The condition is %s. It must be true or false.", kindOf(cond))
 		return
 	case cond.True():
 		return

@@ -101,15 +101,24 @@ func (w *segment) matches(key string, point []Axis) bool {
 	return s.point(&Instance{Key: key, Point: point})
 }
 
-// withoutPoints returns the stages of modules under the names that mean all points, each once.
-func (g *Graph) withoutPoints() []string {
+// withoutPoints is the name of a stage without the points of the modules around it, which means
+// all of them.
+func withoutPoints(stage string) string {
+	if !strings.ContainsRune(stage, '/') {
+		return stage
+	}
+	parts := strings.Split(stage, "/")
+	for i := range parts {
+		parts[i], _, _ = strings.Cut(parts[i], "@")
+	}
+	return strings.Join(parts, "/")
+}
+
+// allPoints returns the stages of modules under the names that mean all points, each once.
+func (g *Graph) allPoints() []string {
 	var out []string
 	for i := range g.Stages {
-		parts := strings.Split(g.Stages[i].Name, "/")
-		for n := range parts {
-			parts[n], _, _ = strings.Cut(parts[n], "@")
-		}
-		if name := strings.Join(parts, "/"); !slices.Contains(out, name) && len(out) < 1000 {
+		if name := withoutPoints(g.Stages[i].Name); !slices.Contains(out, name) && len(out) < 1000 {
 			out = append(out, name)
 		}
 	}

@@ -14,16 +14,17 @@ import (
 func (g *Graph) nothing(s Selector) diag.Diagnostic {
 	d := diag.Diagnostic{Code: "E-selector-unknown"}
 	i := slices.IndexFunc(g.Stages, func(st Stage) bool { return st.Name == s.Stage })
+	noPoint := g.noModulePoint(s)
 	switch {
 	case i >= 0:
 		d.Subject = fmt.Sprintf("stage %q", s.Stage)
 		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noPoint(&g.Stages[i], s))
-	case g.noModulePoint(s) != "":
-		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noModulePoint(s))
+	case noPoint != "":
+		d.Detail = fmt.Sprintf("%q: %s", s.Text, noPoint)
 	case s.Keyed && !strings.Contains(s.Text, "/"):
 		d.Detail = fmt.Sprintf("There is no stage %q.%s", s.Stage, nearest(s.Stage, g.stageNames()))
 	default:
-		candidates := slices.Concat(g.stageNames(), g.moduleNames(), g.withoutPoints(), g.outputPaths())
+		candidates := slices.Concat(g.stageNames(), g.moduleNames(), g.allPoints(), g.outputPaths())
 		d.Detail = fmt.Sprintf("%q is neither a stage nor an output.%s", s.Text, nearest(s.Text, candidates))
 	}
 	return d

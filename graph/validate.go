@@ -49,19 +49,9 @@ func (v *validator) out(d declared) *Output { return &v.g.Instances[d.id].Output
 
 func (v *validator) stage(id ID) string { return v.g.Instances[id].Stage }
 
-// template is the name of an instance's stage without the points of the modules around it: a mistake
-// in a module is one mistake, wherever it is used.
-func (v *validator) template(id ID) string {
-	name := v.stage(id)
-	if !strings.ContainsRune(name, '/') {
-		return name
-	}
-	parts := strings.Split(name, "/")
-	for i := range parts {
-		parts[i], _, _ = strings.Cut(parts[i], "@")
-	}
-	return strings.Join(parts, "/")
-}
+// template is the name of an instance's stage, with the modules around it at all their points: a
+// mistake in a module is one mistake, wherever it is used.
+func (v *validator) template(id ID) string { return withoutPoints(v.stage(id)) }
 
 // report adds d, once for each mistake; further points are listed with it.
 func (v *validator) report(mistake string, id ID, d diag.Diagnostic) {
