@@ -54,7 +54,7 @@ type compiler struct {
 	ev     *evaluator
 	fr     *frame
 	view   view
-	loops  []string // names bound by the for expressions around
+	loops  []loopName // of the for expressions around
 	anon   map[*hclsyntax.AnonSymbolExpr]*hclsyntax.AnonSymbolExpr
 	script bool          // in a template whose interpolations the shell will read
 	within *userFunction // whose body this is, if of any
@@ -140,16 +140,11 @@ func (c *compiler) node(e hclsyntax.Expression) (hclsyntax.Expression, bool) {
 		varies := c.children(&n.Source)
 		return &relExpr{Expression: e, source: n.Source, steps: e.Traversal}, varies
 	case *hclsyntax.IndexExpr:
-		n := *e
-		varies := c.children(&n.Collection, &n.Key)
-		return &n, varies
+		n := &indexExpr{IndexExpr: e, of: e.Collection, at: e.Key}
+		varies := c.children(&n.of, &n.at)
+		return n, varies
 	case *hclsyntax.UnaryOpExpr:
-		n := *e
-		varies := c.children(&n.Val)
-		if sign := signOf(e.Op); sign != "" {
-			takingNumbers(sign, e.SrcRange, &n.Val)
-		}
-		return &n, varies
+		return c.unary(e)
 	case *hclsyntax.TupleConsExpr:
 		n := *e
 		n.Exprs = append([]hclsyntax.Expression(nil), e.Exprs...)
@@ -218,38 +213,15 @@ func literal(e *hclsyntax.LiteralValueExpr) hclsyntax.Expression {
 
 // traversal compiles a reference, unless a loop around has taken the name.
 func (c *compiler) traversal(e *hclsyntax.ScopeTraversalExpr) (hclsyntax.Expression, bool) {
-	root := e.Traversal.RootName()
-	for _, name := range c.loops {
-		if name == root {
-			first := &hclsyntax.ScopeTraversalExpr{Traversal: e.Traversal[:1], SrcRange: e.SrcRange}
-			return &relExpr{Expression: e, source: first, steps: e.Traversal[1:]}, true
-		}
+	if name, ok := c.loopName(e); ok {
+		return name, true
 	}
 	if arg, ok := c.argument(e); ok {
 		return arg, true
 	}
-	r := &refExpr{Expression: e, ev: c.ev, fr: c.fr, view: c.view, root: root, steps: e.Traversal, text: spell(e.Traversal)}
+	r := &refExpr{Expression: e, ev: c.ev, fr: c.fr, view: c.view, root: e.Traversal.RootName(), steps: e.Traversal, text: spell(e.Traversal)}
 	c.refs = append(c.refs, r)
 	return r, r.varies()
-}
-
-func (c *compiler) binary(e *hclsyntax.BinaryOpExpr) (hclsyntax.Expression, bool) {
-	n := *e
-	varies := c.children(&n.LHS, &n.RHS)
-	if sign := signOf(e.Op); sign != "" {
-		takingNumbers(sign, e.SrcRange, &n.LHS, &n.RHS)
-	}
-	switch e.Op {
-	case hclsyntax.OpLogicalAnd, hclsyntax.OpLogicalOr:
-		return &logicExpr{Expression: e, left: n.LHS, right: n.RHS, stop: e.Op == hclsyntax.OpLogicalOr}, varies
-	case hclsyntax.OpAdd, hclsyntax.OpSubtract, hclsyntax.OpMultiply, hclsyntax.OpDivide:
-		return &roundExpr{Expression: &n}, varies
-	case hclsyntax.OpModulo:
-		by := &lastExpr{Expression: n.RHS}
-		n.RHS = by
-		return &roundExpr{Expression: &n, divisor: by}, varies
-	}
-	return &n, varies
 }
 
 // call compiles a function call. Where the function takes a string, a number
@@ -321,29 +293,6 @@ func (c *compiler) objectName(e *hclsyntax.ObjectConsKeyExpr) (hclsyntax.Express
 	n := *e
 	varies := c.children(&n.Wrapped)
 	return &n, varies
-}
-
-// loop compiles a for expression. Its body varies with every turn, the whole only
-// if the collection does or the body refers to the point.
-func (c *compiler) loop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool) {
-	n := *e
-	outer := c.children(&n.CollExpr)
-	before, asked := len(c.refs), c.asked
-	depth := len(c.loops)
-	if e.KeyVar != "" {
-		c.loops = append(c.loops, e.KeyVar)
-	}
-	c.loops = append(c.loops, e.ValVar)
-	c.children(&n.KeyExpr, &n.ValExpr, &n.CondExpr)
-	c.loops = c.loops[:depth]
-	varies := outer || depth > 0 || len(c.anon) > 0 || c.asked > asked
-	for _, r := range c.refs[before:] {
-		varies = varies || r.varies()
-	}
-	if !outer && varies && worthKeeping(n.CollExpr) {
-		n.CollExpr = &memoExpr{Expression: n.CollExpr}
-	}
-	return c.counted(&n), varies
 }
 
 func (c *compiler) splat(e *hclsyntax.SplatExpr) (hclsyntax.Expression, bool) {

@@ -22,48 +22,6 @@ const (
 	maxInstances = 2_000_000 // of all stages together, those of modules at each of their points
 )
 
-// loopExpr is a for expression whose turns are counted.
-type loopExpr struct {
-	*hclsyntax.ForExpr
-	ev *evaluator
-}
-
-// counted makes a compiled for expression count its turns.
-func (c *compiler) counted(e *hclsyntax.ForExpr) *loopExpr {
-	if e.CondExpr != nil { // what it leaves out is a turn too
-		e.CondExpr = &turnExpr{Expression: e.CondExpr, ev: c.ev, over: cty.False}
-	} else {
-		e.ValExpr = &turnExpr{Expression: e.ValExpr, ev: c.ev, over: cty.NullVal(cty.String)}
-	}
-	return &loopExpr{e, c.ev}
-}
-
-func (e *loopExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	v, ds := e.ForExpr.Value(ctx)
-	if e.ev.turns > maxTurns {
-		return cty.DynamicVal, fault("E-value-many", e.Range(), nil, "This for expression, with those around and inside of it, has more than %d turns. Nothing that large can be run: use fewer values.", maxTurns)
-	}
-	if !ds.HasErrors() && tooManyParts(v) {
-		return cty.DynamicVal, manyParts(e.Range())
-	}
-	return v, ds
-}
-
-// turnExpr is what a for expression evaluates at each turn. Beyond the limit that is nothing any
-// more, so that all the loops come to their end; then they say why.
-type turnExpr struct {
-	hclsyntax.Expression
-	ev   *evaluator
-	over cty.Value
-}
-
-func (e *turnExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	if e.ev.turns++; e.ev.turns > maxTurns {
-		return e.over, nil
-	}
-	return e.Expression.Value(ctx)
-}
-
 func manyParts(at hcl.Range) hcl.Diagnostics {
 	return fault("E-value-many", at, nil, "The value holds more than %d others: lists of lists that hold the same things again and again. Nothing that large can be run.", maxParts)
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/builtins"
-	"github.com/dewar-build/dewar/eval/number"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -94,39 +93,6 @@ func (e *logicExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		r = cty.UnknownVal(cty.Bool)
 	}
 	return r.WithMarks(lm, rm), ds
-}
-
-// roundExpr gives the result of arithmetic the number that its text stands for,
-// so that 1/3 is equal to what it prints.
-type roundExpr struct {
-	hclsyntax.Expression
-	divisor *lastExpr // of %; nil for the other operators
-}
-
-// lastExpr remembers the value that it had last.
-type lastExpr struct {
-	hclsyntax.Expression
-	v cty.Value
-}
-
-func (e *lastExpr) Value(ctx *hcl.EvalContext) (v cty.Value, ds hcl.Diagnostics) {
-	e.v, ds = e.Expression.Value(ctx)
-	return e.v, ds
-}
-
-func (e *roundExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	v, ds := e.Expression.Value(ctx)
-	if ds.HasErrors() {
-		return v, ds
-	}
-	if e.divisor != nil && number.IsZero(e.divisor.v) { // cty gives x % 0 as x
-		return cty.DynamicVal, fault("E-operand", e.Range(), nil, "Nothing can be divided by zero.")
-	}
-	n, err := number.Normalize(v)
-	if err != nil {
-		return cty.DynamicVal, fault("E-operand", e.Range(), nil, "The result is %s.", err)
-	}
-	return n, ds
 }
 
 // textExpr turns a number or a bool into its text; anything else passes.
@@ -276,7 +242,7 @@ func follow(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
 		case hcl.TraverseAttr:
 			v, ds = attribute(v, step)
 		case hcl.TraverseIndex:
-			v, ds = hcl.Index(v, step.Key, &step.SrcRange)
+			v, ds = index(v, step.Key, step.SrcRange)
 		default:
 			v, ds = step.TraversalStep(v)
 		}

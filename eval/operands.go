@@ -19,21 +19,33 @@ type typedExpr struct {
 	code string
 	says string     // of a text
 	of   *hcl.Range // the operation: of two wrong operands one is reported
+	op   string     // how it is written: an operand is a number and nothing else; "" of an argument
 }
 
 func (e *typedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, ds := e.Expression.Value(ctx)
-	if ds.HasErrors() || v.Type() != cty.String {
+	if ds.HasErrors() {
 		return v, ds
 	}
-	return e.wrong()
+	bare, _ := v.Unmark()
+	switch {
+	case v.Type() == cty.String:
+		return e.wrong(e.says)
+	case e.op == "" || !bare.IsKnown() || v.Type() == cty.Number && !bare.IsNull():
+		return v, ds
+	}
+	says := fmt.Sprintf("This is %s, and %s takes numbers.", kindOf(bare), e.op)
+	if e.op == "+" && !bare.IsNull() && (isList(v.Type()) || isObject(v.Type())) {
+		says += " Lists are put together with concat, objects with merge."
+	}
+	return e.wrong(says)
 }
 
-// wrong says that there is a text.
-func (e *typedExpr) wrong() (cty.Value, hcl.Diagnostics) {
+// wrong says that there is something else.
+func (e *typedExpr) wrong(says string) (cty.Value, hcl.Diagnostics) {
 	at := e.Range()
 	return cty.DynamicVal, hcl.Diagnostics{{
-		Severity: hcl.DiagError, Summary: "Invalid operand", Detail: e.says, Subject: &at, Context: e.of, Extra: coded{code: e.code},
+		Severity: hcl.DiagError, Summary: "Invalid operand", Detail: says, Subject: &at, Context: e.of, Extra: coded{code: e.code},
 	}}
 }
 
@@ -47,7 +59,7 @@ func (e *spreadExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	t := v.Type()
 	if t.IsTupleType() && slices.Contains(t.TupleElementTypes(), cty.String) || (t.IsListType() || t.IsSetType()) && t.ElementType() == cty.String {
-		return e.wrong()
+		return e.wrong(e.says)
 	}
 	return v, ds
 }
@@ -59,36 +71,11 @@ func takingNumbers(op string, of hcl.Range, operands ...*hclsyntax.Expression) {
 		says += " Texts are put together in a template, \"${a}${b}\"."
 	}
 	for _, x := range operands {
-		*x = &typedExpr{Expression: *x, code: "E-operand", says: says, of: &of}
+		*x = &typedExpr{Expression: *x, code: "E-operand", says: says, of: &of, op: op}
 	}
 }
 
 // numeric makes an argument one that may not be a text.
 func numeric(call, param string, x hclsyntax.Expression) *typedExpr {
 	return &typedExpr{Expression: x, code: "E-call", says: fmt.Sprintf("%s: %s must be a number, not a text: write tonumber(…).", call, param)}
-}
-
-// signOf is how an operator that takes numbers is written; "" of the others.
-func signOf(op *hclsyntax.Operation) string {
-	switch op {
-	case hclsyntax.OpAdd:
-		return "+"
-	case hclsyntax.OpSubtract, hclsyntax.OpNegate:
-		return "-"
-	case hclsyntax.OpMultiply:
-		return "*"
-	case hclsyntax.OpDivide:
-		return "/"
-	case hclsyntax.OpModulo:
-		return "%"
-	case hclsyntax.OpLessThan:
-		return "<"
-	case hclsyntax.OpLessThanOrEqual:
-		return "<="
-	case hclsyntax.OpGreaterThan:
-		return ">"
-	case hclsyntax.OpGreaterThanOrEqual:
-		return ">="
-	}
-	return ""
 }

@@ -216,7 +216,6 @@ var codeOf = []struct{ prefix, code string }{
 	{"Invalid operand", "E-operand"},
 	{"Operation failed", "E-operand"},
 	{"Iteration over", "E-iteration"},
-	{"Invalid 'for' condition", "E-condition"},
 }
 
 // unwrapped takes diagnostics out of the errors of functions that evaluated
@@ -279,11 +278,8 @@ func fromHCL(d *hcl.Diagnostic) diag.Diagnostic {
 		}
 	}
 	out.Detail = ourWords(d.Detail)
-	switch {
-	case out.Code == "E-call" && strings.HasSuffix(out.Detail, "not a list."):
+	if out.Code == "E-call" && strings.HasSuffix(out.Detail, "not a list.") {
 		out.Detail += " The elements of a list are given one by one with (list...)."
-	case out.Code == "E-operand" && strings.Contains(out.Detail, "a number is required"):
-		out.Detail += " Texts are put together in a template, \"${a}${b}\", lists with concat."
 	}
 	return out
 }
@@ -294,8 +290,6 @@ var phrases = []string{
 	"the given index is greater than or equal to the length of the collection", "the list is shorter",
 	"a negative number is not a valid index for a sequence", "positions are counted from 0",
 	"Can't access attributes on a primitive-typed value", "Only an object has attributes, not a single value",
-	"produced the key", "produced the name",
-	"to enable grouping by key", "to have a list of them",
 	"argument(s)", "arguments",
 	"\" parameter: ", "\": ",
 	"number required, but have tuple.", "a number is required, not a list.",

@@ -114,19 +114,15 @@ func (c *compiler) plain(e hclsyntax.Expression) (hclsyntax.Expression, bool) {
 
 // scriptLoop is loop for a %{for}: only its body is script.
 func (c *compiler) scriptLoop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool) {
-	n := *e
-	n.CollExpr, _ = c.plain(e.CollExpr)
-	depth := len(c.loops)
-	if e.KeyVar != "" {
-		c.loops = append(c.loops, e.KeyVar)
-	}
-	c.loops = append(c.loops, e.ValVar)
-	if e.CondExpr != nil {
-		n.CondExpr, _ = c.plain(e.CondExpr)
-	}
-	n.ValExpr, _ = c.node(e.ValExpr)
-	c.loops = c.loops[:depth]
-	return c.counted(&n), true
+	n := newLoop(c.ev, e)
+	n.over, _ = c.plain(e.CollExpr)
+	c.inside(n, e, func() {
+		if e.CondExpr != nil {
+			n.cond, _ = c.plain(e.CondExpr)
+		}
+		n.value, _ = c.node(e.ValExpr)
+	})
+	return n, true
 }
 
 func (e *scriptExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {

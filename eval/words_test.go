@@ -27,7 +27,7 @@ func TestWordsOfMistakes(t *testing.T) {
 		`-"5"`:                           `This is a text, and - takes numbers: write tonumber(…) if it is one.`,
 		`lookup({}, "a")`:                `lookup: the object has no attribute "a"; it has none.`,
 		`zipmap(["a"], [1, 2])`:          `zipmap: there is 1 name and 2 values.`,
-		`[1] + [2]`:                      `Unsuitable value for left operand: a number is required, not a list. Texts are put together in a template, "${a}${b}", lists with concat.`,
+		`[1] + [2]`:                      `This is a list, and + takes numbers. Lists are put together with concat, objects with merge.`,
 		`tonumber("x")`:                  `tonumber: "x": not a decimal number.`,
 	} {
 		f := files{"pipeline.hcl": "stage \"a\" {\n  command = [\"x\", jsonencode(" + expr + ")]\n}\n"}
