@@ -2,7 +2,7 @@
 // each function with its documentation and an example that the tests run.
 //
 // Functions are pure: what they read of the project goes through Env, and there
-// is no time, environment or randomness. Values keep their marks: a function
+// is no clock, environment or randomness. Values keep their marks: a function
 // that moves elements about leaves the marks on the elements, a function that
 // makes something new of its arguments puts the marks of all of them on the
 // leaves of it. A number comes out with its canonical text.
@@ -25,7 +25,7 @@ import (
 // Func is one function of the language.
 type Func struct {
 	Name    string
-	Family  string // "strings", "collections", "numbers", "conversion", "paths", "encodings", "files", "grids", "syntax"
+	Family  string // "strings", "collections", "numbers", "conversion", "paths", "dates", "encodings", "files", "grids", "syntax"
 	Doc     string // sentences; the first one is the summary
 	Example string // an expression
 	Want    string // an expression that the example is equal to; "" only in the family "syntax"
@@ -86,6 +86,7 @@ func Table(env Env) []Func {
 	add("numbers", slices.Concat(numberFuncs(), spaceFuncs()))
 	add("conversion", conversionFuncs())
 	add("paths", pathFuncs())
+	add("dates", dateFuncs())
 	add("encodings", slices.Concat(encodingFuncs(), csvFuncs(), tomlFuncs(), hashFuncs()))
 	add("files", slices.Concat(fileFuncs(env), readFuncs(env)))
 	add("grids", slices.Concat(gridFuncs(), shardFuncs(), instanceFuncs(env)))

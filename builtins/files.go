@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/zclconf/go-cty/cty"
@@ -117,7 +118,7 @@ func (env Env) find(prefix, pattern string, add func(string)) error {
 	if base == ".." || strings.HasPrefix(base, "../") {
 		return fmt.Errorf("%q leads out of the project", prefix)
 	}
-	if strings.HasPrefix(base, ".external/") { // graph.External
+	if external(base) {
 		return fmt.Errorf("external data is not part of the project: its files cannot be listed. Give the stage the whole directory, or have a link to it in the project")
 	}
 	if env.Project == nil || env.ignoresAbove(base) {
@@ -146,6 +147,9 @@ func (env Env) ignoresAbove(dir string) bool {
 }
 
 func (env Env) add(inProject string, add func(string)) error {
+	if !utf8.ValidString(inProject) {
+		return fmt.Errorf("the name of the file %+q is not in UTF-8, so that no path can name it; rename it, as with `convmv`, or name it in .dewarignore", inProject)
+	}
 	if !norm.NFC.IsNormalString(inProject) {
 		return fmt.Errorf("the name of the file %+q is not in Unicode normal form C, so that it would be changed here; rename it to %q",
 			inProject, norm.NFC.String(inProject))

@@ -89,6 +89,17 @@ func TestNamesThatUnicodeWouldChange(t *testing.T) {
 	}
 }
 
+func TestNamesThatAreNoText(t *testing.T) {
+	e := builtins.Env{Project: project{"a\xffb.csv", "a.csv"}}
+	_, err := eval(t, e, `files(".")`, nil)
+	if err == nil || !strings.Contains(err.Error(), `"a\xffb.csv" is not in UTF-8`) {
+		t.Error(err)
+	}
+	if _, err = eval(t, e, `files(".", "a.*")`, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 // traced counts what is looked at.
 type traced struct {
 	project

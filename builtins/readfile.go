@@ -49,7 +49,7 @@ func (env Env) place(args []cty.Value) (string, cty.ValueMarks, error) {
 		err = fmt.Errorf("in %q, ~ has no meaning: paths are relative to the pipeline", p)
 	case strings.ContainsRune(p, '\\'):
 		err = fmt.Errorf("%q has a backslash; directories are separated by /", p)
-	case strings.HasPrefix(name, ".external/"): // graph.External
+	case external(name):
 		err = errors.New("external data is not part of the project: only commands can read it")
 	case fs.Reserved(name) != "":
 		err = fmt.Errorf("%q lies in %s, which is not part of what a pipeline works on", p, fs.Reserved(name))
@@ -57,6 +57,13 @@ func (env Env) place(args []cty.Value) (string, cty.ValueMarks, error) {
 		marks, err = env.Reads(marks, name)
 	}
 	return name, marks, err
+}
+
+// external reports whether a path is that of external data, which stands in graph.External.
+// What modules from Git have stands there too, and is part of their projects.
+func external(name string) bool {
+	sub, is := strings.CutPrefix(name, ".external/")
+	return is && !strings.HasPrefix(sub, "module.")
 }
 
 func (env Env) file(args []cty.Value) (cty.Value, error) {
