@@ -31,6 +31,7 @@ type compiled struct {
 // value evaluates x at its frame's point. ok is false if it failed; why was
 // reported.
 func (x *compiled) value() (v cty.Value, ok bool) {
+	x.ev.family.going()
 	if x.ev.depth++; x.ev.depth == 1 {
 		x.ev.turns = 0
 	}

@@ -58,10 +58,12 @@ type Request struct {
 	Environ  func(name string) (string, bool)          // asked for the names in pass_env only; nil: nothing is set
 	Modules  func(m GitModule) (dir string, err error) // brings the project of a module from Git, and says where it lies in ours; nil: none can be had
 	Validate bool                                      // required params may be missing; the result has no graph
+	Stop     func() bool                               // asked now and then: once it is true, nobody waits for the result; nil: it never is
 }
 
 // Result is what an evaluation found.
 type Result struct {
 	Graph   *graph.Graph // nil if there were errors, or with Validate
 	Sources diag.Sources // the text of everything read, for snippets
+	Stopped bool         // nobody waited any more; nothing was found out
 }

@@ -34,7 +34,9 @@ type evaluator struct {
 	modules    map[string]*module
 	outs       map[string]*output // of the output blocks
 	family     *family
-	used       *use // how another pipeline uses this one; nil: it stands for itself
+	used       *use              // how another pipeline uses this one; nil: it stands for itself
+	brings     map[string]string // where data lies that is brought for the project, by where that sees it
+	strangers  map[string]string // where it sees projects that are kept, by the directory of each
 	settings   settings
 	uses       useFinder
 	results    *results                 // conditions on results alone are evaluated, and this is what they see
@@ -50,7 +52,7 @@ type evaluator struct {
 }
 
 func newEvaluator(req Request) *evaluator {
-	ev := &evaluator{req: req, dir: req.Dir, family: &family{most: maxInstances, loads: &loads{}}}
+	ev := &evaluator{req: req, dir: req.Dir, family: &family{most: maxInstances, loads: &loads{}, stop: req.Stop}}
 	if ev.dir == "" {
 		ev.dir = "."
 	}
@@ -67,7 +69,15 @@ func Evaluate(req Request) (*Result, diag.List) {
 
 // result evaluates what is loaded. ds is what loading found, more is what is wrong with
 // the experiments, which keeps nobody from finding the mistakes of stages.
-func (ev *evaluator) result(ds, more diag.List) (*Result, diag.List) {
+func (ev *evaluator) result(ds, more diag.List) (res *Result, found diag.List) {
+	if !stoppable(func() { res, found = ev.found(ds, more) }) {
+		return &Result{Sources: ev.sources(), Stopped: true}, nil
+	}
+	return res, found
+}
+
+// found is result, unless it is stopped.
+func (ev *evaluator) found(ds, more diag.List) (*Result, diag.List) {
 	res := &Result{}
 	var instances []graph.Instance
 	if !ds.HasErrors() {
@@ -106,11 +116,11 @@ func (ev *evaluator) functions(now func() *evaluator) builtins.Env {
 		Dir:     ev.bare(ev.dir),
 		Project: ev.spaced(now),
 		Ignored: func(path string, dir bool) bool {
-			yes, err := ignore.Match(ev.unbare(path), dir)
+			yes, err := ignore.Match(now().unbare(path), dir)
 			return err == nil && yes
 		},
 		Reads: func(marks cty.ValueMarks, path string) (cty.ValueMarks, error) {
-			return now().reads(marks, ev.unbare(path))
+			return now().reads(marks, now().unbare(path))
 		},
 		FileMarks: func(dir cty.ValueMarks, path string) cty.ValueMarks { return now().fileMarks(dir, path) },
 		Index:     func(e hcl.Expression, ctx *hcl.EvalContext) *grid.Index { return now().indexOf(e, ctx) },

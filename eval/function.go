@@ -165,6 +165,7 @@ func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		e.ev.calls = 0
 	}
 	e.ev.calls++
+	e.ev.family.going()
 	all := &e.ev.family.calls
 	switch *all++; {
 	case *all > allCalls+1, e.ev.calls > maxCalls+1:

@@ -116,6 +116,7 @@ func (e *loopExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		if e.ev.turns++; e.ev.turns > maxTurns {
 			return cty.DynamicVal, fault("E-value-many", e.Range(), nil, "This for expression, with those around and inside of it, has more than %d turns. Nothing that large can be run: use fewer values.", maxTurns)
 		}
+		e.ev.family.going()
 		e.turn.name, e.turn.value = it.Element()
 		if r.take(ctx); len(r.ds) >= mostFaults {
 			break

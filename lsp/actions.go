@@ -17,7 +17,7 @@ func (s *server) codeActions(_ context.Context, p codeActionParams) (any, error)
 	}
 	out := []codeAction{}
 	a := sc.p.found
-	if a == nil || sc.p.planned != nil || s.busy[sc.p.native] {
+	if a == nil || sc.p.planned != nil || s.busy[sc.p.native] != nil {
 		return out, nil // the places are those of an older text
 	}
 	rel := sc.p.rel(sc.file.path)

@@ -20,10 +20,12 @@ type analysis struct {
 	sound    bool // the text loads and checks
 	said     map[string][]diagnostic
 	fixes    []fix
-	read     map[string]bool // files that were looked at, project-relative
+	read     map[string]bool    // files that were looked at, project-relative
+	stamps   map[string]fs.Info // of those, as they were on disk; zero for one that was not there
 	params   map[string]*param.Bound
 	versions map[string]int // of the open texts that it is of, by path
 	stages   map[string]*points
+	stopped  bool // nobody waited for it any more; nothing of it counts
 }
 
 // points are those of a stage.
@@ -60,13 +62,17 @@ type fileEdit struct {
 // traced remembers which files were read.
 type traced struct {
 	*overlay
-	mu   sync.Mutex
-	read map[string]bool
+	mu     sync.Mutex
+	read   map[string]bool
+	stamps map[string]fs.Info
 }
 
 func (t *traced) ReadFile(name string) ([]byte, error) {
+	info, _ := t.disk.Stat(name) // before it is read: a change in between is seen later
 	t.mu.Lock()
-	t.read[name] = true
+	if !t.read[name] {
+		t.read[name], t.stamps[name] = true, info
+	}
 	t.mu.Unlock()
 	return t.overlay.ReadFile(name)
 }
@@ -76,10 +82,15 @@ func (t *traced) ReadFile(name string) ([]byte, error) {
 var ofRuns = []string{"W-env-absent", "W-params-respelled"}
 
 // analyse loads, checks and evaluates a pipeline.
-func analyse(h Host, picture *overlay, root, dir string, related bool) *analysis {
-	t := &traced{overlay: picture, read: map[string]bool{}}
-	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stages: map[string]*points{}}
-	g, ds := evaluated(request(h, root, dir), t)
+func analyse(h Host, picture *overlay, root, dir string, related bool, stop func() bool) *analysis {
+	t := &traced{overlay: picture, read: map[string]bool{}, stamps: map[string]fs.Info{}}
+	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stamps: t.stamps, stages: map[string]*points{}}
+	req := request(h, root, dir)
+	req.Stop = stop
+	g, ds := evaluated(req, t)
+	if a.stopped = stop(); a.stopped {
+		return a
+	}
 	pipe, loaded := lang.Load(t, dir)
 	a.sound = !loaded.HasErrors()
 	if a.sound {

@@ -15,6 +15,9 @@ const maxItems = 2000
 
 // completion lists what can be written at a place.
 func (s *server) completion(_ context.Context, p placeParams) (any, error) {
+	if x := s.inParams(p); x != nil {
+		return x.completion(), nil
+	}
 	sc, at, err := s.at(p)
 	if err != nil {
 		return nil, err

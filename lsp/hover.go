@@ -13,6 +13,9 @@ import (
 
 // hover says what stands at a place.
 func (s *server) hover(_ context.Context, p placeParams) (any, error) {
+	if x := s.inParams(p); x != nil {
+		return x.hover(), nil
+	}
 	sc, at, err := s.at(p)
 	if err != nil {
 		return nil, err
@@ -146,9 +149,9 @@ func (sc *scope) describeSymbol(o symbol) string {
 		}
 	case "parameter":
 		return fmt.Sprintf("**%s**, a parameter of function %s", o.name, o.owner)
-	case "module output":
-		if m := sc.module(o.owner); m != nil {
-			if f, b := m.decl("output", o.name); b != nil {
+	case "module param", "module output":
+		if m, own := sc.home(o); m != nil {
+			if f, b := m.decl(own.kind, o.name); b != nil {
 				return m.describeDecl(f, b)
 			}
 		}

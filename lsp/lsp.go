@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dewar-build/dewar/eval"
@@ -67,7 +68,7 @@ type server struct {
 	folders   []string                 // of the workspace
 	pipelines map[string]*pipeline     // by directory
 	parsed    map[string]*parsed       // by path
-	busy      map[string]bool          // directories that are evaluated
+	busy      map[string]*atomic.Bool  // directories that are evaluated, and whether nobody waits for that any more
 	published map[string]string        // paths with diagnostics, and the URIs that they were said of
 	functions []eval.FunctionDoc
 }
@@ -77,8 +78,9 @@ type client struct {
 	snippets     bool
 	related      bool
 	hierarchical bool
-	watches      bool // files on disk, if it is asked to
-	texts        bool // sends texts of other files, if it is asked to
+	watches      bool     // files on disk, if it is asked to
+	texts        bool     // sends texts of other files, if it is asked to
+	asks         []string // methods that it asks of them too, if it is asked to
 }
 
 // Serve reads messages from in and writes answers to out until the client says exit, or
@@ -124,7 +126,7 @@ func newServer(h Host) *server {
 	return &server{
 		host: h, inbox: newInbox(),
 		pending: map[string]context.CancelFunc{}, open: map[string]*openDocument{}, pipelines: map[string]*pipeline{},
-		parsed: map[string]*parsed{}, busy: map[string]bool{}, published: map[string]string{}, functions: eval.Functions(),
+		parsed: map[string]*parsed{}, busy: map[string]*atomic.Bool{}, published: map[string]string{}, functions: eval.Functions(),
 	}
 }
 

@@ -77,6 +77,14 @@ func (s *server) initialize(_ context.Context, p initializeParams) (any, error) 
 		texts:        c.TextDocument.Synchronization.DynamicRegistration,
 		watches:      c.Workspace.DidChangeWatchedFiles.DynamicRegistration,
 	}
+	for _, m := range []struct {
+		name string
+		dynamic
+	}{{"completion", c.TextDocument.Completion.dynamic}, {"hover", c.TextDocument.Hover}, {"definition", c.TextDocument.Definition}, {"references", c.TextDocument.References}} {
+		if m.DynamicRegistration {
+			s.client.asks = append(s.client.asks, m.name)
+		}
+	}
 	for _, f := range p.WorkspaceFolders {
 		s.addFolder(f)
 	}
@@ -116,7 +124,7 @@ func (s *server) shutdown(context.Context, struct{}) (any, error) {
 }
 
 // begun asks to be told of files that change on disk, and of the texts of params files:
-// they count as they are in the editor.
+// they count as they are in the editor, and what they give values to is known.
 func (s *server) begun(context.Context, struct{}) (any, error) {
 	type object = map[string]any
 	var list []object
@@ -124,10 +132,12 @@ func (s *server) begun(context.Context, struct{}) (any, error) {
 		list = append(list, object{"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": object{
 			"watchers": []object{{"globPattern": "**/*.{hcl," + paramsFiles + ",csv}"}, {"globPattern": "**/.dewarignore"}},
 		}})
+	} else {
+		s.look()
 	}
 	if s.client.texts {
 		selector := []object{{"scheme": "file", "pattern": "**/*.{" + paramsFiles + "}"}}
-		for _, method := range []string{"didOpen", "didChange", "didClose"} {
+		for _, method := range append([]string{"didOpen", "didChange", "didClose"}, s.client.asks...) {
 			list = append(list, object{"id": method, "method": "textDocument/" + method, "registerOptions": object{"documentSelector": selector, "syncKind": 2}})
 		}
 	}

@@ -10,6 +10,9 @@ import (
 // definition goes to where what is named was declared: in a params file for a part of a
 // param that has its value there, in the workspace for a path.
 func (s *server) definition(_ context.Context, p placeParams) (any, error) {
+	if x := s.inParams(p); x != nil {
+		return x.definition(), nil
+	}
 	sc, at, err := s.at(p)
 	if err != nil {
 		return nil, err
@@ -20,25 +23,26 @@ func (s *server) definition(_ context.Context, p placeParams) (any, error) {
 	if l := sc.pathAt(at); l != nil {
 		return []location{*l}, nil
 	}
+	if part := sc.partAt(at); part != nil { // it has no value
+		if f, b := sc.decl("param", part[0]); b != nil {
+			return []location{s.place(f, partDeclared(f, b, part[1:]))}, nil
+		}
+	}
 	o, ok := sc.symbolAt(at)
 	if !ok {
 		return nil, nil
 	}
 	out := []location{}
-	if o.kind == "module output" {
-		if m := sc.module(o.owner); m != nil {
-			if f, b := m.decl("output", o.name); b != nil {
-				out = append(out, s.place(f, b.Name))
-			}
-		}
-		return out, nil
-	}
 	if o.kind == "module" && o.decl {
 		if m := sc.module(o.name); m != nil {
 			return []location{s.place(m.file, syntax.Span{})}, nil
 		}
 	}
-	for _, x := range sc.named(o.symbol) {
+	from, own := sc.home(o.symbol)
+	if from == nil {
+		return out, nil
+	}
+	for _, x := range from.named(own) {
 		if x.decl {
 			out = append(out, s.place(x.file, x.at))
 		}
@@ -112,19 +116,24 @@ func (sc *scope) pathAt(at int) *location {
 	return &location{URI: sc.s.uri(name)}
 }
 
-// references lists where what is at a place is named.
+// references lists where what is at a place is named, in other pipelines of the project too.
 func (s *server) references(_ context.Context, p referenceParams) (any, error) {
+	if x := s.inParams(p.placeParams); x != nil {
+		return x.references(p.Context.IncludeDeclaration), nil
+	}
 	sc, at, err := s.at(p.placeParams)
 	if err != nil {
 		return nil, err
 	}
-	o, ok := sc.symbolAt(at)
 	out := []location{}
-	if !ok {
-		return out, nil
+	var named []occurrence
+	if part := sc.partAt(at); part != nil {
+		named = sc.partNamed(part)
+	} else if o, ok := sc.symbolAt(at); ok {
+		named = sc.everywhere(o.symbol)
 	}
 	c := cursor{}
-	for _, x := range sc.named(o.symbol) {
+	for _, x := range named {
 		if c.document != x.file.document {
 			c = cursor{document: x.file.document}
 		}

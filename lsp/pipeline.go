@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/dewar-build/dewar/fs"
@@ -24,6 +25,7 @@ type pipeline struct {
 	again   bool   // something changed while it was evaluated
 	found   *analysis
 	values  *analysis // the last of a text that was sound
+	listed  fs.Info   // the directory when it was listed last, by look
 }
 
 // pipelineOf returns the pipeline that a file belongs to.
@@ -134,16 +136,19 @@ func (p *pipeline) unplan() {
 }
 
 // start evaluates a pipeline beside everything else. A directory is evaluated once at a
-// time, also if its files were closed and opened meanwhile.
+// time, also if its files were closed and opened meanwhile; what is evaluated of an older text
+// is stopped.
 func (s *server) start(p *pipeline) {
 	if s.shut {
 		return
 	}
-	if s.busy[p.native] {
+	if old := s.busy[p.native]; old != nil {
 		p.again = true
+		old.Store(true)
 		return
 	}
-	s.busy[p.native] = true
+	unwanted := new(atomic.Bool)
+	s.busy[p.native] = unwanted
 	s.lookAgain(p)
 	picture := s.picture(p)
 	versions := map[string]int{}
@@ -153,7 +158,7 @@ func (s *server) start(p *pipeline) {
 	env, root, dir, related := s.host, p.root, p.dir, s.client.related
 	go func() {
 		a := &analysis{}
-		failure := guarded(func() { a = analyse(env, picture, root, dir, related) })
+		failure := guarded(func() { a = analyse(env, picture, root, dir, related, unwanted.Load) })
 		a.versions = versions
 		s.inbox.put(func() { s.finished(p, a, picture, failure) })
 	}()
@@ -194,9 +199,10 @@ func (s *server) finished(p *pipeline, a *analysis, picture *overlay, failure er
 		}
 		return
 	}
-	if failure != nil {
+	switch {
+	case failure != nil:
 		s.log("%s: %v", p.main(), failure)
-	} else {
+	case !a.stopped:
 		for name := range a.versions {
 			if !(filepath.Dir(name) == p.native && isPipelineFile(name)) && !a.read[p.rel(name)] {
 				delete(a.versions, name)

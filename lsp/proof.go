@@ -25,27 +25,32 @@ type byteEdit struct {
 
 // renaming is a rename with all that it edits.
 type renaming struct {
-	sc    *scope
+	sc    *scope // where it is declared
 	old   symbol
 	new   symbol
+	all   []naming
 	edits map[string][]byteEdit // by file, in the order of the text
 	texts map[string]string     // by file, edited
 	moves map[string][]int      // by file, how far its edits move what follows each
 }
 
 func (sc *scope) renaming(o symbol, name string) *renaming {
-	r := &renaming{sc: sc, old: o, new: symbol{o.kind, o.owner, name}, edits: map[string][]byteEdit{}, texts: map[string]string{}, moves: map[string][]int{}}
-	for _, x := range sc.named(o) {
-		r.edits[x.file.path] = append(r.edits[x.file.path], byteEdit{x.at, name})
+	r := &renaming{
+		sc: sc, old: o, new: symbol{o.kind, o.owner, name}, all: sc.namings(o, true),
+		edits: map[string][]byteEdit{}, texts: map[string]string{}, moves: map[string][]int{},
+	}
+	for _, n := range r.all {
+		for _, own := range n.names {
+			for _, x := range n.sc.named(own) {
+				r.edits[x.file.path] = append(r.edits[x.file.path], byteEdit{x.at, name})
+			}
+		}
 	}
 	if name != o.name {
 		sc.keepName(o, r.edits)
 	}
-	for _, f := range sc.files {
+	r.files(func(f *parsed) {
 		list := r.edits[f.path]
-		if len(list) == 0 {
-			continue
-		}
 		slices.SortStableFunc(list, func(a, b byteEdit) int { return a.at.Start - b.at.Start })
 		r.texts[f.path] = edited(f.text, list)
 		by := 0
@@ -53,8 +58,31 @@ func (sc *scope) renaming(o symbol, name string) *renaming {
 			by += len(e.text) - (e.at.End - e.at.Start)
 			r.moves[f.path] = append(r.moves[f.path], by)
 		}
-	}
+	})
 	return r
+}
+
+// files calls visit for every file that is edited.
+func (r *renaming) files(visit func(f *parsed)) {
+	for _, n := range r.all {
+		for _, f := range n.sc.files {
+			if len(r.edits[f.path]) > 0 {
+				visit(f)
+			}
+		}
+	}
+}
+
+// edit is the rename as the client makes it.
+func (r *renaming) edit() workspaceEdit {
+	out := workspaceEdit{Changes: map[string][]textEdit{}}
+	r.files(func(f *parsed) {
+		at, uri := cursor{document: f.document}, r.sc.s.uri(f.path)
+		for _, x := range r.edits[f.path] {
+			out.Changes[uri] = append(out.Changes[uri], textEdit{at.span(x.at.Start, x.at.End), x.text})
+		}
+	})
+	return out
 }
 
 func edited(text string, edits []byteEdit) string {
@@ -69,25 +97,34 @@ func edited(text string, edits []byteEdit) string {
 	return b.String()
 }
 
-// complete reports whether the edited text names the symbol where the old one did, and
+// complete reports whether the edited texts name the symbol where the old ones did, and
 // everything else too: a name of a for expression may have got in between.
 func (r *renaming) complete() error {
-	after := &scope{s: r.sc.s, p: r.sc.p}
-	for _, f := range r.sc.files {
+	for _, n := range r.all {
+		if err := r.completeIn(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *renaming) completeIn(n naming) error {
+	after := &scope{s: n.sc.s, p: n.sc.p}
+	for _, f := range n.sc.files {
 		g := f
 		if text, ok := r.texts[f.path]; ok {
 			g = &parsed{document: newDocument(text), File: syntax.Parse(text), path: f.path, uri: f.uri}
 		}
-		if after.files = append(after.files, g); f == r.sc.file {
+		if after.files = append(after.files, g); f == n.sc.file {
 			after.file = g
 		}
 	}
-	for i, f := range r.sc.files {
+	for i, f := range n.sc.files {
 		var was, is []occurrence
-		r.sc.occurrences(f, func(o occurrence) { was = append(was, o) })
+		n.sc.occurrences(f, func(o occurrence) { was = append(was, o) })
 		after.occurrences(after.files[i], func(o occurrence) { is = append(is, o) })
 		if !slices.EqualFunc(was, is, func(a, b occurrence) bool {
-			return r.renamed(a.symbol) == b.symbol && a.decl == b.decl && r.moved(f.path, a.at.Start) == b.at.Start
+			return r.renamed(n, a.symbol) == b.symbol && a.decl == b.decl && r.moved(f.path, a.at.Start) == b.at.Start
 		}) {
 			return refusal("%s cannot be renamed to %s: something else has that name in a place where it is used.", r.old.name, r.new.name)
 		}
@@ -95,15 +132,18 @@ func (r *renaming) complete() error {
 	return nil
 }
 
-// renamed is what a symbol is afterwards.
-func (r *renaming) renamed(o symbol) symbol {
+// renamed is what a symbol of a pipeline is afterwards.
+func (r *renaming) renamed(n naming, o symbol) symbol {
 	switch {
-	case o == r.old:
-		return r.new
+	case slices.Contains(n.names, o):
+		o.name = r.new.name
+		return o
+	case n.sc != r.sc:
+		return o
 	case o.owner == "" || o.owner != r.old.name:
-	case r.old.kind == "stage" && o.kind != "parameter" && o.kind != "module output",
+	case r.old.kind == "stage" && o.kind != "parameter" && !fromOutside(o.kind),
 		r.old.kind == "function" && o.kind == "parameter",
-		r.old.kind == "module" && o.kind == "module output":
+		r.old.kind == "module" && fromOutside(o.kind):
 		o.owner = r.new.name
 	}
 	if r.old.kind == "module" && o.owner == "module "+r.old.name {
@@ -111,6 +151,9 @@ func (r *renaming) renamed(o symbol) symbol {
 	}
 	return o
 }
+
+// fromOutside reports whether a kind of symbol belongs to a module.
+func fromOutside(kind string) bool { return kind == "module param" || kind == "module output" }
 
 // moved is where a place of a file is afterwards.
 func (r *renaming) moved(file string, at int) int {
@@ -122,31 +165,50 @@ func (r *renaming) moved(file string, at int) int {
 	return at + r.moves[file][n-1]
 }
 
-// proof returns what evaluates both texts, and says what is wrong with the new one. It
-// may be called beside everything else.
+// proof returns what evaluates both texts of all pipelines, and says what is wrong with the
+// new ones. It may be called beside everything else.
 func (r *renaming) proof() func() error {
-	p := r.sc.p
-	before, after := r.sc.s.picture(p), r.sc.s.picture(p)
+	var proofs []func() error
+	for _, n := range r.all {
+		proofs = append(proofs, r.proofIn(n.sc))
+	}
+	return func() error {
+		for _, prove := range proofs {
+			if err := prove(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (r *renaming) proofIn(sc *scope) func() error {
+	p := sc.p
+	what := "the pipeline"
+	if sc != r.sc {
+		what = p.main()
+	}
+	before, after := sc.s.picture(p), sc.s.picture(p)
 	for name, text := range r.texts {
 		if rel := p.rel(name); rel != "" {
 			after.open[rel] = text
 		}
 	}
-	req := request(r.sc.s.host, p.root, p.dir)
+	req := request(sc.s.host, p.root, p.dir)
 	return func() error {
 		for _, req.Validate = range []bool{true, false} {
 			req.Read = before
 			was, old := eval.Evaluate(req)
 			if req.Validate && old.HasErrors() {
-				return refusal("Nothing can be renamed while the pipeline has mistakes: %s", said(old))
+				return refusal("Nothing can be renamed while %s has mistakes: %s", what, said(old))
 			}
 			req.Read = after
 			is, found := eval.Evaluate(req)
 			if d := added(old, found); d != nil {
-				return refusal("%s cannot be renamed to %s: the pipeline would have a mistake then: %s", r.old.name, r.new.name, message(d))
+				return refusal("%s cannot be renamed to %s: %s would have a mistake then: %s", r.old.name, r.new.name, what, message(d))
 			}
 			if was != nil && is != nil && was.Graph != nil && is.Graph != nil && !r.same(was.Graph, is.Graph) {
-				return refusal("%s cannot be renamed to %s: the pipeline would have other points then.", r.old.name, r.new.name)
+				return refusal("%s cannot be renamed to %s: %s would have other points then.", r.old.name, r.new.name, what)
 			}
 		}
 		return nil

@@ -43,25 +43,30 @@ type initializeParams struct {
 				CompletionItem struct {
 					SnippetSupport bool `json:"snippetSupport"`
 				} `json:"completionItem"`
+				dynamic
 			} `json:"completion"`
+			Hover              dynamic `json:"hover"`
+			Definition         dynamic `json:"definition"`
+			References         dynamic `json:"references"`
 			PublishDiagnostics struct {
 				RelatedInformation bool `json:"relatedInformation"`
 			} `json:"publishDiagnostics"`
-			Synchronization struct {
-				DynamicRegistration bool `json:"dynamicRegistration"`
-			} `json:"synchronization"`
-			DocumentSymbol struct {
+			Synchronization dynamic `json:"synchronization"`
+			DocumentSymbol  struct {
 				Hierarchical bool `json:"hierarchicalDocumentSymbolSupport"`
 			} `json:"documentSymbol"`
 		} `json:"textDocument"`
 		Workspace struct {
-			DidChangeWatchedFiles struct {
-				DynamicRegistration bool `json:"dynamicRegistration"`
-			} `json:"didChangeWatchedFiles"`
+			DidChangeWatchedFiles dynamic `json:"didChangeWatchedFiles"`
 		} `json:"workspace"`
 	} `json:"capabilities"`
 	RootURI          string   `json:"rootUri"`
 	WorkspaceFolders []folder `json:"workspaceFolders"`
+}
+
+// dynamic is what a client can be asked for once the session has begun.
+type dynamic struct {
+	DynamicRegistration bool `json:"dynamicRegistration"`
 }
 
 type folder struct {

@@ -167,7 +167,7 @@ func TestEvaluation_reopened(t *testing.T) {
 	first := d.pipelines["/p"]
 	d.closes(uri)
 	d.opens(uri, "stage \"s\" {\n  command = [nope]\n}\n")
-	if d.pipelines["/p"] == first || !d.busy["/p"] {
+	if d.pipelines["/p"] == first || d.busy["/p"] == nil {
 		t.Fatal("the first evaluation does not run")
 	}
 	d.pipelines["/p"].unplan()
@@ -176,6 +176,45 @@ func TestEvaluation_reopened(t *testing.T) {
 		t.Error("a second evaluation runs beside the first")
 	}
 	d.want(map[string][]string{uri: {"E-ref-unknown"}})
+}
+
+// What is evaluated of an older text is stopped, and nothing is said of it.
+func TestEvaluation_overtaken(t *testing.T) {
+	const uri = "file:///p/pipeline.hcl"
+	d := newDesk(t, "")
+	asked, answer := make(chan bool), make(chan bool)
+	d.host.LookupEnv = func(string) (string, bool) {
+		asked <- true
+		<-answer
+		return "", false
+	}
+	d.opens(uri, "stage \"s\" {\n  pass_env = [\"X\"]\n  command  = [1 + \"a\"]\n}\n")
+	d.turn()
+	<-asked
+	change := contentChange{Text: "stage \"s\" {\n  command = [\"s\"]\n}\n"}
+	if _, err := d.didChange(t.Context(), didChangeParams{TextDocument: documentID{URI: uri, Version: 2}, ContentChanges: []contentChange{change}}); err != nil {
+		t.Fatal(err)
+	}
+	p := d.pipelines["/p"]
+	p.unplan()
+	d.start(p)
+	if !d.busy["/p"].Load() {
+		t.Error("the evaluation of the older text goes on")
+	}
+	close(answer)
+	go func() {
+		for range asked { // it may ask once more before it ends
+		}
+	}()
+	for d.busy["/p"] != nil {
+		<-d.inbox.ready
+		d.turn()
+	}
+	if p.found != nil {
+		t.Errorf("of the older text is said: %v", p.found.said)
+	}
+	d.want(map[string][]string{uri: {}})
+	close(asked)
 }
 
 // A project that is made later counts from then on.

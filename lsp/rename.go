@@ -3,7 +3,6 @@ package lsp
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/dewar-build/dewar/eval/grid"
@@ -12,7 +11,7 @@ import (
 )
 
 // renamed are the kinds of symbols that can be renamed.
-var renamed = []string{"param", "local", "data", "toolchain", "stage", "function", "module", "experiment", "parameter", "axis", "inputs", "outputs", "metrics", "plots"}
+var renamed = []string{"param", "local", "data", "toolchain", "stage", "function", "module", "experiment", "parameter", "axis", "inputs", "outputs", "metrics", "plots", "output"}
 
 // prepareRename says what would be renamed, or nothing.
 func (s *server) prepareRename(_ context.Context, p placeParams) (any, error) {
@@ -21,13 +20,17 @@ func (s *server) prepareRename(_ context.Context, p placeParams) (any, error) {
 		return nil, err
 	}
 	o, ok := sc.symbolAt(at)
-	if !ok || sc.refuse(o.symbol) != nil {
+	if !ok {
+		return nil, nil
+	}
+	if from, own := sc.home(o.symbol); from == nil || from.refuse(own) != nil {
 		return nil, nil
 	}
 	return prepareResult{sc.file.span(o.at.Start, o.at.End), o.name}, nil
 }
 
-// rename renames what is at a place wherever it is named in the pipeline.
+// rename renames what is at a place wherever it is named: in its pipeline, and what a module
+// takes and gives in those of the project that use it.
 func (s *server) rename(_ context.Context, p renameParams) (any, error) {
 	sc, at, err := s.at(p.placeParams)
 	if err != nil {
@@ -37,26 +40,21 @@ func (s *server) rename(_ context.Context, p renameParams) (any, error) {
 	if !ok {
 		return nil, refusal("There is nothing here that could be renamed.")
 	}
-	if err := sc.refuse(o.symbol); err != nil {
+	from, own := sc.home(o.symbol)
+	if from == nil {
+		return nil, refusal("The module %s is none of this project: what it takes and gives cannot be renamed here.", o.owner)
+	}
+	if err := from.refuse(own); err != nil {
 		return nil, err
 	}
-	if err := sc.refuseName(o.symbol, p.NewName); err != nil {
+	if err := from.refuseName(own, p.NewName); err != nil {
 		return nil, err
 	}
-	if err := sc.refuseUsed(o.symbol); err != nil {
-		return nil, err
-	}
-	r := sc.renaming(o.symbol, p.NewName)
+	r := from.renaming(own, p.NewName)
 	if err := r.complete(); err != nil {
 		return nil, err
 	}
-	edit := workspaceEdit{Changes: map[string][]textEdit{}}
-	for _, f := range sc.files {
-		at := cursor{document: f.document}
-		for _, x := range r.edits[f.path] {
-			edit.Changes[s.uri(f.path)] = append(edit.Changes[s.uri(f.path)], textEdit{at.span(x.at.Start, x.at.End), x.text})
-		}
-	}
+	edit := r.edit()
 	prove := r.proof()
 	return &later{still: s.unchanged(), work: func() (any, error) {
 		if err := prove(); err != nil {
@@ -107,25 +105,6 @@ func (sc *scope) refuseName(o symbol, name string) error {
 			what = "entry of " + o.kind
 		}
 		return refusal("There is a %s %s already.", what, name)
-	}
-	return nil
-}
-
-// refuseUsed says why a param of a module cannot be renamed: its users name it too.
-func (sc *scope) refuseUsed(o symbol) error {
-	if o.kind != "param" {
-		return nil
-	}
-	dir := filepath.Dir(sc.file.path)
-	for _, rel := range pipelineDirs(listing(sc.s.host.FS, sc.p.root), maxOthers) {
-		other := filepath.Join(sc.p.root, filepath.FromSlash(rel))
-		for _, f := range sc.s.filesOf(other) {
-			for _, b := range f.Blocks {
-				if source := literal(f, b, "source"); b.Kind == "module" && source != "" && filepath.Join(other, filepath.FromSlash(source)) == dir {
-					return refusal("The module %s in %s gives params to this pipeline: a param of a module cannot be renamed here.", b.Label, sc.p.rel(f.path))
-				}
-			}
-		}
 	}
 	return nil
 }

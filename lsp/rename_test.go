@@ -128,19 +128,6 @@ func TestRename_proves(t *testing.T) {
 	}
 }
 
-// Users of a module name its params.
-func TestRename_paramOfModule(t *testing.T) {
-	e := start(t, shop)
-	_, text, _ := strings.Cut(shop, "-- used/pipeline.hcl --\n")
-	text, _, _ = strings.Cut(text, "-- user/")
-	e.open("used/pipeline.hcl", text)
-	failure := e.try("textDocument/rename", renameParams{e.at("used/pipeline.hcl", find(t, text, "param \"l|ang\"")), "tongue"}, nil)
-	if failure == nil || !strings.Contains(failure.Message, "user/pipeline.hcl") {
-		t.Errorf("got %v", failure)
-	}
-	e.ask("textDocument/rename", renameParams{e.at("used/pipeline.hcl", find(t, text, "stage \"m|ake\"")), "build"}, nil)
-}
-
 // A rename of a text that was changed meanwhile is none of this text.
 func TestRename_changed(t *testing.T) {
 	s, _ := typist(t, 2)

@@ -1,8 +1,6 @@
 package lsp
 
 import (
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -198,16 +196,11 @@ func (sc *scope) module(name string) *scope {
 	if b == nil {
 		return nil
 	}
-	source := literal(f, b, "source")
-	if source == "" {
+	dir := sourceOf(f, b)
+	if dir == "" {
 		return nil
 	}
-	dir := filepath.Join(filepath.Dir(f.path), filepath.FromSlash(path.Clean(source)))
-	files := sc.s.filesOf(dir)
-	if len(files) == 0 {
-		return nil
-	}
-	return &scope{s: sc.s, p: sc.p, file: files[0], files: files}
+	return sc.s.scopeIn(dir)
 }
 
 // group reports whether a name is one of the attributes that name what a stage makes.

@@ -74,6 +74,9 @@ func (w *namer) block(b *syntax.Block) {
 		}
 	case "module":
 		w.axes(b, "module "+b.Label)
+		for _, e := range entries(w.f, b, "params") {
+			w.name("module param", b.Label, e.Name, e.At, false)
+		}
 	case "experiment":
 		for _, e := range entries(w.f, b, "params") {
 			name, _, _ := strings.Cut(e.Name, ".")

@@ -185,11 +185,12 @@ func (s *server) scope(uri string) (*scope, error) {
 	if f == nil {
 		return nil, errOther
 	}
-	p := s.pipelines[filepath.Dir(name)]
-	if p == nil { // none of its files is open: nothing is known of it, nor evaluated
-		p = s.newPipeline(filepath.Dir(name))
+	sc := s.scopeIn(filepath.Dir(name))
+	if sc == nil {
+		return nil, errOther
 	}
-	return &scope{s: s, p: p, file: f, files: s.filesOf(filepath.Dir(name))}, nil
+	sc.file = f
+	return sc, nil
 }
 
 // filesOf returns the files of a pipeline, by name.

@@ -18,8 +18,9 @@ async function start() {
     await client.start();
   } catch (err) {
     client = undefined;
+    const reason = (err && err.message) || err; // a program that is not there is a text
     const answer = await vscode.window.showErrorMessage(
-      `${command} could not be started (${err.message}). Install dewar, or set dewar.path.`, "Settings");
+      `${command} could not be started (${reason}). Install dewar, or set dewar.path.`, "Settings");
     if (answer) {
       await vscode.commands.executeCommand("workbench.action.openSettings", "dewar.path");
     }
