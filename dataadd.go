@@ -63,7 +63,7 @@ func (p *Project) AddData(ctx context.Context, dir string, list []NewData, progr
 		}
 	}
 	if string(a.src) != string(src) {
-		if err := p.writeFile(p.hostPath(name), a.src); err != nil {
+		if err := p.rewriteFile(p.hostPath(name), src, a.src); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +84,7 @@ func (a *adder) undo(name string, src []byte) error {
 	if src == nil {
 		return a.p.host.FS.Remove(a.p.hostPath(name))
 	}
-	return a.p.writeFile(a.p.hostPath(name), src)
+	return a.p.rewriteFile(a.p.hostPath(name), a.src, src)
 }
 
 // adder adds data blocks to one pipeline.

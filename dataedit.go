@@ -145,5 +145,5 @@ func (p *Project) editBlock(d *graph.Data, edit func([]byte) ([]byte, error)) (u
 		return nil, err
 	}
 	at := p.hostPath(d.Span.File)
-	return func() error { return p.writeFile(at, src) }, p.writeFile(at, out)
+	return func() error { return p.rewriteFile(at, out, src) }, p.rewriteFile(at, src, out)
 }

@@ -148,10 +148,15 @@ func (p *Project) GC(ctx context.Context, o GCOptions, agree func(*GCReport) (bo
 	return rep, err
 }
 
-// writeFile writes a file of the workspace that is not an output. What is left of it when we are killed lies
+// writeFile writes a file of the workspace that is not an output, whatever is there. What is left of it when we are killed lies
 // apart from what check-outs leave: nothing in it is a person's.
 func (p *Project) writeFile(name string, b []byte) error {
 	return fs.WriteFileVia(p.host.FS, p.path("tmp"), name, b)
+}
+
+// rewriteFile replaces a person's file that was read as was; who is killed leaves nothing beside it.
+func (p *Project) rewriteFile(name string, was, b []byte) error {
+	return fs.Rewrite(p.host.FS, p.path("tmp"), name, was, b)
 }
 
 // sweepTemp removes what processes left of our own small files that were killed while they wrote them.

@@ -22,6 +22,8 @@ type LintOptions struct {
 	Stages []string    // patterns of names: only what is found in these stages; none: everything
 	Fix    bool        // make the edits of fixes
 	Values EvalOptions // the pipeline that values are given for, and the values; the others have their own
+
+	Writing func() // called before the first file is written; nil: nobody cares
 }
 
 // LintFinding is something found in a pipeline.
@@ -59,7 +61,7 @@ type LintReport struct {
 // Lint looks for what is allowed and most likely not meant in pipelines, and mends
 // what can be mended without a person.
 func (p *Project) Lint(o LintOptions) (*LintReport, error) {
-	r := &linting{p: p, o: o, loaded: map[string]*lang.Pipeline{}, report: &LintReport{}}
+	r := &linting{p: p, o: o, read: map[string][]byte{}, loaded: map[string]*lang.Pipeline{}, report: &LintReport{}}
 	all, err := p.Pipelines(".")
 	if err != nil {
 		return nil, err
@@ -133,6 +135,7 @@ type linting struct {
 	p       *Project
 	o       LintOptions
 	all     []string                  // all pipelines of the project
+	read    map[string][]byte         // files as they were first read: places in them are to hold
 	text    map[string][]byte         // files that were changed and not yet written
 	loaded  map[string]*lang.Pipeline // with the changes, as far as it was asked
 	refused map[string]bool
@@ -145,7 +148,14 @@ func (r *linting) ReadFile(name string) ([]byte, error) {
 	if b, ok := r.text[name]; ok {
 		return b, nil
 	}
-	return r.p.view.ReadFile(name)
+	if b, ok := r.read[name]; ok {
+		return b, nil
+	}
+	b, err := r.p.view.ReadFile(name)
+	if err == nil {
+		r.read[name] = b
+	}
+	return b, err
 }
 
 // change puts other changes in the place of those there are.

@@ -10,13 +10,12 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/lint"
 	"github.com/dewar-build/dewar/eval/param"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 )
 
 // mostRounds of fixes are made: one makes room for another, as when what only an
-// unused local used is not used any more.
+// unused local used is not used any more. Each that is refused may cost as many again.
 const mostRounds = 20
 
 // fix makes the edits of all fixes that hold what they promise, until there are no more,
@@ -24,50 +23,58 @@ const mostRounds = 20
 func (r *linting) fix() error {
 	r.refused = map[string]bool{}
 	for _, dir := range r.o.Dirs {
-		for range mostRounds {
-			if !r.round(dir) {
-				break
-			}
+		for n := 0; n < mostRounds*(1+len(r.refused)) && r.round(dir); n++ {
 		}
 	}
+	if len(r.text) > 0 && r.o.Writing != nil {
+		r.o.Writing()
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.text)) {
-		if err := fs.WriteFile(r.p.host.FS, r.p.hostPath(name), r.text[name]); err != nil {
+		if err := r.p.rewriteFile(r.p.hostPath(name), r.read[name], r.text[name]); err != nil {
 			return err
 		}
 		r.report.Changed = append(r.report.Changed, name)
 	}
+	r.read = map[string][]byte{}
 	r.change(nil)
 	return nil
 }
 
-// round makes the fixes that a pipeline has now, and reports whether it made any. All
-// are tried at once, and one by one only if that goes wrong.
+// round makes fixes that a pipeline has now, and reports whether it made any.
 func (r *linting) round(dir string) bool {
 	found, _ := r.look(dir)
 	var same, other []lint.Finding
 	for _, f := range found {
-		switch {
-		case f.Fix == nil || r.refused[findingID(f)]:
-		case f.Fix.Same && !overlaps(f, same):
-			same = append(same, f)
-		case f.Fix.Same: // in the next round, if it is still there
-		default:
-			other = append(other, f)
+		list := &other
+		if f.Fix != nil && f.Fix.Same {
+			list = &same
+		}
+		if f.Fix != nil && !r.refused[findingID(f)] && !overlaps(f, *list) { // else in the next round, if it is still there
+			*list = append(*list, f)
 		}
 	}
-	if len(same) > 0 {
-		if why := r.try(dir, same); why == "" {
-			return true
-		}
+	if len(same)+len(other) == 0 {
+		return false
 	}
-	for _, f := range append(same, other...) {
-		why := r.try(dir, []lint.Finding{f})
-		if why == "" {
-			return true // places have moved: look again
-		}
-		r.refused[findingID(f)] = true
-		r.report.Refused = append(r.report.Refused, LintRefused{LintFinding{dir, f}, why})
+	before := r.meanings(dir)
+	return r.mend(dir, before, same) || r.mend(dir, before, other)
+}
+
+// mend makes fixes, all at once; if that goes wrong, those of a half of them, and refuses what goes wrong by
+// itself. It ends with the first that it made: places have moved.
+func (r *linting) mend(dir string, before map[string]evaluated, fixes []lint.Finding) bool {
+	if len(fixes) == 0 {
+		return false
 	}
+	why := r.try(dir, before, fixes)
+	if why == "" {
+		return true
+	}
+	if half := len(fixes) / 2; half > 0 {
+		return r.mend(dir, before, fixes[:half]) || r.mend(dir, before, fixes[half:])
+	}
+	r.refused[findingID(fixes[0])] = true
+	r.report.Refused = append(r.report.Refused, LintRefused{LintFinding{dir, fixes[0]}, why})
 	return false
 }
 
@@ -88,9 +95,8 @@ func findingID(f lint.Finding) string {
 }
 
 // try makes fixes, and takes them back if the pipelines do not mean what they should
-// afterwards; it returns why.
-func (r *linting) try(dir string, fixes []lint.Finding) (why string) {
-	before := r.meanings(dir)
+// afterwards; it returns why. before is what they mean now.
+func (r *linting) try(dir string, before map[string]evaluated, fixes []lint.Finding) (why string) {
 	if before[dir].graph == nil {
 		return "the params have no values here, and it does not evaluate with made-up ones, so nobody can tell whether the pipeline would mean the same"
 	}

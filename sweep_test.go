@@ -3,6 +3,7 @@ package dewar_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -269,6 +270,30 @@ func TestSweepInterrupted(t *testing.T) {
 	}
 	if got := e.shop.counted(); strings.Contains(got, "clean") {
 		t.Errorf("executed again: %s", got)
+	}
+}
+
+// TestSweepInterrupted_unrecorded: an interruption does not hide that an experiment could not be recorded.
+func TestSweepInterrupted_unrecorded(t *testing.T) {
+	e := newTuned(t)
+	e.fs = fs.Faulty(e.disk, func(op, path string) error {
+		if op == "rename" && strings.Contains(path, "/exp/records/") {
+			return errors.New("the disk is stubborn")
+		}
+		return nil
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	n := 0
+	e.shop.on("score", func(w *workbench) string {
+		if n++; n == 2 {
+			cancel()
+		}
+		return scores(w)
+	})
+	s := e.sweepContext(ctx, dewar.SweepOptions{Set: setting("train.C=1,2,3,4")}, dewar.RunOptions{Parallel: 1})
+	if !errors.Is(s.err, context.Canceled) || !strings.Contains(allText(s.Failures), "the disk is stubborn") {
+		t.Errorf("it ended with %v, and said %s", s.err, allText(s.Failures))
 	}
 }
 

@@ -92,10 +92,8 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 	})
 	var changed diag.List
 	if b != nil {
-		if err := b.close(); err != nil && runErr == nil {
-			runErr = err
-		}
-		changed = append(s.withdraw(context.WithoutCancel(ctx), &sum), b.takeBack()...)
+		runErr, changed = also(runErr, b.close())
+		changed = append(append(changed, s.withdraw(context.WithoutCancel(ctx), &sum)...), b.takeBack()...)
 		if err := s.record.write(&Report{Summary: sum}); err != nil && runErr == nil {
 			runErr = err
 		}

@@ -1,10 +1,13 @@
 package dewar_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/fs"
 )
 
@@ -41,6 +44,24 @@ func TestLock_unwritableForAWhile(t *testing.T) {
 	e.run(all).is("all executed").warned("W-lock-unwritable")
 	e.tick = 0
 	e.run(all).is("all unchanged").warned("")
+}
+
+// TestLock_unwritableInterrupted: an interruption does not hide what went wrong behind it.
+func TestLock_unwritableInterrupted(t *testing.T) {
+	e := unlucky(t, many, func(op, path string) bool { return op == "rename" && strings.HasSuffix(path, "/pipeline.lock") })
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	second := nth(2)
+	e.shop.on("make", func(w *workbench) string {
+		if second(w) {
+			cancel()
+		}
+		return everything(w)
+	})
+	r := e.runContext(ctx, dewar.EvalOptions{}, dewar.RunOptions{Parallel: 1})
+	if !errors.Is(r.err, context.Canceled) || codesOf(r.Failures) != "E-lock-unwritable" {
+		t.Errorf("it ended with %v, and said %s", r.err, allText(r.Failures))
+	}
 }
 
 func TestOutputs_unreadable(t *testing.T) {

@@ -260,10 +260,17 @@ func Redact(s string) string {
 	} else {
 		head += "://"
 	}
-	if start, end, ok := password(rest); ok {
+	if start, end, found := password(rest); found && (ok || !sshPath(rest)) {
 		rest = rest[:start] + "…" + rest[end:]
 	}
 	return head + rest
+}
+
+// sshPath reports whether a text without a scheme is user@host:path, as git and scp have it. What follows
+// the colon is a path then, and no password: that stands before the last @.
+func sshPath(s string) bool {
+	at, colon := strings.LastIndexByte(s, '@'), strings.IndexByte(s, ':')
+	return at > 0 && at < colon
 }
 
 // password returns where in what follows a scheme a password may be: after a

@@ -18,7 +18,7 @@ func Change(fsys fs.FS, p Places, s Scope, f func(e *Editor) error) (err error) 
 	if p.Path(s) == "" {
 		return errors.New("change the user's configuration: there is no home directory to keep it in")
 	}
-	name, err := followLinks(fsys, p.Path(s))
+	name, err := fs.FollowLinks(fsys, p.Path(s))
 	if err != nil {
 		return fmt.Errorf("change %s: %w", p.Name(s), err)
 	}
@@ -72,22 +72,6 @@ func unreadableFile(p Places, s Scope, err error) error {
 	}
 	r := reader{scope: s, name: p.Name(s)}
 	return &diag.Failure{List: r.discreet(f.List)}
-}
-
-// followLinks returns what a chain of symbolic links leads to: the file of a
-// user is often a link to where all such files are kept, and stays one.
-func followLinks(fsys fs.FS, name string) (string, error) {
-	for range 40 {
-		to, err := fsys.Readlink(name)
-		if err != nil {
-			return name, nil // no link
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(name), to)
-		}
-		name = to
-	}
-	return "", errors.New("too many symbolic links")
 }
 
 // Hide has Git not see the file of this machine, whatever .dewar/.gitignore says.

@@ -44,17 +44,26 @@ const Own = "own"
 // WriteFileVia is WriteFile by way of the directory temps, which it makes if need be: who is killed leaves
 // nothing beside the file. If temps is on another device it has to be beside it.
 func WriteFileVia(fsys FS, temps, path string, b []byte) error {
-	if err := fsys.MkdirAll(temps, 0o777); err != nil {
-		return err
-	}
-	there, err := fsys.Stat(temps)
+	tmp, err := tempVia(fsys, temps, path)
 	if err != nil {
 		return err
 	}
-	if here, err := fsys.Stat(filepath.Dir(path)); err != nil || here.Dev != there.Dev {
-		return WriteFile(fsys, path, b)
+	return writeVia(fsys, tmp, path, b, 0o644)
+}
+
+// tempVia names the temporary file for WriteFileVia.
+func tempVia(fsys FS, temps, path string) (string, error) {
+	if err := fsys.MkdirAll(temps, 0o777); err != nil {
+		return "", err
 	}
-	return writeVia(fsys, filepath.Join(temps, Own+filepath.Base(TempName(temps))), path, b, 0o644)
+	there, err := fsys.Stat(temps)
+	if err != nil {
+		return "", err
+	}
+	if here, err := fsys.Stat(filepath.Dir(path)); err != nil || here.Dev != there.Dev {
+		return TempName(filepath.Dir(path)), nil
+	}
+	return filepath.Join(temps, Own+filepath.Base(TempName(temps))), nil
 }
 
 // createWith makes a file of b; when it cannot, nothing is left.

@@ -54,7 +54,8 @@ func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 func run(args []string, m machine) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	c := &cli{machine: m, ctx: ctx, out: m.stdout, err: m.stderr}
+	out := &results{w: m.stdout}
+	c := &cli{machine: m, ctx: ctx, out: out, err: m.stderr}
 	defer func() {
 		if r := recover(); r != nil {
 			fmt.Fprintf(c.err, "dewar: this is a bug in dewar: %v\n", r)
@@ -67,7 +68,8 @@ func run(args []string, m machine) (code int) {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us as it ends any program
 	root := c.root()
 	root.SetArgs(args)
-	return c.exitCode(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	return c.delivered(out, err, c.exitCode(err))
 }
 
 func (c *cli) root() *cobra.Command {
@@ -156,14 +158,18 @@ func (c *cli) exitCode(err error) int {
 		return exitDone
 	case errors.As(err, &code):
 		return int(code)
-	case errors.Is(err, context.Canceled), c.ctx.Err() != nil: // what was interrupted may call it a failure
+	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(c.err, "interrupted")
 		return exitInterrupted
-	case errors.As(err, &failure):
-		c.say(failure.List)
-	default:
-		c.say(diag.List{{Code: "E-environment", Detail: err.Error() + "."}})
+	case !errors.As(err, &failure):
+		failure = &diag.Failure{List: diag.List{{Code: "E-environment", Detail: err.Error() + "."}}}
 	}
+	if c.ctx.Err() != nil {
+		c.say(notOfInterruption(failure.List))
+		fmt.Fprintln(c.err, "interrupted")
+		return exitInterrupted
+	}
+	c.say(failure.List)
 	return exitUsage
 }
 

@@ -44,6 +44,9 @@ func (c *cli) fix() *cobra.Command {
 // things; adding twice adds nothing.
 func (c *cli) apply(p *dewar.Project, fixes []dewar.Fix) error {
 	for _, f := range fixes {
+		if f.Commit != "" {
+			continue // what is kept of a commit is what it was
+		}
 		name := filepath.Join(p.Root, filepath.FromSlash(f.File))
 		src, err := fs.ReadFile(c.host.FS, name)
 		if os.IsNotExist(err) {
@@ -60,7 +63,7 @@ func (c *cli) apply(p *dewar.Project, fixes []dewar.Fix) error {
 		if err != nil {
 			return c.cannotFix(err, f, src)
 		}
-		if err := fs.WriteFile(c.host.FS, name, out); err != nil {
+		if err := fs.Rewrite(c.host.FS, "", name, src, out); err != nil {
 			return err
 		}
 	}
@@ -91,6 +94,10 @@ func (c *cli) printFixes(fixes []dewar.Fix, dry bool) error {
 				seen[line] = true
 				c.printf("%s\n", line)
 			}
+		}
+		if at := f.Elsewhere(); at != "" && !seen[at] {
+			seen[at] = true
+			c.printf("%s: nothing was added. %s\n", f.Stage, at)
 		}
 	}
 	return nil

@@ -120,7 +120,7 @@ func (c *cli) formatFiles(files []string, check bool) error {
 		}
 		changed = append(changed, rel)
 		if !check {
-			if err := fs.WriteFile(c.host.FS, name, out); err != nil {
+			if err := fs.Rewrite(c.host.FS, "", name, src, out); err != nil {
 				return err
 			}
 		}

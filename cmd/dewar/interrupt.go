@@ -3,6 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dewar-build/dewar/diag"
 )
 
 // evaluating is called where a pipeline is going to be evaluated, and what it returns when that
@@ -14,4 +18,13 @@ func (c *cli) evaluating() (done func()) {
 		c.exit(exitInterrupted)
 	})
 	return func() { stop() }
+}
+
+// notOfInterruption leaves out failures that only say that there was an interruption. Another may be why
+// the person interrupted, or is about what could not be put back.
+func notOfInterruption(l diag.List) diag.List {
+	ends := []string{context.Canceled.Error(), "signal: interrupt", "signal: terminated", "signal: killed"}
+	return slices.DeleteFunc(slices.Clone(l), func(d diag.Diagnostic) bool {
+		return slices.ContainsFunc(ends, func(how string) bool { return strings.Contains(d.Detail, how) })
+	})
 }

@@ -16,7 +16,7 @@ import (
 // TestEvaluating_interrupted: reading the pipeline goes on until the process would have
 // ended, as an expression does that takes hours.
 func TestEvaluating_interrupted(t *testing.T) {
-	for _, args := range [][]string{{"validate"}, {"plan"}, {"run"}, {"lint"}, {"show", "params", "--resolved"}, {"exp", "run"}} {
+	for _, args := range [][]string{{"validate"}, {"plan"}, {"run"}, {"lint"}, {"lint", "--fix"}, {"show", "params", "--resolved"}, {"exp", "run"}} {
 		t.Run(args[0], func(t *testing.T) {
 			dir := t.TempDir()
 			if err := os.Mkdir(filepath.Join(dir, ".dewar"), 0o755); err != nil {

@@ -33,10 +33,8 @@ func (c *cli) lint() *cobra.Command {
 				return err
 			}
 			o.Fix = fix
-			done := func() {}
-			if !fix { // that writes
-				done = c.evaluating()
-			}
+			done := c.evaluating()
+			o.Writing = done
 			r, err := p.Lint(o)
 			done()
 			if err != nil {

@@ -40,23 +40,32 @@ type blockJSON struct {
 	Blocks []blockJSON `json:"blocks"`
 }
 
-// attrJSON is an attribute.
+// attrJSON is an attribute, or a field of one.
 type attrJSON struct {
-	Name     string `json:"name"`
-	Type     string `json:"type"`
-	Doc      string `json:"doc"`
-	Required bool   `json:"required"`
-	NotYet   bool   `json:"not_yet"`
+	Name     string     `json:"name"`
+	Type     string     `json:"type"`
+	Doc      string     `json:"doc"`
+	Required bool       `json:"required"`
+	NotYet   bool       `json:"not_yet"`
+	Values   []string   `json:"values,omitempty"`
+	Fields   []attrJSON `json:"fields,omitempty"`
 }
 
 func schemaJSON(specs []lang.BlockSpec) []blockJSON {
 	out := []blockJSON{}
 	for _, s := range specs {
-		b := blockJSON{Kind: s.Kind, Label: s.Label, Once: s.Once, Free: s.Free, Doc: s.Doc, NotYet: s.NotYet != "", Attrs: []attrJSON{}, Blocks: schemaJSON(s.Blocks)}
-		for _, a := range s.Attrs {
-			b.Attrs = append(b.Attrs, attrJSON{Name: a.Name, Type: a.Type, Doc: a.Doc, Required: a.Required, NotYet: a.NotYet != ""})
-		}
+		b := blockJSON{Kind: s.Kind, Label: s.Label, Once: s.Once, Free: s.Free, Doc: s.Doc, NotYet: s.NotYet != "", Attrs: attrsJSON(s.Attrs), Blocks: schemaJSON(s.Blocks)}
 		out = append(out, b)
+	}
+	return out
+}
+
+func attrsJSON(specs []lang.AttrSpec) []attrJSON {
+	out := []attrJSON{}
+	for _, a := range specs {
+		out = append(out, attrJSON{
+			Name: a.Name, Type: a.Type, Doc: a.Doc, Required: a.Required, NotYet: a.NotYet != "", Values: a.Values, Fields: attrsJSON(a.Fields),
+		})
 	}
 	return out
 }
@@ -67,15 +76,21 @@ func (c *cli) printBlock(s lang.BlockSpec, indent string) {
 		head += ` "NAME"`
 	}
 	c.printf("%s%s  %s%s\n", indent, head, s.Doc, notYet(s.NotYet))
-	for _, a := range s.Attrs {
+	c.printAttrs(s.Attrs, indent+"  ")
+	for _, b := range s.Blocks {
+		c.printBlock(b, indent+"  ")
+	}
+}
+
+// printAttrs prints attributes, below each the fields of the object that it can be.
+func (c *cli) printAttrs(specs []lang.AttrSpec, indent string) {
+	for _, a := range specs {
 		required := ""
 		if a.Required {
 			required = " Required."
 		}
-		c.printf("%s  %-14s %-28s %s%s%s\n", indent, a.Name, a.Type, a.Doc, required, notYet(a.NotYet))
-	}
-	for _, b := range s.Blocks {
-		c.printBlock(b, indent+"  ")
+		c.printf("%s%-14s %-28s %s%s%s\n", indent, a.Name, a.Type, a.Doc, required, notYet(a.NotYet))
+		c.printAttrs(a.Fields, indent+"  ")
 	}
 }
 

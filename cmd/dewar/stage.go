@@ -90,7 +90,7 @@ func (c *cli) addStage(s stageFlags, command []string) error {
 	if out, err = lang.AddStage(out, stage); err != nil {
 		return c.cannotAdd(err, path.Join(dir, "pipeline.hcl"), src)
 	}
-	if err := fs.WriteFile(c.host.FS, name, out); err != nil {
+	if err := fs.Rewrite(c.host.FS, "", name, src, out); err != nil {
 		return err
 	}
 	if c.json {
@@ -162,12 +162,16 @@ func (c *cli) stageList() *cobra.Command {
 			if c.json {
 				return c.printJSON(map[string]any{"stages": list})
 			}
-			for _, e := range list {
-				count := ""
+			names, width := make([]string, len(list)), 20
+			for i, e := range list {
+				names[i] = e.Name
 				if len(e.Axes) > 0 {
-					count = fmt.Sprintf(" (%d: %s)", e.Instances, strings.Join(e.Axes, ", "))
+					names[i] += fmt.Sprintf(" (%d: %s)", e.Instances, strings.Join(e.Axes, ", "))
 				}
-				c.printf("%-20s %s\n", e.Name+count, e.Description)
+				width = max(width, len(names[i]))
+			}
+			for i, e := range list {
+				c.printf("%s\n", strings.TrimRight(fmt.Sprintf("%-*s %s", width, names[i], e.Description), " "))
 			}
 			return nil
 		},
