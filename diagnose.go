@@ -25,7 +25,8 @@ const diagnoseWithin = time.Minute
 // is run again only after the last of its attempts.
 func (s *session) undeclared(ctx context.Context, id graph.ID, e *run.Execution, out *run.Outcome, log *commandLog, last bool) Fix {
 	x := &s.g.Instances[id]
-	f := &finder{s: s, x: x, reads: map[string]bool{}, text: strings.Join(log.lastLines(200), "\n")}
+	f := s.finder(x)
+	f.text = strings.Join(log.lastLines(200), "\n")
 	f.accesses(out.Accesses)
 	// What may reach the world outside is not done twice.
 	again := last && !withoutTrace(out) && !x.Network && !x.Native && x.Isolation != graph.IsolationOff
@@ -59,7 +60,7 @@ func (s *session) diagnose(ctx context.Context, x *graph.Instance, e *run.Execut
 	defer log.close() // what is in it is looked through for names of files, and not shown
 	again := *e
 	again.Dir, again.Stdout, again.Stderr, again.Trace = filepath.Join(dir, "x"), log, log, true
-	again.Timeout, again.Action = diagnoseWithin, s.revealing(e.Action)
+	again.Timeout, again.Action = diagnoseWithin, s.revealing(e.Action, f.of)
 	if again.Scratch, err = s.scratchApart(x, e.Scratch, filepath.Join(dir, "scratch")); err != nil {
 		return nil
 	}
@@ -74,10 +75,10 @@ func (s *session) diagnose(ctx context.Context, x *graph.Instance, e *run.Execut
 	return out
 }
 
-// revealing returns a with the whole workspace among its inputs, bound
+// revealing returns a with the whole project that it is of among its inputs, bound
 // read-only from where it is: directories that hold nothing declared as a whole,
-// others entry by entry.
-func (s *session) revealing(a *graph.Action) *graph.Action {
+// others entry by entry. A module from Git sees its commit, and nothing of its user's.
+func (s *session) revealing(a *graph.Action, of string) *graph.Action {
 	declared := map[string]bool{} // what has its place already
 	above := map[string]bool{}    // directories that hold some of it
 	note := func(at string) {
@@ -96,13 +97,13 @@ func (s *session) revealing(a *graph.Action) *graph.Action {
 	all.Inputs = append([]graph.Leaf{}, a.Inputs...)
 	var reveal func(dir string)
 	reveal = func(dir string) {
-		entries, err := s.p.view.ReadDir(dir)
+		entries, err := s.p.view.ReadDir(path.Join(of, dir))
 		if err != nil {
 			return
 		}
 		for _, e := range entries {
 			at := join(dir, e.Name)
-			leaf := graph.Leaf{At: at, Host: s.p.hostPath(at)}
+			leaf := graph.Leaf{At: at, Host: s.p.hostPath(path.Join(of, at))}
 			switch {
 			case declared[at] || at == Dir || at == ".git":
 				continue
@@ -116,7 +117,7 @@ func (s *session) revealing(a *graph.Action) *graph.Action {
 			default:
 				continue
 			}
-			if ignored, err := s.scan.Ignore.Match(at, e.Type.IsDir()); err == nil && !ignored {
+			if ignored, err := s.scan.Ignore.Match(path.Join(of, at), e.Type.IsDir()); err == nil && !ignored {
 				all.Inputs = append(all.Inputs, leaf)
 			}
 		}

@@ -298,7 +298,12 @@ func (s *session) whence(in *graph.Input) string {
 	switch {
 	case inModules(in.Path):
 		return " It is not part of the commit: Git does not have what .gitignore leaves out, as tracked data, nor what Git LFS or a submodule holds. Have it as data of your own pipeline, and give it to the module as a param."
-	case in.Data == "" || l == nil:
+	case in.Data == "":
+		return ""
+	case l == nil:
+		if d := dataNamed(s.g, in.Data); d != nil && d.From.Project != "" {
+			return fmt.Sprintf(" It is of another project, and nobody has taken it yet: `dewar data update %s` brings it.", d.Name)
+		}
 		return ""
 	case s.p.store.HasAll(l.Content):
 		return " The lock and the cache know it: `dewar checkout` brings it back."

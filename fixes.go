@@ -20,6 +20,7 @@ type Fix struct {
 	File   string     `json:"file"`             // where the stage is declared
 	Inputs []FixInput `json:"inputs,omitempty"` // sorted by Path
 	Params []string   `json:"params,omitempty"` // references: "param.base"
+	Commit string     `json:"commit,omitempty"` // that the stage is of, in a module from Git: it is changed there
 }
 
 // FixInput is one line to add to the inputs.
@@ -35,7 +36,11 @@ func (f Fix) Empty() bool { return len(f.Inputs) == 0 && len(f.Params) == 0 }
 // Advice lists what to add.
 func (f Fix) Advice() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "it reads what stage %q does not declare. Add to the stage, or run `dewar fix` to do so:", f.Stage)
+	if f.Commit == "" {
+		fmt.Fprintf(&b, "it reads what stage %q does not declare. Add to the stage, or run `dewar fix` to do so:", f.Stage)
+	} else {
+		fmt.Fprintf(&b, "it reads what stage %q does not declare. %s Add to the stage there:", f.Stage, f.Elsewhere())
+	}
 	for _, in := range f.Inputs {
 		fmt.Fprintf(&b, "\n    inputs: %s = %s", in.Name, in.Expr)
 	}
@@ -45,9 +50,20 @@ func (f Fix) Advice() string {
 	return b.String()
 }
 
+// Elsewhere says where the stage is changed, if that is another project; "" if it is here.
+func (f Fix) Elsewhere() string {
+	if f.Commit == "" {
+		return ""
+	}
+	return fmt.Sprintf("The stage is declared in a project of Git, in %s of commit %s, and a new commit of that is the rev of the module.", strings.TrimPrefix(f.File, path.Join(modulesDir, f.Commit)+"/"), shortRev(f.Commit))
+}
+
 // fix turns what is read into lines to add.
 func (f *finder) fix() Fix {
 	fix := Fix{Stage: f.x.Stage, File: f.x.Span.File}
+	if f.of != "." {
+		fix.Commit = path.Base(f.of)
+	}
 	var reads []string
 	for rel := range f.reads {
 		reads = append(reads, rel)

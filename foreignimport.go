@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -63,9 +64,10 @@ func importEntries(i graph.Import) []lang.Entry {
 	return list
 }
 
-// importOf is what the block of data asks of another project.
+// importOf is what the block of data asks of another project. A directory is relative to the
+// pipeline that declares the data, which may be that of a module.
 func (p *Project) importOf(ev *Evaluation, d graph.Data, progress func(string, int64, int64)) ImportRequest {
-	return ImportRequest{Import: d.From, Base: p.hostPath(ev.Dir), Progress: func(_ string, done, total int64) {
+	return ImportRequest{Import: d.From, Base: p.hostPath(path.Dir(d.Span.File)), Progress: func(_ string, done, total int64) {
 		if progress != nil {
 			progress("data."+d.Name, done, total)
 		}

@@ -66,6 +66,8 @@ func (p *Project) foreignRoot(r ImportRequest) (root string, committed bool) {
 	return filepath.Clean(root), committed
 }
 
+const readWithoutRev = " Without one it is read as it lies."
+
 // openHere opens a directory of this machine; false if it has to be cloned: a repository without
 // a work tree.
 func (f *stranger) openHere(ctx context.Context, root, rev string, committed bool) (bool, error) {
@@ -88,7 +90,7 @@ func (f *stranger) openHere(ctx context.Context, root, rev string, committed boo
 		return true, nil
 	}
 	if f.repo == nil {
-		return true, failure(diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s is in no Git repository, so it has no revisions. Without one it is read as it lies.", f.Name)})
+		return true, failure(diag.Diagnostic{Code: "E-import-rev", Detail: fmt.Sprintf("%s is in no Git repository, so it has no revisions."+readWithoutRev, f.Name)})
 	}
 	if rev == "" {
 		rev = "HEAD"

@@ -157,6 +157,8 @@ func moduleFailure(err error, attr string) error {
 	for _, d := range failed.List {
 		if d.Code == "E-import-rev" {
 			attr = "rev"
+			// Data is taken from such a directory as it lies. A pipeline of another project is not.
+			d.Detail = strings.Replace(d.Detail, readWithoutRev, " Only a pipeline of this project, source = \"DIRECTORY\", needs none.", 1)
 		}
 		out.List = append(out.List, diag.Diagnostic{Code: "E-module-git", Subject: attr, Detail: d.Detail})
 	}

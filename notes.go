@@ -42,7 +42,7 @@ func (s *session) noticeTrace(x *graph.Instance, out *run.Outcome) {
 	if !s.trace || len(out.Accesses) == 0 {
 		return
 	}
-	f := &finder{s: s, x: x, reads: map[string]bool{}}
+	f := s.finder(x)
 	f.accesses(out.Accesses)
 	if fix := f.fix(); !fix.Empty() {
 		s.note(diag.Diagnostic{

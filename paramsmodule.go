@@ -34,11 +34,11 @@ func (p *Project) ModuleParam(dir, name string) (diag.Diagnostic, bool) {
 	return d, true
 }
 
-// splitModuleParam takes "module.prep.raw", "prep/raw" and "prep@lang=de/raw" apart.
+// splitModuleParam takes "module.prep.raw", "prep/raw", "prep@lang=de/raw" and "prep[lang=de]/raw" apart.
 func splitModuleParam(name string) (module, param string) {
 	name = strings.TrimPrefix(name, "module.")
-	if module, rest, ok := strings.Cut(name, "@"); ok {
-		return module, rest[strings.LastIndexByte(rest, '/')+1:]
+	if i := strings.IndexAny(name, "@[./"); i >= 0 && (name[i] == '@' || name[i] == '[') {
+		return name[:i], name[strings.LastIndexByte(name, '/')+1:]
 	}
 	i := strings.IndexAny(name, "./")
 	if i < 0 {

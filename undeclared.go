@@ -15,9 +15,24 @@ import (
 type finder struct {
 	s     *session
 	x     *graph.Instance
-	reads map[string]bool // project paths that exist in the workspace and are not declared
+	of    string          // the directory of the project that x is of: "." or where a commit is kept
+	reads map[string]bool // paths of the workspace that exist, in that project, and are not declared
 	text  string          // what the command wrote
 	texts [][]byte        // scripts; nil until they are asked for
+}
+
+func (s *session) finder(x *graph.Instance) *finder {
+	return &finder{s: s, x: x, of: projectOf(x.Span.File), reads: map[string]bool{}}
+}
+
+// projectOf is the directory of the project that a file is of: "." is ours, others are those
+// of modules from Git.
+func projectOf(file string) string {
+	if rest, is := strings.CutPrefix(file, modulesDir+"/"); is {
+		commit, _, _ := strings.Cut(rest, "/")
+		return path.Join(modulesDir, commit)
+	}
+	return "."
 }
 
 // accesses adds what a trace saw.
@@ -73,11 +88,14 @@ func (f *finder) mentioned() {
 	}
 }
 
-// add notes a project path if it is a file of the workspace that x does not
+// add notes a path of the input root if it is a file of the project that x does not
 // declare, and one that a person would declare.
 func (f *finder) add(rel string) {
 	rel = path.Clean(rel)
-	if rel == "." || strings.HasPrefix(rel, "../") || f.reads[rel] || f.declared(rel) {
+	if rel == "." || strings.HasPrefix(rel, "../") || f.declared(rel) {
+		return
+	}
+	if rel = path.Join(f.of, rel); f.reads[rel] {
 		return
 	}
 	info, err := f.s.p.host.FS.Stat(f.s.p.hostPath(rel))

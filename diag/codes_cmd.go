@@ -7,5 +7,5 @@ var cmdCodes = []Code{
 	{"E-project-unwritable", "the project cannot be written to", "dewar keeps its cache in .dewar and must be able to write there."},
 	{"E-stage-add", "the stage cannot be added", "The name is taken or cannot be a name, or pipeline.hcl does not parse."},
 	{"E-usage", "this is not how the command is used", "A flag or an argument is wrong; the message says which. `dewar help COMMAND` shows how it is used."},
-	{"W-selector-empty", "what was selected has no instances", "The stages exist, but have no instances with these params: `when` is false, or the list of points is empty."},
+	{"W-selector-empty", "what was selected has no instances", "The stages or modules exist, but have no instances with these params: `when` is false, or the list of points is empty. Or a module has no stages."},
 }

@@ -50,7 +50,7 @@ var evalCodes = []Code{
 	{"E-value-index", "no such element", "The index is outside the list, or no name in the map."},
 	{"E-when-absent", "a reference to a stage that does not exist here", "The stage's `when` is false, so it makes nothing. Choose by the same condition what to use, or take `stage.x[*]`, which leaves it out."},
 	{"W-env-absent", "a variable to pass on is not set", "`pass_env` names a variable that is not set where dewar runs, so the command does not get it either."},
-	{"W-grid-empty", "a stage without points", "`for_each` is an empty list, so the stage has no instances. Perhaps an axis has no values."},
+	{"W-grid-empty", "a for_each without points", "`for_each` is an empty list, so the stage has no instances, or nothing of the module is used. Perhaps an axis has no values."},
 	{"W-sweep-duplicate", "a value is there twice", "Two values of an axis are the same, and one experiment. The second is left out."},
 	{"W-sweep-text", "one text with a comma in it", "A text may hold commas, so they do not separate values of a text param: the experiment has one value. Several are a list: `-p 'name=[\"a\", \"b\"]'`."},
 }

@@ -116,6 +116,9 @@ func InPoints(points []string, total int) string {
 	}
 	const named = 3
 	text := fmt.Sprintf("in %d points: ", n)
+	if n == 1 {
+		text = "in 1 point: "
+	}
 	if total > 0 {
 		text = fmt.Sprintf("in %d of %d points: ", n, total)
 	}

@@ -23,17 +23,26 @@ func (ev *evaluator) build(instances []graph.Instance) *graph.Graph {
 			N:           graph.ID(len(st.instances)),
 		})
 	}
+	g.Idle = ev.idleModules(nil)
+	sort.Strings(g.Idle)
 	g.Toolchains = ev.allToolchains(nil)
 	sort.Slice(g.Toolchains, func(i, j int) bool { return g.Toolchains[i].Name < g.Toolchains[j].Name })
 	g.Data = ev.family.allData()
 	sort.Slice(g.Data, func(i, j int) bool { return g.Data[i].Name < g.Data[j].Name })
-	for i := range ev.params.List {
-		b := &ev.params.List[i]
-		g.Params = append(g.Params, graph.Param{Name: b.Name, File: b.File, Sensitive: b.Sensitive, Chosen: chosen(b), Leaves: leaves(b)})
-	}
-	sort.Slice(g.Params, func(i, j int) bool { return g.Params[i].Name < g.Params[j].Name })
+	g.Params = ParamsOf(&ev.params)
 	g.Overrides = ev.overrides()
 	return g
+}
+
+// ParamsOf returns bound params as a graph has them, sorted by name.
+func ParamsOf(params *param.Params) []graph.Param {
+	var out []graph.Param
+	for i := range params.List {
+		b := &params.List[i]
+		out = append(out, graph.Param{Name: b.Name, File: b.File, Sensitive: b.Sensitive, Chosen: chosen(b), Leaves: leaves(b)})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
 }
 
 // chosen is the file that was chosen for a param.

@@ -20,6 +20,7 @@ type data struct {
 	block *lang.Block
 	state state
 	out   graph.Data
+	at    string // where its own project sees it, if that is a commit and dewar brings it
 }
 
 func (ev *evaluator) dataBlock(i int) *data {
@@ -42,7 +43,7 @@ func (ev *evaluator) dataBlock(i int) *data {
 	if external {
 		place = ev.externalPlace
 	}
-	if !place(d, s, span) || !ev.download(d, at) || !ev.imported(d, at) {
+	if !place(d, s, span) || !ev.download(d, at) || !ev.imported(d, at) || !ev.brought(d) {
 		return d
 	}
 	d.state = good
@@ -82,7 +83,7 @@ func (ev *evaluator) externalPlace(d *data, s string, at diag.Span) bool {
 		}
 	}
 	d.out.Host = strings.TrimSuffix(s, "/")
-	d.out.Path, d.out.Dir = path.Join(graph.External, d.block.Name, base), strings.HasSuffix(s, "/")
+	d.out.Path, d.out.Dir = path.Join(graph.External, externalName(d.out.Name, ""), base), strings.HasSuffix(s, "/")
 	return true
 }
 

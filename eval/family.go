@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
@@ -27,6 +28,8 @@ type family struct {
 	inputs int                         // of all instances so far
 	calls  int                         // of functions of pipelines so far
 	most   graph.ID                    // how many instances there may be
+	stop   func() bool                 // nobody waits for the evaluation any more; nil: somebody always does
+	ticks  int                         // expressions, turns and calls so far
 }
 
 // full reports whether there are too many instances, and that was reported.
@@ -161,16 +164,17 @@ func (f *family) sources(to diag.SourceMap) {
 }
 
 // same gives data that another pipeline of the family tracks the name that it has there: it
-// is one thing, whoever else reads it.
+// is one thing, whoever else reads it. External data is where it lies on the machine.
 func (f *family) same(d *data) {
 	for _, other := range f.data {
-		if other == d || other.state != good || other.ev == d.ev || other.out.Path != d.out.Path {
+		if other == d || other.state != good || other.ev == d.ev || other.out.Host != d.out.Host || d.out.Host == "" && other.out.Path != d.out.Path {
 			continue
 		}
 		a, b := other.out, d.out
+		a.Path, b.Path = "", ""
 		a.Name, a.Span, b.Name, b.Span = "", diag.Span{}, "", diag.Span{}
 		if a == b {
-			d.out.Name = other.out.Name
+			d.out.Name, d.out.Path = other.out.Name, other.out.Path
 			return
 		}
 	}
@@ -196,6 +200,23 @@ func (ev *evaluator) allStages(list []*stage) []*stage {
 	list = append(list, ev.order...)
 	for _, kid := range ev.kids() {
 		list = kid.allStages(list)
+	}
+	return list
+}
+
+// idleModules adds the names of modules in which there are no stages: selectors know those
+// with stages by the names of these.
+func (ev *evaluator) idleModules(list []string) []string {
+	for _, b := range ev.pipe.Modules {
+		if m := ev.modules[b.Name]; len(m.st.instances) == 0 {
+			list = append(list, ev.prefix()+m.name)
+		}
+	}
+	for _, kid := range ev.kids() {
+		if len(kid.allStages(nil)) == 0 {
+			list = append(list, strings.TrimSuffix(kid.prefix(), "/"))
+		}
+		list = kid.idleModules(list)
 	}
 	return list
 }

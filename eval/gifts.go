@@ -72,12 +72,7 @@ func (ev *evaluator) inside(s string) (string, error) {
 
 // spaced is the project that the pipeline is of, as functions see it. All uses of a pipeline
 // have one table of functions, and now is the one whose expression is evaluated.
-func (ev *evaluator) spaced(now func() *evaluator) Reader {
-	if ev.root() == "." {
-		return ev.req.Read
-	}
-	return spacedReader{ev.req.Read, now}
-}
+func (ev *evaluator) spaced(now func() *evaluator) Reader { return spacedReader{ev.req.Read, now} }
 
 type spacedReader struct {
 	read Reader
@@ -100,6 +95,19 @@ func (r spacedReader) ReadFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	return r.read.ReadFile(p)
+}
+
+// Size says how large a file is, if the reader can without reading it.
+func (r spacedReader) Size(name string) (int64, error) {
+	sized, ok := r.read.(interface{ Size(string) (int64, error) })
+	if !ok {
+		return 0, nil
+	}
+	p, err := r.place(name)
+	if err != nil {
+		return 0, err
+	}
+	return sized.Size(p)
 }
 
 func (r spacedReader) ReadDir(name string) ([]fs.Entry, error) {

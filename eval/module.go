@@ -220,7 +220,14 @@ func (r *refExpr) moduleMade(in *instance, at int) (cty.Value, int, hcl.Diagnost
 	if kid == nil {
 		return cty.DynamicVal, at, poisoned()
 	}
-	name := r.name(at)
+	name, rng := r.name(at), hcl.Range{}
+	if name != "" {
+		rng = r.steps[at].SourceRange()
+	} else if at < len(r.steps) { // outputs["y"]
+		if step, ok := r.steps[at].(hcl.TraverseIndex); ok && step.Key.Type() == cty.String {
+			name, rng = step.Key.AsString(), step.SrcRange
+		}
+	}
 	if name == "" {
 		v, ok := r.ev.moduleOutputs(in, r.view)
 		if !ok {
@@ -229,7 +236,7 @@ func (r *refExpr) moduleMade(in *instance, at int) (cty.Value, int, hcl.Diagnost
 		return v, at, nil
 	}
 	if kid.outs[name] == nil {
-		return cty.DynamicVal, at, fault("E-module-output", r.steps[at].(hcl.TraverseAttr).SrcRange, kid.declaredIn(), "Module %s has no output %q. %s", in.st.name, name, kid.offerOutput(name))
+		return cty.DynamicVal, at, fault("E-module-output", rng, kid.declaredIn(), "Module %s has no output %q. %s", in.st.name, name, kid.offerOutput(name))
 	}
 	v, ok := kid.outputValue(name, r.ev.through(r.view))
 	if !ok {

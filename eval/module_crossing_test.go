@@ -141,7 +141,7 @@ output "all" {
 		name, source, at, seen, caller string
 	}{
 		{"a directory", `"lib"`, "lib/", "lib/", ""},
-		{"Git", fromGit("lib"), keptAt + strings.Repeat("a", 40) + "/lib/", ".external/modules/" + strings.Repeat("a", 40) + "/lib/", ".caller/"},
+		{"Git", fromGit("lib"), keptAt + strings.Repeat("a", 40) + "/lib/", ".external/module.m/lib/", ".caller/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := files{

@@ -440,3 +440,38 @@ stage "s" {
 		}
 	}
 }
+
+// A module in which there are no stages is known to the graph by name.
+func TestModule_idle(t *testing.T) {
+	f := files{
+		"pipeline.hcl": `
+module "none" {
+  source   = "m"
+  for_each = grid({ n = [] })
+}
+
+module "out" {
+  source   = "out"
+  for_each = grid({ n = [1] })
+}
+
+module "values" {
+  source   = "values"
+  for_each = grid({ n = [1, 2] })
+}
+`,
+		"m/pipeline.hcl":      "stage \"s\" {\n  command = [\"s\"]\n}\n",
+		"out/pipeline.hcl":    "stage \"s\" {\n  command = [\"s\"]\n}\n\nmodule \"inner\" {\n  source   = \"../m\"\n  for_each = grid({ n = [] })\n}\n",
+		"values/pipeline.hcl": "output \"o\" {\n  value = 1\n}\n",
+	}
+	res, ds := eval.Evaluate(eval.Request{Read: f})
+	if ds.HasErrors() {
+		t.Fatal(render(ds, res.Sources))
+	}
+	if diff := cmp.Diff([]string{"none", "out@n=1/inner", "values@n=1", "values@n=2"}, res.Graph.Idle); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if text := render(ds, res.Sources); !strings.Contains(text, "nothing of the module is used") {
+		t.Errorf("got %s", text)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	iofs "io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -119,12 +120,28 @@ func (ev *evaluator) localSource(m *module, s string, span diag.Span) bool {
 		ev.errorf(nil, "E-module-source", span, "A pipeline in Git is named with the commit that is meant: source = { project = %s, rev = \"…\" }.", quoteJSON(s))
 		return false
 	}
+	if code := outside(ev.dir, s); code != "" {
+		ev.errorf(nil, code, span, "The source of a module is a directory of the project, and %s is outside of it, where others may not have it. Put the pipeline into the project, or name it in Git with the commit that is meant: source = { project = \"https://…/project.git\", path = \"pipelines/prep\", rev = \"…\" }.", quoteJSON(s))
+		return false
+	}
 	p, _, ok := ev.path(nil, s, span, "The source of a module")
 	if !ok {
 		return false
 	}
 	m.dir, m.root = p, ev.root()
 	return ev.hasPipeline(m, span, quoteJSON(s))
+}
+
+// outside returns the code of a directory that is none of the project's; "" if it may be one.
+func outside(dir, s string) string {
+	var wrong *fs.BadPath
+	switch _, err := fs.CleanProjectPath(dir, s); {
+	case strings.HasPrefix(s, "/"), strings.HasPrefix(s, "~/"):
+		return "E-path-absolute"
+	case errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes:
+		return "E-path-escape"
+	}
+	return ""
 }
 
 // hasPipeline looks whether there is a pipeline where the source says.
@@ -197,8 +214,11 @@ func (ev *evaluator) gitSource(m *module, a *lang.Attr, v cty.Value) bool {
 		e := v.AsValueMap()[n]
 		at := entrySpan(a, n, spanOf(a))
 		s, ok := stringOf(e)
-		if !ok {
-			ev.errorf(nil, "E-attribute-type", at, "source.%s is a text, not %s.", n, kindOf(e))
+		if names := []string{"project", "path", "rev"}; !slices.Contains(names, n) {
+			ev.errorf(nil, "E-attribute-unknown", at, "A source has project, path and rev; there is no %q. %s", n, offer(n, names))
+			return false
+		} else if !ok {
+			ev.errorf(nil, "E-attribute-type", at, "source.%s must be a text, not %s.", n, kindOf(e))
 			return false
 		}
 		switch n {
@@ -208,9 +228,6 @@ func (ev *evaluator) gitSource(m *module, a *lang.Attr, v cty.Value) bool {
 			dir = strings.TrimSuffix(s, "/")
 		case "rev":
 			git.Rev = s
-		default:
-			ev.errorf(nil, "E-attribute-unknown", at, "A source has project, path and rev; there is no %q. %s", n, offer(n, []string{"project", "path", "rev"}))
-			return false
 		}
 	}
 	if git.Project == "" || git.Rev == "" {

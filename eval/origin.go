@@ -56,7 +56,7 @@ func (ev *evaluator) origin(in *graph.Input, o *origins, p string) (found string
 		*in = graph.Input{Label: in.Label, At: p, Kind: graph.Artifact, From: m.instance, Output: int(m.output), Sub: sub, Span: in.Span}
 	}
 	for _, m := range o.files {
-		if ev.seen(m.path) == p {
+		if ev.fileAt(m) == p {
 			in.Kind, in.Path = graph.Workspace, m.path
 			if m.data >= 0 {
 				in.Data, in.Reference = ev.family.data[m.data].out.Name, true
@@ -131,7 +131,7 @@ func (ev *evaluator) dependOn(in *instance, o *origins, label string, span diag.
 		in.depend(graph.Input{Label: label, At: d.seenBy(ev), Kind: graph.Workspace, Path: d.out.Path, Data: d.out.Name, Reference: true, Span: span})
 	}
 	for _, m := range o.files {
-		x := graph.Input{Label: label, At: ev.seen(m.path), Kind: graph.Workspace, Path: m.path, Span: span}
+		x := graph.Input{Label: label, At: ev.fileAt(m), Kind: graph.Workspace, Path: m.path, Span: span}
 		if m.data >= 0 {
 			x.Data, x.Reference = ev.family.data[m.data].out.Name, true
 		}

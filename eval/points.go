@@ -86,7 +86,11 @@ func (ev *evaluator) candidates(st *stage) ([]*instance, bool) {
 		ev.errorf(&st.frame, "E-points-many", span, "for_each has %d points; the most there can be is %d. Use fewer values, or sample(grid(…), n, seed).", n, maxPoints)
 		return nil, false
 	} else if n == 0 {
-		ev.warnf(&st.frame, "W-grid-empty", span, "for_each has no points, so the stage has no instances.")
+		without := "the stage has no instances"
+		if st.module != nil {
+			without = "nothing of the module is used"
+		}
+		ev.warnf(&st.frame, "W-grid-empty", span, "for_each has no points, so %s.", without)
 		return nil, true
 	}
 	return ev.elements(st, v, span)

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"path"
+	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
@@ -17,13 +18,6 @@ import (
 // So a path has as many forms as there are pipelines that see it, and where it goes from
 // one to another it is translated, by the mark that says what it is.
 
-// kept is where projects are kept that modules are of, and guests where such a project
-// sees what it is given.
-const (
-	kept   = ".dewar/modules"
-	guests = ".caller"
-)
-
 // root is the directory of the project that the pipeline is of.
 func (ev *evaluator) root() string {
 	if ev.used == nil {
@@ -38,42 +32,6 @@ func (ev *evaluator) asker(vw view) *evaluator {
 		return ev
 	}
 	return vw.to
-}
-
-// seen is where the pipeline sees a file of the workspace.
-func (ev *evaluator) seen(real string) string {
-	root := ev.root()
-	if root != "." {
-		if _, own := within(root, real); own {
-			return real
-		}
-		return path.Join(root, guests, plain(real))
-	}
-	return plain(real)
-}
-
-// plain is how a file of a project that is kept is seen outside of it: .dewar itself is
-// nothing that a command can see.
-func plain(real string) string {
-	if sub, ok := within(kept, real); ok {
-		return path.Join(graph.External, "modules", sub)
-	}
-	return real
-}
-
-// real is the workspace's file behind a path of the pipeline.
-func (ev *evaluator) real(p string) string {
-	if root := ev.root(); root != "." {
-		sub, guest := within(path.Join(root, guests), p)
-		if !guest {
-			return p
-		}
-		p = sub
-	}
-	if sub, ok := within(path.Join(graph.External, "modules"), p); ok {
-		return path.Join(kept, sub)
-	}
-	return p
 }
 
 // outward is where the user of a module sees what is made at p.
@@ -95,11 +53,7 @@ func (ev *evaluator) madeAt(p string, to *evaluator) string {
 	for !at.holds(to) {
 		p, at = at.outward(p), at.used.by
 	}
-	if at.root() == to.root() {
-		return p
-	}
-	sub, _ := within(at.root(), p)
-	return path.Join(to.root(), guests, sub)
+	return to.guest(at, p)
 }
 
 // holds reports whether to is the pipeline itself or part of it.
@@ -129,17 +83,43 @@ func (ev *evaluator) pathOf(m artifactMark) string {
 	return in.st.ev.madeAt(in.out[m.output].Path, ev)
 }
 
-// seenBy is where to sees tracked data. What is external has a name of its own in the
-// project, and the pipeline that declares it sees it under the name that it has there.
+// seenBy is where to sees tracked data. The pipeline that declares external data sees it under
+// its name there, and another by what the data is called from it.
 func (d *data) seenBy(to *evaluator) string {
-	if d.out.Host == "" {
+	switch {
+	case d.at != "" && to.root() == d.ev.root():
+		return d.at
+	case d.out.Host == "":
 		return to.seen(d.out.Path)
 	}
-	at := path.Join(graph.External, d.block.Name, path.Base(d.out.Path))
+	name := d.block.Name
 	if to != d.ev {
-		at = d.out.Path
+		name = to.called(d.out.Name)
 	}
-	return path.Join(to.root(), at)
+	return path.Join(to.root(), graph.External, name, path.Base(d.out.Path))
+}
+
+// called is the directory of external data of a name in the whole: as a part of the
+// pipeline has it, or what it is a part of.
+func (ev *evaluator) called(name string) string {
+	if ev.used == nil {
+		return externalName(name, "")
+	}
+	for _, own := range []string{ev.used.prefix, ev.used.names} {
+		if rest, is := strings.CutPrefix(name, own); is {
+			return externalName(rest, "")
+		}
+	}
+	return externalName(name, ".")
+}
+
+// externalName is one name of a directory for data of a name, no two the same: neither
+// names of blocks nor point keys have a dot or two @ in the places where they are here.
+func externalName(name, above string) string {
+	if above == "" && !strings.Contains(name, "/") {
+		return name
+	}
+	return "data." + above + strings.ReplaceAll(name, "/", "@@")
 }
 
 // places returns where we and where to see what a mark is of.
@@ -151,7 +131,7 @@ func (ev *evaluator) places(mark any, to *evaluator) (here, there string, ok boo
 		d := ev.family.data[m.index]
 		return d.seenBy(ev), d.seenBy(to), true
 	case fileMark:
-		return ev.seen(m.path), to.seen(m.path), true
+		return ev.fileAt(m), to.fileAt(m), true
 	case placeMark:
 		return ev.seen(m.path), to.seen(m.path), true
 	}

@@ -61,6 +61,9 @@ func (g *Ignore) Match(p string, dir bool) (bool, error) {
 		return false, nil
 	}
 	start := keptProject(p)
+	if dir && start == "." && path.Dir(p)+"/" == keptProjects {
+		return false, nil // such a project itself
+	}
 	level, err := g.level(start)
 	if err != nil {
 		return false, err

@@ -20,6 +20,7 @@ func TestIgnore_kept(t *testing.T) {
 		"src/a":                              true,
 		".dewar/cache/a":                     true,
 		".dewar/modules":                     true,
+		".dewar/modules/abc.json":            true,
 		".dewar/modules/abc/src/a":           false,
 		".dewar/modules/abc/a":               false,
 		".dewar/modules/abc/tmp/a":           true,
@@ -31,5 +32,8 @@ func TestIgnore_kept(t *testing.T) {
 		if got, err := g.Match(name, false); err != nil || got != want {
 			t.Errorf("%s: got %v, %v", name, got, err)
 		}
+	}
+	if got, err := g.Match(".dewar/modules/abc", true); err != nil || got {
+		t.Errorf("the project itself: got %v, %v", got, err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 // codecVersion changes with everything that changes the bytes, new fields of
 // Graph included.
-const codecVersion = "dewar graph 3\n"
+const codecVersion = "dewar graph 4\n"
 
 // Encode returns g as bytes, for Decode of the same build of dewar. It is a
 // cache of an evaluation and nothing else: no other program reads it.
@@ -77,6 +77,7 @@ func (c *coder) walkGraph(g *Graph) {
 	each(c, &g.Data, &c.arenas.data, 4, (*coder).data)
 	each(c, &g.Params, &c.arenas.params, 5, (*coder).param)
 	each(c, &g.Overrides, &c.arenas.overrides, 3, (*coder).override)
+	c.words(&g.Idle)
 }
 
 func (c *coder) stage(s *Stage) {

@@ -16,6 +16,17 @@ type Change struct{ Label, Old, New string }
 // removed stands where it was. Fields with the same label (platform
 // properties) are compared in their order.
 func Diff(old, new []Field) []Change {
+	a, b := arguments(old)
+	c, d := arguments(new)
+	if b == 0 || d == 0 || b-a == d-c {
+		return diffFields(old, new)
+	}
+	changes := diffFields(old[:a], new[:c])
+	changes = append(changes, diffArguments(old[a:b], new[c:d])...)
+	return append(changes, diffFields(old[b:], new[d:])...)
+}
+
+func diffFields(old, new []Field) []Change {
 	type nth struct {
 		label string
 		n     int

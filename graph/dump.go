@@ -28,6 +28,9 @@ func Dump(g *Graph) string {
 		t := &g.Toolchains[i]
 		d.line(0, "toolchain", t.Name, t.Kind, t.Path, list("files", t.Files), list("command", t.Args), flag(t.Share, "share"))
 	}
+	for _, name := range g.Idle {
+		d.line(0, "module", name, "idle")
+	}
 	for i := range g.Stages {
 		d.stage(&g.Stages[i])
 	}

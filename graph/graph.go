@@ -30,6 +30,7 @@ type Graph struct {
 	Data       []Data      // sorted by name
 	Params     []Param     // sorted by name
 	Overrides  []Override  // what -p and --params changed, for the lock and status
+	Idle       []string    // modules in which there are no stages, as without points; sorted
 }
 
 // Stage is what all instances of a stage share.

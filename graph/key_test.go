@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -171,6 +172,34 @@ func TestDiffNamesWhatChanged(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, Diff(old, new)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestDiffOfArguments: an argument that comes or goes is one change, not one of all behind it.
+func TestDiffOfArguments(t *testing.T) {
+	fields := func(argv string) []Field {
+		out := []Field{}
+		for i, arg := range strings.Fields(argv) {
+			out = append(out, Field{"argument " + strconv.Itoa(i), arg})
+		}
+		return append(out, Field{"working directory", "."})
+	}
+	for _, c := range []struct{ old, new, want string }{
+		{"a --lower x y", "a x y", "argument 1: --lower -> "},
+		{"a x y", "a -v --lower x y", "argument 1:  -> -v, argument 2:  -> --lower"},
+		{"a x y", "a x y z", "argument 3:  -> z"},
+		{"a x x", "a x", "argument 2: x -> "},
+		{"a 1 2 y", "a 3 y", "argument 1: 1 -> 3, argument 2: 2 -> "},
+		{"a 1 y", "a 2 y", "argument 1: 1 -> 2"},
+		{"", "a", "argument 0:  -> a"},
+	} {
+		var got []string
+		for _, d := range Diff(fields(c.old), fields(c.new)) {
+			got = append(got, d.Label+": "+d.Old+" -> "+d.New)
+		}
+		if diff := cmp.Diff(c.want, strings.Join(got, ", ")); diff != "" {
+			t.Errorf("%q, %q: %s", c.old, c.new, diff)
+		}
 	}
 }
 

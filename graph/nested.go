@@ -39,17 +39,92 @@ type segment struct {
 // slash ends it, so that it is modules alone.
 func (s *Selector) segments() (out []segment, whole bool) {
 	text, slash := strings.CutSuffix(s.Text, "/")
-	for part := range strings.SplitSeq(text, "/") {
-		name, key, keyed := strings.Cut(part, "@")
-		out = append(out, segment{name: name, key: key, axes: parseAxes(key), all: !keyed})
+	parts := splitParts(text)
+	for _, part := range parts {
+		out = append(out, segmentOf(part, s.Keyed && len(parts) == 1))
 	}
 	return out, !slash
+}
+
+// segmentOf reads a part of a selector, a point after "@" or in brackets. pointed says that
+// what a bracket at its end holds is a point though it names no axis: train[mine].
+func segmentOf(part string, pointed bool) segment {
+	for i := range part {
+		switch part[i] {
+		case '@':
+			return segment{name: part[:i], key: part[i+1:], axes: parseAxes(part[i+1:])}
+		case '[':
+			n := bracketPoint(part[i:])
+			if n == 0 && pointed && strings.HasSuffix(part, "]") {
+				n = len(part) - i
+			}
+			if i+n == len(part) && n > 0 {
+				key := part[i+1 : len(part)-1]
+				return segment{name: part[:i], key: key, axes: parseAxes(key)}
+			}
+		}
+	}
+	return segment{name: part, all: true}
+}
+
+// splitParts cuts a selector at its slashes, but for those in a point that is written in
+// brackets: there a value is as it is, and may be a path.
+func splitParts(text string) (parts []string) {
+	from := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '[':
+			i += max(0, bracketPoint(text[i:])-1)
+		case '/':
+			parts = append(parts, text[from:i])
+			from = i + 1
+		}
+	}
+	return append(parts, text[from:])
+}
+
+// bracketPoint is the length of the "[axis=value]" that text begins with; 0 if it is
+// none, as the character class of a glob. A part of a selector ends behind it.
+func bracketPoint(text string) int {
+	quoted, axis := false, false
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case quoted:
+		case c == '=':
+			axis = true
+		case c == '[':
+			return 0
+		case c == ']':
+			if ends := i+1 == len(text) || text[i+1] == '/'; ends && axis {
+				return i + 1
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// inParts reports whether a module's point is written in brackets, so that s is neither the
+// name nor a glob of one.
+func inParts(text string) bool {
+	for i := range text {
+		if text[i] == '[' {
+			if n := bracketPoint(text[i:]); n > 0 && i+n < len(text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Names reports whether s names a stage or a module of g, be there instances or not.
 func (s *Selector) Names(g *Graph) bool {
 	for i := range g.Stages {
-		if matches(s.Stage, g.Stages[i].Name) {
+		if !s.Nested && matches(s.Stage, g.Stages[i].Name) {
 			return true
 		}
 	}
@@ -77,7 +152,29 @@ func (s *Selector) inModules(g *Graph) (ids []ID, found bool) {
 			}
 		}
 	}
+	for _, name := range g.Idle {
+		have := strings.Split(name, "/")
+		found = found || len(have) == len(want) && within(want, append(have, ""))
+	}
 	return ids, found
+}
+
+// noStageIn says that there is nothing in a module that s goes into; "" if that is not what
+// is wrong.
+func (g *Graph) noStageIn(s Selector) string {
+	want, _ := s.segments()
+	for _, name := range g.Idle {
+		have := strings.Split(name, "/")
+		if len(have) > len(want) {
+			continue
+		}
+		named := slices.Clone(want[:len(have)])
+		named[len(have)-1].all = true
+		if within(named, append(have, "")) {
+			return fmt.Sprintf("there are no stages in module %s: its for_each is empty, or its pipeline has none.", WithoutPoints(name))
+		}
+	}
+	return ""
 }
 
 // within reports whether the modules of have are those that want names, and the stage, if
@@ -101,9 +198,9 @@ func (w *segment) matches(key string, point []Axis) bool {
 	return s.point(&Instance{Key: key, Point: point})
 }
 
-// withoutPoints is the name of a stage without the points of the modules around it, which means
+// WithoutPoints is the name of a stage without the points of the modules around it, which means
 // all of them.
-func withoutPoints(stage string) string {
+func WithoutPoints(stage string) string {
 	if !strings.ContainsRune(stage, '/') {
 		return stage
 	}
@@ -114,11 +211,23 @@ func withoutPoints(stage string) string {
 	return strings.Join(parts, "/")
 }
 
+// InBrackets is a full selector with its points in brackets: prep[lang=de]/clean[C=1]. Those
+// that are no axes with values stay as they are.
+func InBrackets(ref string) string {
+	parts := strings.Split(ref, "/")
+	for i, part := range parts {
+		if name, key, ok := strings.Cut(part, "@"); ok && parseAxes(key) != nil {
+			parts[i] = name + "[" + key + "]"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // allPoints returns the stages of modules under the names that mean all points, each once.
 func (g *Graph) allPoints() []string {
 	var out []string
 	for i := range g.Stages {
-		if name := withoutPoints(g.Stages[i].Name); !slices.Contains(out, name) && len(out) < 1000 {
+		if name := WithoutPoints(g.Stages[i].Name); !slices.Contains(out, name) && len(out) < 1000 {
 			out = append(out, name)
 		}
 	}
@@ -145,6 +254,7 @@ func (g *Graph) moduleNames() []string {
 func (g *Graph) noModulePoint(s Selector) string {
 	want, _ := s.segments()
 	var keys []string
+	pointless := ""
 	for _, name := range g.moduleNames() {
 		have := strings.Split(name, "/")
 		for i := range min(len(want), len(have)) {
@@ -152,13 +262,23 @@ func (g *Graph) noModulePoint(s Selector) string {
 			if !matches(want[i].name, plain) {
 				break
 			}
-			if !want[i].all && keyed && !want[i].matches(key, parseAxes(key)) {
+			if want[i].all {
+				continue
+			}
+			if !keyed {
+				pointless = strings.Join(have[:i+1], "/")
+				break
+			}
+			if !want[i].matches(key, parseAxes(key)) {
 				keys = append(keys, key)
 				break
 			}
 		}
 	}
-	if len(keys) == 0 {
+	switch {
+	case len(keys) == 0 && pointless != "":
+		return "the module has no for_each, so it has no points: write " + pointless + "."
+	case len(keys) == 0:
 		return ""
 	}
 	slices.Sort(keys)

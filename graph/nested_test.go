@@ -46,23 +46,44 @@ func TestSelect_modules(t *testing.T) {
 	add("prep@lang=en/clean", "C=1", "C=2")
 	add("prep@lang=en/in/clean")
 	add("other/clean")
+	add("many@n=1,path=a%2Fb/s")
+	add("many@n=2,path=a%2Fb/s")
 	for text, want := range map[string]string{
-		"prep":                   "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 prep@lang=en/in/clean",
-		"prep/":                  "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 prep@lang=en/in/clean",
-		"prep@lang=en":           "prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 prep@lang=en/in/clean",
-		"prep@lang=en/in":        "prep@lang=en/in/clean",
-		"prep/in/clean":          "prep@lang=en/in/clean",
-		"prep/clean":             "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2",
-		"prep/clean@C=2":         "prep@lang=de/clean@C=2 prep@lang=en/clean@C=2",
-		"prep@lang=de/clean@C=2": "prep@lang=de/clean@C=2",
-		"prep@lang=de/clean":     "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2",
-		"*/clean":                "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 other/clean",
-		"all":                    "all",
-		"*":                      "all",
-		"clean":                  "E-selector-unknown",
-		"prep/clean/":            "E-selector-unknown",
-		"prep@lang=fr":           "E-selector-unknown",
-		"prep/clean@C=9":         "E-selector-unknown",
+		"prep":                      "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 prep@lang=en/in/clean",
+		"prep/":                     "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 prep@lang=en/in/clean",
+		"prep@lang=en":              "prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 prep@lang=en/in/clean",
+		"prep@lang=en/in":           "prep@lang=en/in/clean",
+		"prep/in/clean":             "prep@lang=en/in/clean",
+		"prep/clean":                "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2",
+		"prep/clean@C=2":            "prep@lang=de/clean@C=2 prep@lang=en/clean@C=2",
+		"prep@lang=de/clean@C=2":    "prep@lang=de/clean@C=2",
+		"prep@lang=de/clean":        "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2",
+		"*/clean":                   "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2 prep@lang=en/clean@C=1 prep@lang=en/clean@C=2 other/clean",
+		"all":                       "all",
+		"*":                         "all",
+		"prep[lang=de]":             "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2",
+		"prep[lang=de]/":            "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2",
+		"prep[lang=\"de\"]/":        "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2",
+		"prep[lang=en]/in":          "prep@lang=en/in/clean",
+		"prep[lang=en]/clean":       "prep@lang=en/clean@C=1 prep@lang=en/clean@C=2",
+		"prep[lang=de]/clean[C=2]":  "prep@lang=de/clean@C=2",
+		"prep[lang=de]/clean@C=2":   "prep@lang=de/clean@C=2",
+		"prep@lang=de/clean[C=2]":   "prep@lang=de/clean@C=2",
+		"prep/clean[C=2]":           "prep@lang=de/clean@C=2 prep@lang=en/clean@C=2",
+		"*[lang=de]/cl*":            "prep@lang=de/clean@C=1 prep@lang=de/clean@C=2",
+		"many[n=2]/s":               "many@n=2,path=a%2Fb/s",
+		"many[path=a/b]/s":          "many@n=1,path=a%2Fb/s many@n=2,path=a%2Fb/s",
+		"many[path=\"a/b\", n=1.0]": "many@n=1,path=a%2Fb/s",
+		"clean":                     "E-selector-unknown",
+		"prep/clean/":               "E-selector-unknown",
+		"prep@lang=fr":              "E-selector-unknown",
+		"prep/clean@C=9":            "E-selector-unknown",
+		"prep[lang=fr]/clean":       "E-selector-unknown",
+		"prep[lang=de]/other":       "E-selector-unknown",
+		"other[lang=de]/clean":      "E-selector-unknown",
+		"othe[lang=r]/clean":        "E-selector-unknown",
+		"othe[lang=r/clean":         "E-selector",
+		"othe[ra]/clean":            "other/clean",
 	} {
 		ids, ds := graph.Select(g, []string{text})
 		var got []string
@@ -75,5 +96,55 @@ func TestSelect_modules(t *testing.T) {
 		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
+	}
+}
+
+// TestSelect_modulePoints: who names a point that a module has not is told which it has.
+func TestSelect_modulePoints(t *testing.T) {
+	g := &graph.Graph{}
+	for i, name := range []string{"prep@lang=de/clean", "prep@lang=en/clean", "one/clean"} {
+		g.Stages = append(g.Stages, graph.Stage{Name: name, First: graph.ID(i), N: 1})
+		g.Instances = append(g.Instances, graph.Instance{Stage: name, Outputs: []graph.Output{{Path: name}}})
+	}
+	if s, err := graph.ParseSelector("on[l=e]/clean"); err != nil || s.Names(g) {
+		t.Error("a point in brackets is no class of letters")
+	}
+	for text, want := range map[string]string{
+		"prep[lang=fr]/clean": "the module has no such point. Its points are lang=de; lang=en.",
+		"prep[lang=fr]":       "the module has no such point. Its points are lang=de; lang=en.",
+		"prep@lang=fr/clean":  "the module has no such point. Its points are lang=de; lang=en.",
+		"one[lang=de]/clean":  "the module has no for_each, so it has no points: write one.",
+		"one@lang=de":         "the module has no for_each, so it has no points: write one.",
+		"on[l=e]/clean":       "neither a stage nor an output",
+	} {
+		if _, ds := graph.Select(g, []string{text}); len(ds) != 1 || !strings.Contains(ds[0].Detail, want) {
+			t.Errorf("%s: got %v", text, ds)
+		}
+	}
+}
+
+// TestSelect_idle: a module in which there are no stages is there, as a stage without points is.
+func TestSelect_idle(t *testing.T) {
+	g := &graph.Graph{
+		Stages:    []graph.Stage{{Name: "full@n=1/s", N: 1}},
+		Instances: []graph.Instance{{Stage: "full@n=1/s"}},
+		Idle:      []string{"data@n=1", "empty", "full@n=1/in"},
+	}
+	for text, want := range map[string]string{
+		"empty": "", "empty/": "", "data": "", "data@n=1": "", "data[n=1]": "", "full/in": "", "full[n=1]/in": "",
+		"empty@n=1":    "there are no stages in module empty: its for_each is empty",
+		"empty[n=1]/s": "there are no stages in module empty: its for_each is empty",
+		"empty/s":      "there are no stages in module empty: its for_each is empty",
+		"full/in/s":    "there are no stages in module full/in: its for_each is empty",
+		"full@n=2/in":  "the module has no such point. Its points are n=1.",
+		"emptyy":       "neither a stage nor an output",
+	} {
+		ids, ds := graph.Select(g, []string{text})
+		if want == "" && (len(ids) > 0 || len(ds) > 0) || want != "" && (len(ds) != 1 || !strings.Contains(ds[0].Detail, want)) {
+			t.Errorf("%s: got %v and %v", text, ids, ds)
+		}
+	}
+	if u := graph.Unite([]*graph.Graph{g, {Idle: []string{"also", "empty"}}}); !cmp.Equal(u.Graph.Idle, []string{"also", "data@n=1", "empty", "full@n=1/in"}) {
+		t.Errorf("united: %v", u.Graph.Idle)
 	}
 }

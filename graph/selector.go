@@ -17,6 +17,8 @@ type Selector struct {
 	Key   string // the part after it, "" without
 	Keyed bool   // there is a part after it, be it empty
 	Axes  []Axis // Key read as axis=value,…; nil if it is not of that form
+
+	Nested bool // a module's point is in brackets, as in prep[lang=de]/clean: Stage and Key say nothing
 }
 
 // ParseSelector reads a selector. Which of its readings is meant is only known
@@ -25,6 +27,9 @@ func ParseSelector(text string) (Selector, error) {
 	s := Selector{Text: text, Stage: text}
 	if text == "" {
 		return s, fmt.Errorf("a selector is empty")
+	}
+	if s.Nested = inParts(text); s.Nested {
+		return s, nil
 	}
 	at := strings.IndexAny(text, "@[")
 	if at < 0 {
@@ -115,7 +120,7 @@ func (g *Graph) all() []ID {
 func (s *Selector) find(g *Graph) (ids []ID, found bool) {
 	for i := range g.Stages {
 		st := &g.Stages[i]
-		if !matches(s.Stage, st.Name) {
+		if s.Nested || !matches(s.Stage, st.Name) {
 			continue
 		}
 		if !s.Keyed {
@@ -131,7 +136,7 @@ func (s *Selector) find(g *Graph) (ids []ID, found bool) {
 		ids, found = s.inModules(g)
 	}
 	if !found {
-		ids = byOutput(g, s.Text)
+		ids = s.byOutput(g)
 		found = len(ids) > 0
 	}
 	return ids, found
@@ -204,11 +209,11 @@ func unpercent(s string) string {
 	return b.String()
 }
 
-// byOutput returns the instances whose output is p, lies around it or inside
+// byOutput returns the instances whose output s is as a path, lies around it or inside
 // it, or is matched by it.
-func byOutput(g *Graph, p string) []ID {
-	clean := path.Clean(p)
-	glob := strings.ContainsAny(p, "*?[")
+func (s *Selector) byOutput(g *Graph) []ID {
+	clean := path.Clean(s.Text)
+	glob := strings.ContainsAny(s.Text, "*?[") && !s.Nested
 	var ids []ID
 	for i := range g.Instances {
 		for n := range g.Instances[i].Outputs {

@@ -58,10 +58,13 @@ func TestSelect(t *testing.T) {
 
 func TestSelectSuggests(t *testing.T) {
 	g := sketch(t, "prepare: >build/data/", "train@C=0.1: >m/1", "train@C=1: >m/2")
-	g.Stages = append(g.Stages, graph.Stage{Name: "empty", Template: true, First: 3})
+	g.Stages = append(g.Stages, graph.Stage{Name: "empty", Template: true, First: 3}, graph.Stage{Name: "prep@lang=de/clean", First: 3})
 	for selector, want := range map[string]string{
 		"prepaer":      `E-selector-unknown Did you mean "prepare"?`,
 		"build/dat":    `E-selector-unknown Did you mean "build/data"?`,
+		"stage.train":  `E-selector-unknown Did you mean "train"?`,
+		"module.prep":  `E-selector-unknown Did you mean "prep"?`,
+		"stage.prep":   "E-selector-unknown neither a stage nor an output.",
 		"nothing-like": "E-selector-unknown neither a stage nor an output.",
 		"tarin@C=1":    `E-selector-unknown Did you mean "train"?`,
 		"train@D=1":    "E-selector-unknown Its axes are C.",

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func (g *Graph) nothing(s Selector) diag.Diagnostic {
 	d := diag.Diagnostic{Code: "E-selector-unknown"}
 	i := slices.IndexFunc(g.Stages, func(st Stage) bool { return st.Name == s.Stage })
-	noPoint := g.noModulePoint(s)
+	noPoint := cmp.Or(g.noStageIn(s), g.noModulePoint(s))
 	switch {
 	case i >= 0:
 		d.Subject = fmt.Sprintf("stage %q", s.Stage)
@@ -22,12 +23,23 @@ func (g *Graph) nothing(s Selector) diag.Diagnostic {
 	case noPoint != "":
 		d.Detail = fmt.Sprintf("%q: %s", s.Text, noPoint)
 	case s.Keyed && !strings.Contains(s.Text, "/"):
-		d.Detail = fmt.Sprintf("There is no stage %q.%s", s.Stage, nearest(s.Stage, g.stageNames()))
+		d.Detail = fmt.Sprintf("There is no stage %q.%s", s.Stage, cmp.Or(g.withoutRoot(s.Stage), nearest(s.Stage, g.stageNames())))
 	default:
 		candidates := slices.Concat(g.stageNames(), g.moduleNames(), g.allPoints(), g.outputPaths())
-		d.Detail = fmt.Sprintf("%q is neither a stage nor an output.%s", s.Text, nearest(s.Text, candidates))
+		d.Detail = fmt.Sprintf("%q is neither a stage nor an output.%s", s.Text, cmp.Or(g.withoutRoot(s.Text), nearest(s.Text, candidates)))
 	}
 	return d
+}
+
+// withoutRoot is for who writes stage.NAME or module.NAME, as expressions do.
+func (g *Graph) withoutRoot(text string) string {
+	root, rest, _ := strings.Cut(text, ".")
+	name, _, _ := strings.Cut(rest, ".")
+	called := func(s string) bool { s, _, _ = strings.Cut(s, "@"); return s == name }
+	if root == "stage" && slices.Contains(g.stageNames(), name) || root == "module" && slices.ContainsFunc(g.moduleNames(), called) {
+		return fmt.Sprintf(" Did you mean %q?", name)
+	}
+	return ""
 }
 
 // noPoint says why none of the instances of st is the one meant.

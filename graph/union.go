@@ -50,6 +50,11 @@ func (u *uniter) add(g *Graph) []ID {
 	if u.out.Dir == "" {
 		u.out.Dir, u.out.Params = g.Dir, g.Params
 	}
+	for _, name := range g.Idle {
+		if !slices.Contains(u.out.Idle, name) {
+			u.out.Idle = append(u.out.Idle, name)
+		}
+	}
 	names := u.addToolchains(g)
 	for _, d := range g.Data {
 		if !slices.Contains(u.out.Data, d) {
@@ -192,6 +197,7 @@ func (u *uniter) union(ids [][]ID) *Union {
 			list[i] = now[was]
 		}
 	}
+	slices.Sort(u.out.Idle)
 	slices.SortFunc(u.out.Data, func(a, b Data) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Path, b.Path)) })
 	slices.SortFunc(u.out.Toolchains, func(a, b Toolchain) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Path, b.Path)) })
 	return &Union{Graph: u.out, IDs: ids}

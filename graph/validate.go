@@ -51,7 +51,7 @@ func (v *validator) stage(id ID) string { return v.g.Instances[id].Stage }
 
 // template is the name of an instance's stage, with the modules around it at all their points: a
 // mistake in a module is one mistake, wherever it is used.
-func (v *validator) template(id ID) string { return withoutPoints(v.stage(id)) }
+func (v *validator) template(id ID) string { return WithoutPoints(v.stage(id)) }
 
 // report adds d, once for each mistake; further points are listed with it.
 func (v *validator) report(mistake string, id ID, d diag.Diagnostic) {

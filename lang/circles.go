@@ -129,6 +129,9 @@ func circle(first *decl, path []link) diag.Diagnostic {
 		d.Detail = itself(first)
 		return d
 	}
+	if slices.ContainsFunc(path, func(l link) bool { return l.from.kind == "module" }) {
+		advice = "Each needs the next one first:\n  %s\nA module needs all that its block refers to before any of its outputs can be read, also what that output does not need. Remove one of these references, or make two modules of the pipeline: one that is given what the output needs, and one for the rest."
+	}
 	words := []string{first.address()}
 	for _, l := range path {
 		words = append(words, l.edge.to.address())

@@ -24,6 +24,27 @@ func ModuleSource(b *Block) string {
 	return v.AsString()
 }
 
+// ModuleRev is the commit that a module block names; "" if it is of no other project, or that
+// is computed.
+func ModuleRev(b *Block) string {
+	a := b.Attr("source")
+	if a == nil {
+		return ""
+	}
+	o, ok := a.Expr.(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		return ""
+	}
+	v, ds := o.Value(nil)
+	if ds.HasErrors() || !v.Type().IsObjectType() || !v.Type().HasAttribute("rev") {
+		return ""
+	}
+	if rev := v.GetAttr("rev"); rev.Type() == cty.String && rev.IsKnown() && !rev.IsNull() {
+		return rev.AsString()
+	}
+	return ""
+}
+
 // ModuleGives is where a module block gives a param a value. If it gives none, or it cannot
 // be read off it which, given is false and the place is the nearest.
 func ModuleGives(b *Block, param string) (at diag.Span, given bool) {
