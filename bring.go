@@ -43,8 +43,8 @@ type Brought struct {
 	Bytes      int64
 }
 
-// MissingData returns the names of the data that instances of ids need, or that no instance speaks of, and
-// that is not there. (Data whose files are listed by files() has no instances as long as it is missing.)
+// MissingData returns the names of the data that instances of ids need, or that no instance speaks of, or
+// whose files are listed, and that is not there. (What has no instances as long as it is missing may be needed by any.)
 func (p *Project) MissingData(ev *Evaluation, ids []graph.ID) []string {
 	var missing []string
 	for _, d := range ev.Graph.Data {
@@ -65,6 +65,9 @@ func (p *Project) MissingData(ev *Evaluation, ids []graph.ID) []string {
 		for _, in := range ev.Graph.Instances[id].Inputs {
 			wanted[in.Data] = true
 		}
+	}
+	for _, name := range p.UnlistedData(ev) {
+		wanted[name] = true
 	}
 	return slices.DeleteFunc(missing, func(name string) bool { return used[name] && !wanted[name] })
 }

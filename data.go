@@ -168,6 +168,7 @@ func dataNamed(g *graph.Graph, name string) *graph.Data {
 		func(d *graph.Data) bool { return d.Name == name },
 		func(d *graph.Data) bool { return d.Path == at },
 		func(d *graph.Data) bool { return "data."+d.Name == name }, // as messages have it
+		func(d *graph.Data) bool { return graph.InBrackets(d.Name) == strings.TrimPrefix(name, "data.") },
 	} {
 		for i := range g.Data {
 			if is(&g.Data[i]) {
@@ -200,6 +201,10 @@ func dataOfModule(g *graph.Graph, d *graph.Data) diag.Diagnostic {
 		return say
 	}
 	dir := path.Dir(d.Span.File)
+	if inModules(dir) {
+		say.Detail = fmt.Sprintf("data.%s is declared by a pipeline from Git, and is changed in that project: its new commit is the rev of the module.", d.Name)
+		return say
+	}
 	say.Detail = fmt.Sprintf("data.%s is declared by the pipeline in %s, of which a module is made, and is changed there: dewar -C %s data …", d.Name, dir, relTo(g.Dir, dir))
 	return say
 }

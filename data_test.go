@@ -49,6 +49,17 @@ func (e *engine) lockedData() string {
 	return strings.Join(names, " ")
 }
 
+// lockedDigest is what the lock says of data; "" if it does not know it.
+func (e *engine) lockedDigest(name string) string {
+	for _, line := range strings.Split(e.read("pipeline.lock"), "\n") {
+		if strings.HasPrefix(line, `{"data":"`+name+`"`) {
+			_, digest, _ := strings.Cut(line, `"digest":"`)
+			return strings.TrimSuffix(digest, `"}`)
+		}
+	}
+	return ""
+}
+
 func TestTrackedData(t *testing.T) {
 	onEach(t, tracked, func(e *engine) {
 		e.run(all).is("all executed")
@@ -92,6 +103,56 @@ stage "aside" {
 		}
 		if !e.exists("data/big/sub/b.csv") {
 			e.Error("data was removed with its block")
+		}
+	})
+}
+
+// TestDataReadInPart: the lock knows data as a whole, so a part that a run read changes what it says.
+func TestDataReadInPart(t *testing.T) {
+	const parts = `
+-- days/a.csv --
+1
+-- days/sub/b.csv --
+2
+-- pipeline.hcl --
+data "days" {
+  path = "days/"
+}
+stage "one" {
+  inputs  = { day = "${data.days}/a.csv" }
+  outputs = { o = "one.txt" }
+  command = ["one", inputs.day, outputs.o]
+}
+stage "each" {
+  for_each = files(data.days, "**/*.csv")
+  inputs   = { day = each.path }
+  outputs  = { o = "build/${each.stem}.txt" }
+  command  = ["each", inputs.day, outputs.o]
+}
+`
+	onEach(t, parts, func(e *engine) {
+		e.run(selected("one"))
+		first := e.lockedDigest("days")
+		if first == "" {
+			e.Fatal("the lock does not know what was read")
+		}
+		e.run(all)
+		if got := e.lockedDigest("days"); got != first {
+			e.Errorf("the lock has %s, and nothing changed", got)
+		}
+		e.put("days/sub/b.csv", "22")
+		e.run(selected("one")) // does not look at it
+		if got := e.lockedDigest("days"); got != first {
+			e.Errorf("the lock has %s, and no part that was read changed", got)
+		}
+		e.run(all)
+		if got := e.lockedDigest("days"); got == first {
+			e.Error("the lock has the old data")
+		}
+		e.put("days/sub/b.csv", "2\n")
+		e.run(all)
+		if got := e.lockedDigest("days"); got != first {
+			e.Errorf("the lock has %s, want what it was at first", got)
 		}
 	})
 }

@@ -55,6 +55,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 		ev.Sources = p.sourcesOf(res)
 	}
 	if diags.HasErrors() || res == nil || res.Graph == nil {
+		ev.trace = trace.Trace()
 		return ev, diags
 	}
 	diags = append(diags, graph.Validate(res.Graph)...)

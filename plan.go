@@ -63,6 +63,9 @@ func (p *Project) Plan(ctx context.Context, ev *Evaluation, o RunOptions) (*Plan
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
+	if missing := s.unlistedData(); len(missing) > 0 {
+		return nil, failure(missing...)
+	}
 	s.record = p.newRecord(ev, o)
 	sum, err := run.Run(ctx, ev.Graph, s, run.Options{
 		Select: ids, Parallel: p.host.CPUs, KeepGoing: true, DryRun: true,

@@ -92,9 +92,10 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	if !o.DryRun {
 		rep.Failures = append(rep.Failures, s.withdraw(context.WithoutCancel(ctx), &rep.Summary)...)
 		s.warnUnmet(rep.Summary)
-		if err := s.conclude(context.WithoutCancel(ctx), o, rep); err != nil && runErr == nil {
-			runErr = err
-		}
+		s.wholeData(ctx)
+		var more diag.List
+		runErr, more = also(runErr, s.conclude(context.WithoutCancel(ctx), o, rep))
+		rep.Failures = append(rep.Failures, more...)
 	}
 	rep.Kept, rep.Warnings = s.kept, s.notes
 	return rep, runErr
@@ -220,6 +221,21 @@ func asDiagnostics(x *graph.Instance, err error) diag.List {
 	return diag.List{{Code: "E-environment", Span: x.Span, Subject: subject(x), Detail: fmt.Sprintf("%s: %v.", x.Ref(), err)}}
 }
 
+// also returns the error of a run that had runErr, and then err: what went wrong behind an interruption is to be
+// said as well.
+func also(runErr, err error) (error, diag.List) {
+	var f *diag.Failure
+	switch {
+	case runErr == nil:
+		return err, nil
+	case err == nil:
+		return runErr, nil
+	case errors.As(err, &f):
+		return runErr, f.List
+	}
+	return runErr, diag.List{{Code: "E-environment", Detail: err.Error() + "."}}
+}
+
 // missingInputs looks for the workspace inputs of all instances at once, so
 // that everything that is missing is said before anything runs.
 func (s *session) missingInputs(ids []graph.ID) diag.List {
@@ -252,14 +268,14 @@ func (s *session) missingInputs(ids []graph.ID) diag.List {
 			}
 			d := s.missingInput(x, in)
 			if x.Key != "" { // more instances will lack it
-				d.Detail = fmt.Sprintf("%s needs %s, which is not there.%s", x.Stage, in.Path, s.whence(in))
+				d.Detail = fmt.Sprintf("%s needs %s, which %s.%s", x.Stage, in.Path, s.absent(in.Path), s.whence(in))
 				d.Instances = []string{x.Ref()}
 			}
 			missing[in.Path] = &d
 			order = append(order, in.Path)
 		}
 	}
-	var out diag.List
+	out := s.unlistedData()
 	for _, path := range order {
 		d := missing[path]
 		if near := s.near(path); near != "" {

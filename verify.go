@@ -135,6 +135,9 @@ func (p *Project) Verify(ctx context.Context, ev *Evaluation, o VerifyOptions) (
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
+	if missing := s.unlistedData(); len(missing) > 0 {
+		return nil, failure(missing...)
+	}
 	s.apart, s.record, s.notices, s.strict = true, p.newRecord(ev, RunOptions{}), o.Notices, o.Strict
 	if s.slots = o.Parallel; s.slots <= 0 {
 		s.slots = p.host.CPUs

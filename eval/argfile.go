@@ -98,9 +98,14 @@ func (e *argfileExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 func (f *argfile) lines(e *argfileExpr, v cty.Value) (known bool, ds hcl.Diagnostics) {
 	known = true
 	for _, w := range flattened(nil, v) {
+		if isFile(w) {
+			w = w.GetAttr("path")
+		}
 		if m := e.membersOf(w); m != nil {
 			for _, at := range m.members {
-				f.bytes = append(append(f.bytes, rel(e.view.base, at)...), '\n')
+				if ds := f.line(e, cty.StringVal(rel(e.view.base, at))); ds.HasErrors() {
+					return known, ds
+				}
 			}
 			continue
 		}
@@ -131,6 +136,8 @@ func (f *argfile) line(e *argfileExpr, v cty.Value) hcl.Diagnostics {
 	}
 	s, err := text(v)
 	switch {
+	case wholeInstance(v):
+		return bad("One of the arguments is an instance of a stage. Say what of it, as argfile(stage.map[*].outputs.part).")
 	case err != nil:
 		return bad("One of the arguments is %s.", err)
 	case strings.ContainsAny(s, "\n\x00"):

@@ -59,6 +59,8 @@ func (e *collectExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		c.below = below
 	}
 	switch {
+	case wholeInstance(bare):
+		return cty.DynamicVal, fault("E-collect", e.of.Range(), nil, "collect takes paths, and this is an instance of a stage. Say what of it, as collect([stage.merge.outputs.table]).")
 	case !bare.IsNull() && isList(bare.Type()):
 		c.paths = flattened(nil, v)
 	case !bare.IsNull() && isObject(bare.Type()) && e.below == nil:
@@ -69,6 +71,8 @@ func (e *collectExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 				c.names, c.paths = append(c.names, n), append(c.paths, m[n].WithMarks(marks))
 			}
 		}
+	case !bare.IsNull() && isObject(bare.Type()):
+		return cty.DynamicVal, fault("E-collect", e.below.Range(), nil, "An object gives what is collected names of its own, so that there is no directory for names to be relative to. Leave it out, or collect a list.")
 	default:
 		return cty.DynamicVal, fault("E-collect", e.of.Range(), nil, "collect takes a list of paths, as stage.map[*].outputs.part, or an object { NAME = path, … }; this is %s.", kindOf(bare))
 	}
@@ -133,7 +137,8 @@ func (ev *evaluator) collect(in *instance, s *slot, fr *frame, c *collection, at
 	if !ok {
 		return false
 	}
-	s.collected = &collected{at: at, members: make([]string, 0, len(found))}
+	dir := &collected{at: at, members: make([]string, 0, len(found))}
+	s.collected = append(s.collected, dir)
 	s.paths = append(s.paths, at)
 	in.depend(graph.Input{Label: label, At: at, Kind: graph.Collected, Span: span})
 	seen := make(map[string]*graph.Input, len(found))
@@ -158,7 +163,7 @@ func (ev *evaluator) collect(in *instance, s *slot, fr *frame, c *collection, at
 		x := found[i]
 		x.At = path.Join(at, names[i])
 		in.depend(x)
-		s.collected.members = append(s.collected.members, x.At)
+		dir.members = append(dir.members, x.At)
 	}
 	return true
 }
@@ -176,11 +181,19 @@ func (ev *evaluator) collectedInputs(fr *frame, c *collection, label string, spa
 			if c.names != nil {
 				what = quoteJSON(c.names[i])
 			}
-			ev.errorf(fr, "E-collect", span, "%s of the collection is %s. What is collected are paths: of artifacts, of tracked data, or of files.", what, kindOf(bare))
+			ev.errorf(fr, "E-collect", span, "%s of the collection is %s", what, noMember(bare))
+			return nil, nil, false
+		}
+		if argfileIn(marks, bare.AsString(), ev.dir) != nil {
+			ev.errorf(fr, "E-collect", span, "A file of arguments is made for the command alone and cannot be collected. Make it an input of its own: inputs = { NAME = argfile([…]) }.")
 			return nil, nil, false
 		}
 		x, ok := ev.resolveInput(fr, bare.AsString(), marks, label, span)
 		if !ok {
+			return nil, nil, false
+		}
+		if _, external := within(graph.External, x.Path); external {
+			ev.errorf(fr, "E-collect", span, "%s lies outside of the project and is never copied, so that it cannot be part of a collection, which is. Make it an input of its own: inputs = { raw = data.NAME }.", quoteJSON(x.Path))
 			return nil, nil, false
 		}
 		x.Reference = false // what is collected is one tree of the store
@@ -197,6 +210,14 @@ func (ev *evaluator) collectedInputs(fr *frame, c *collection, label string, spa
 		}
 	}
 	return found, c.names, true
+}
+
+// noMember says what a value is that cannot be collected.
+func noMember(v cty.Value) string {
+	if wholeInstance(v) {
+		return "an instance of a stage. Say what of it, as collect(stage.map[*].outputs.part)."
+	}
+	return kindOf(v) + ". What is collected are paths: of artifacts, of tracked data, or of files."
 }
 
 // pathNames calls each input by its path: from the directory that was given, or from

@@ -54,7 +54,7 @@ func (ev *evaluator) refuseUnplaced(in *instance) bool {
 	for i := range in.in {
 		x := &in.in[i]
 		if x.Kind == graph.Collected || x.Kind == graph.Literal && strings.HasPrefix(ev.bare(x.At), argfileAt+"/") {
-			ev.errorf(&in.st.frame, "E-collect-off", x.Span, "The stage works in the workspace itself (isolation = \"off\"), and there is no %s there: collect and argfile are for stages with an input root of their own.", x.At)
+			ev.errorf(&in.st.frame, "E-collect-off", x.Span, "The stage works in the workspace itself (isolation = \"off\"), and there is no %s there: collect and argfile are for stages with an input root of their own. Isolate the stage, or give it the paths themselves: inputs = { NAME = [path, …] }.", x.At)
 			return true
 		}
 	}

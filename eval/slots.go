@@ -34,7 +34,7 @@ type slot struct {
 	at    []int32
 	paths []string // inputs only: where the command finds it
 
-	collected *collected // inputs only: it is a directory of collect
+	collected []*collected // inputs only: those of the paths that are directories of collect
 }
 
 func (s *slots) slot(name string) *slot {
@@ -61,8 +61,10 @@ func (ev *evaluator) slotValue(in *instance, s *slot, vw view, outside bool) cty
 	one := func(i int) cty.Value {
 		if s.group == inputsGroup {
 			v := cty.StringVal(rel(vw.base, s.paths[i]))
-			if s.collected != nil && s.paths[i] == s.collected.at {
-				v = v.Mark(collectedMark{s.collected})
+			for _, c := range s.collected {
+				if c.at == s.paths[i] {
+					v = v.Mark(collectedMark{c})
+				}
 			}
 			return v
 		}
