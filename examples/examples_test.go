@@ -1,7 +1,7 @@
 // Package examples_test runs the examples as their readers would.
 //
 // The one of penguins makes a virtual environment from the network, so it runs
-// where DEWAR_PENGUINS is set, as CI does; quickstart needs a shell and awk.
+// where DEWAR_PENGUINS is set, as CI does; quickstart and station need a shell and awk.
 package examples_test
 
 import (
