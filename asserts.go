@@ -7,7 +7,6 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/exp"
-	"github.com/dewar-build/dewar/exp/metric"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/run"
 	"golang.org/x/sync/errgroup"
@@ -96,17 +95,14 @@ func (s *session) resultReader(id graph.ID) func(i int) outputReader {
 
 // asserted checks what x asserts, and reads no more metrics than that asks for.
 func (p *Project) asserted(x *graph.Instance, output func(i int) outputReader) []exp.Assert {
-	content := map[string]any{}
+	content := metricContents{}
 	for i, o := range x.Outputs {
 		asked := func(a graph.Assert) bool { return slices.Contains(a.Metrics, o.Name) }
 		if o.Group != graph.Metrics || !slices.ContainsFunc(x.Asserts, asked) {
 			continue
 		}
-		if b, err := output(i).read(""); err == nil {
-			if v, err := metric.Content(o.Path, b); err == nil {
-				content[o.Name] = v
-			}
-		}
+		b, err := output(i).read("")
+		content.add(&o, b, err)
 	}
 	var out []exp.Assert
 	for _, a := range x.Asserts {

@@ -112,7 +112,8 @@ The results are kept all the same; ` + "`dewar metrics check` exits with 3 over 
 func TestAssertsWithoutAnswer(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"accuracy": 1}`: `There is no "acc" in metrics.scores`,
-		`{`:               "metrics.scores cannot be read",
+		`{`:               "metrics.scores cannot be read: ",
+		`{"acc": -nan}`:   `metrics.scores cannot be read: line 1: This is not JSON: "-nan" is no value`,
 		`{"acc": "x"}`:    "",
 	} {
 		e := newAsserting(t)

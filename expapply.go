@@ -39,6 +39,7 @@ type ApplyReport struct {
 	Kept         []Kept         `json:"kept"`          // what was in the way, and where it is now
 	NotThere     []string       `json:"not_params"`    // params of the experiment that the pipeline does not have
 	LeftAlone    []string       `json:"left_alone"`    // instances whose pipeline is not what it was
+	OtherData    []string       `json:"other_data"`    // tracked data that is not what the experiment read
 }
 
 // ChangedParam is a value that was changed.
@@ -64,7 +65,7 @@ func (p *Project) ApplyExperiment(ctx context.Context, name string, force bool) 
 		return nil, err
 	}
 	a := &applier{p: p, rows: rows, r: r, force: force, rep: &ApplyReport{
-		Name: row.Name, Files: []string{}, FilesRemoved: []string{}, Params: []ChangedParam{}, Removed: []string{}, Missing: []string{}, Kept: []Kept{}, NotThere: []string{}, LeftAlone: []string{},
+		Name: row.Name, Files: []string{}, FilesRemoved: []string{}, Params: []ChangedParam{}, Removed: []string{}, Missing: []string{}, Kept: []Kept{}, NotThere: []string{}, LeftAlone: []string{}, OtherData: []string{},
 	}}
 	if err := a.look(ctx); err != nil {
 		return nil, err
@@ -529,6 +530,7 @@ func (a *applier) results(ctx context.Context, ev *Evaluation) error {
 	if err != nil {
 		return err
 	}
+	data := otherData{s, map[string]digest.Content{}}
 	for i := range ev.Graph.Instances {
 		x := &ev.Graph.Instances[i]
 		e := made.Entry(x.Ref())
@@ -546,6 +548,7 @@ func (a *applier) results(ctx context.Context, ev *Evaluation) error {
 		if err := a.result(ctx, s, x, e); err != nil {
 			return err
 		}
+		data.note(ctx, x, e, &a.rep.OtherData)
 	}
 	gone := s.vanished()
 	if a.rep.Removed, err = s.removeOutputs(ctx, gone); err != nil {

@@ -125,7 +125,7 @@ func (w *recordWriter) empty(x *PlannedExperiment) *exp.Record {
 	r := &exp.Record{
 		Name: x.Name, Pipeline: w.sw.Dir, Created: w.s.p.host.Now(), Sweep: w.s.record.rec.Sweep, Block: w.sw.Declared.Block,
 		Args: w.args, State: exp.Done, Git: w.git, Environment: w.env,
-		Overrides: recordedOverrides(x.Graph), Metrics: []exp.Metrics{}, Instances: []exp.Instance{}, Params: paramsOf(x.Graph),
+		Overrides: recordedOverrides(x.Graph), Metrics: []exp.Metrics{}, Instances: []exp.Instance{}, Params: paramsOf(x.Graph.Params),
 	}
 	return r
 }

@@ -14,8 +14,8 @@ import (
 func ignorePatterns(g *graph.Graph) []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, st := range g.Stages {
-		for _, o := range outputsOfStage(g, st) {
+	for _, points := range stagesAtAllPoints(g) {
+		for _, o := range outputsOfStage(g, points) {
 			for _, pat := range o.patterns() {
 				if !seen[pat] {
 					seen[pat] = true
@@ -34,23 +34,46 @@ type stageOutput struct {
 	paths [][]string // relative to the pipeline, taken apart
 }
 
+// stagesAtAllPoints puts the stages together that are one stage of a module at its points, each where the
+// first stands.
+func stagesAtAllPoints(g *graph.Graph) [][]graph.Stage {
+	var out [][]graph.Stage
+	at := map[string]int{}
+	for _, st := range g.Stages {
+		name := graph.WithoutPoints(st.Name)
+		i, ok := at[name]
+		if !ok {
+			i = len(out)
+			at[name] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], st)
+	}
+	return out
+}
+
 // outputsOfStage returns what Git should ignore, in the order of the first
 // instance. What lies outside the pipeline's directory is for no .gitignore of ours.
-func outputsOfStage(g *graph.Graph, st graph.Stage) []*stageOutput {
+func outputsOfStage(g *graph.Graph, points []graph.Stage) []*stageOutput {
 	var list []*stageOutput
 	byName := map[string]*stageOutput{}
-	for id := st.First; id < st.First+st.N; id++ {
-		for _, o := range g.Instances[id].Outputs {
-			rel := relTo(g.Dir, o.Path)
-			if o.NoCache || o.NoCheckout || strings.HasPrefix(rel, "../") {
-				continue
+	add := func(o graph.Output) {
+		rel := relTo(g.Dir, o.Path)
+		if o.NoCache || o.NoCheckout || strings.HasPrefix(rel, "../") {
+			return
+		}
+		name := string(o.Group) + "." + o.Name
+		if byName[name] == nil {
+			byName[name] = &stageOutput{name: name, dir: o.Dir}
+			list = append(list, byName[name])
+		}
+		byName[name].paths = append(byName[name].paths, strings.Split(rel, "/"))
+	}
+	for _, st := range points {
+		for id := st.First; id < st.First+st.N; id++ {
+			for _, o := range g.Instances[id].Outputs {
+				add(o)
 			}
-			name := string(o.Group) + "." + o.Name
-			if byName[name] == nil {
-				byName[name] = &stageOutput{name: name, dir: o.Dir}
-				list = append(list, byName[name])
-			}
-			byName[name].paths = append(byName[name].paths, strings.Split(rel, "/"))
 		}
 	}
 	return list

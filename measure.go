@@ -37,7 +37,7 @@ type measured struct {
 // says so in its place.
 func (p *Project) measure(x *graph.Instance, output func(i int) outputReader) measured {
 	var m measured
-	content := map[string]any{}
+	content := metricContents{}
 	for i, o := range x.Outputs {
 		if o.Group != graph.Metrics {
 			continue
@@ -46,15 +46,14 @@ func (p *Project) measure(x *graph.Instance, output func(i int) outputReader) me
 		names, err := r.files()
 		if err != nil {
 			m.metrics = append(m.metrics, exp.Metrics{Path: o.Path, Instance: x.Ref(), Name: o.Name, Values: []exp.Measured{}, Error: sentence(err)})
+			content.add(&o, nil, err)
 			continue
 		}
 		for _, sub := range names {
 			b, err := r.read(sub)
 			m.metrics = append(m.metrics, metricsOf(x, &o, path.Join(o.Path, sub), b, err))
-			if err == nil && sub == "" {
-				if v, err := metric.Content(o.Path, b); err == nil {
-					content[o.Name] = v
-				}
+			if sub == "" {
+				content.add(&o, b, err)
 			}
 		}
 	}
@@ -80,12 +79,30 @@ func metricsOf(x *graph.Instance, o *graph.Output, at string, b []byte, err erro
 	return m
 }
 
+// metricContents are what assertions see of metrics: by name what the file holds, or the error that
+// it cannot be read with.
+type metricContents map[string]any
+
+func (c metricContents) add(o *graph.Output, b []byte, err error) {
+	if err == nil {
+		c[o.Name], err = metric.Content(o.Path, b)
+	}
+	if err != nil {
+		c[o.Name] = err
+	}
+}
+
 // checked is the outcome of one assertion.
-func checked(x *graph.Instance, a graph.Assert, content map[string]any) exp.Assert {
+func checked(x *graph.Instance, a graph.Assert, content metricContents) exp.Assert {
 	out := exp.Assert{Instance: x.Ref(), Condition: a.Condition}
 	for _, name := range a.Metrics {
-		if _, ok := content[name]; !ok {
+		v, ok := content[name]
+		switch err, _ := v.(error); {
+		case !ok:
 			out.Error = fmt.Sprintf("metrics.%s cannot be read", name)
+			return out
+		case err != nil:
+			out.Error = fmt.Sprintf("metrics.%s cannot be read: %s", name, sentence(err))
 			return out
 		}
 	}

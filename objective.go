@@ -39,13 +39,48 @@ func (p *Project) CheckObjective(sw *Sweep) error {
 	}
 	switch called := exp.MetricsCalled(all, sw.Declared.Metric); {
 	case len(called) > 1:
-		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one: %q.", sw.Declared.Metric, strings.Join(called, ", "), called[0])
+		called = ofAllPoints(sw.Experiments[0].Graph, called)
+		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one: %q.", sw.Declared.Metric, someOf(called), called[0])
 		return failure(d)
 	case len(called) == 1 || len(names) == 0:
 		return nil
 	}
 	d.Detail = fmt.Sprintf("No metrics file of the workspace has a value called %s.%s", sw.Declared.Metric, didYouMean(sw.Declared.Metric, names))
 	return failure(d)
+}
+
+// ofAllPoints puts those metrics first that a stage without points makes: what an experiment is judged by
+// is seldom what one of its points has.
+func ofAllPoints(g *graph.Graph, names []string) []string {
+	var files []string
+	for i := range g.Instances {
+		if x := &g.Instances[i]; strings.ContainsRune(x.Ref(), '@') {
+			continue
+		}
+		for _, o := range g.Instances[i].Outputs {
+			if o.Group == graph.Metrics {
+				files = append(files, o.Path)
+			}
+		}
+	}
+	var first, rest []string
+	for _, name := range names {
+		if slices.ContainsFunc(files, func(f string) bool { return strings.HasPrefix(name, f+":") }) {
+			first = append(first, name)
+		} else {
+			rest = append(rest, name)
+		}
+	}
+	return append(first, rest...)
+}
+
+// someOf lists names, and of very many how many more there are.
+func someOf(names []string) string {
+	const enough = 5
+	if more := len(names) - enough; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:enough], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 func makesMetrics(g *graph.Graph) bool {

@@ -136,7 +136,7 @@ func (p *Project) workspaceResults(dir string) *Results {
 		return out
 	}
 	out.basis = basis{graph: ev.Graph, evaluation: ev, lock: l}
-	out.Params = paramsOf(ev.Graph)
+	out.Params = paramsOf(ev.Graph.Params)
 	p.gather(out, ev.Graph, func(x *graph.Instance, i int) outputReader {
 		o := &x.Outputs[i]
 		if o.NoCheckout {
@@ -170,7 +170,7 @@ func (p *Project) commitResults(ctx context.Context, repo *git.Repo, c git.Commi
 		return out, nil
 	}
 	out.basis = basis{graph: res.Graph, lock: l}
-	out.Params = paramsOf(res.Graph)
+	out.Params = paramsOf(res.Graph.Params)
 	p.gather(out, res.Graph, func(x *graph.Instance, i int) outputReader {
 		return either{lying{tree, x.Outputs[i].Path}, p.locked(l, x, &x.Outputs[i])}
 	})

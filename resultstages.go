@@ -33,8 +33,8 @@ type Stages struct {
 
 // StageResult is a stage and what its instances made.
 type StageResult struct {
-	Name      string
-	Grid      bool     // it has points
+	Name      string   // without the points of modules around it: it is one stage
+	Grid      bool     // it has points, or they have
 	Needs     []string // other stages, sorted
 	Instances []InstanceResult
 }
@@ -59,19 +59,25 @@ func (p *Project) StagesOf(r *Results) Stages {
 }
 
 func graphStages(g *graph.Graph, l *lock.Lock) []StageResult {
-	out := make([]StageResult, len(g.Stages))
+	out := make([]StageResult, 0, len(g.Stages))
 	at := map[string]int{}
-	for i, st := range g.Stages {
-		out[i] = StageResult{Name: st.Name, Grid: st.Template}
-		at[st.Name] = i
+	for _, st := range g.Stages {
+		name := graph.WithoutPoints(st.Name)
+		i, ok := at[name]
+		if !ok {
+			i = len(out)
+			at[name] = i
+			out = append(out, StageResult{Name: name})
+		}
+		out[i].Grid = out[i].Grid || st.Template || name != st.Name
 	}
 	edges := g.Edges()
 	for i := range g.Instances {
 		x := &g.Instances[i]
-		st := &out[at[x.Stage]]
+		st := &out[at[graph.WithoutPoints(x.Stage)]]
 		st.Instances = append(st.Instances, resultIn(l, x.Ref()))
 		for _, dep := range edges.Deps(graph.ID(i)) {
-			st.need(g.Instances[dep].Stage)
+			st.need(graph.WithoutPoints(g.Instances[dep].Stage))
 		}
 	}
 	return out
@@ -81,7 +87,7 @@ func recordStages(r *exp.Record, l *lock.Lock) []StageResult {
 	var out []StageResult
 	at := map[string]int{}
 	for _, x := range r.Instances {
-		name := stageName(x.Instance)
+		name := atAllPoints(x.Instance)
 		i, ok := at[name]
 		if !ok {
 			i = len(out)
@@ -96,7 +102,7 @@ func recordStages(r *exp.Record, l *lock.Lock) []StageResult {
 	}
 	makers := makersOf(r, l)
 	for _, e := range l.Entries {
-		i, ok := at[stageName(e.Instance)]
+		i, ok := at[atAllPoints(e.Instance)]
 		if !ok {
 			continue
 		}
@@ -108,6 +114,10 @@ func recordStages(r *exp.Record, l *lock.Lock) []StageResult {
 	}
 	return out
 }
+
+// atAllPoints is the stage of an instance as people count stages: one of a module is one,
+// however many points the module has.
+func atAllPoints(ref string) string { return graph.WithoutPoints(graph.StageOf(ref)) }
 
 func resultIn(l *lock.Lock, ref string) InstanceResult {
 	out := InstanceResult{Ref: ref}
@@ -142,14 +152,14 @@ func makersOf(r *exp.Record, l *lock.Lock) *makers {
 		m.source[d.Path] = true
 	}
 	for _, e := range l.Entries {
-		name := stageName(e.Instance)
+		name := atAllPoints(e.Instance)
 		for _, o := range e.Outputs {
 			m.byPath[o.Path] = name
 			if other, ok := m.byContent[o.Content]; ok && other != name {
 				name = ""
 			}
 			m.byContent[o.Content] = name
-			name = stageName(e.Instance)
+			name = atAllPoints(e.Instance)
 			for dir := path.Dir(o.Path); dir != "."; dir = path.Dir(dir) {
 				if !slices.Contains(m.below[dir], name) {
 					m.below[dir] = append(m.below[dir], name)

@@ -270,9 +270,9 @@ func failuresOf(x *graph.Instance, err error) []exp.Failure {
 }
 
 // paramsOf lists every part of every param of an evaluation.
-func paramsOf(g *graph.Graph) []exp.Param {
+func paramsOf(params []graph.Param) []exp.Param {
 	out := []exp.Param{}
-	for _, p := range g.Params {
+	for _, p := range params {
 		for _, l := range p.Leaves {
 			value := json.RawMessage(l.Value)
 			if p.Sensitive || l.Value == "" {

@@ -1,6 +1,9 @@
 package eval
 
 import (
+	"fmt"
+	"math/big"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -37,7 +40,34 @@ func index(v, at cty.Value, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
 		if err != nil {
 			return cty.DynamicVal, fault("E-value-index", rng, nil, "The name is %s.", err)
 		}
-		at = cty.StringVal(name).WithMarks(marks)
+		bare = cty.StringVal(name)
+		at = bare.WithMarks(marks)
+	}
+	if missing := notThere(v, bare); missing != "" && len(secrecy(v.Marks()))+len(secrecy(marks)) == 0 {
+		return cty.DynamicVal, fault("E-value-index", rng, nil, "%s", missing)
 	}
 	return hcl.Index(v, at, &rng)
+}
+
+// notThere says what there is, if v has no such element and what it has is known; hcl does not.
+func notThere(v, at cty.Value) string {
+	v, _ = v.Unmark()
+	switch t := v.Type(); {
+	case !v.IsKnown():
+	case t.IsObjectType() && at.Type() == cty.String && !t.HasAttribute(at.AsString()):
+		names := make([]string, 0, len(t.AttributeTypes()))
+		for n := range t.AttributeTypes() {
+			names = append(names, n)
+		}
+		return fmt.Sprintf("There is no %q here. %s", at.AsString(), offer(at.AsString(), names))
+	case isList(t) && at.Type() == cty.Number:
+		n := v.LengthInt()
+		if i, exact := at.AsBigFloat().Int64(); exact == big.Exact && i >= int64(n) {
+			if n == 0 {
+				return "The list is empty."
+			}
+			return fmt.Sprintf("There is no element %d: the list has %d, and the first is element 0.", i, n)
+		}
+	}
+	return ""
 }

@@ -122,7 +122,11 @@ func (ev *evaluator) input(in *instance, s *slot, fr *frame, v cty.Value, label 
 		ev.errorf(fr, "E-attribute-type", span, "%s is %s. An input is a path, a list of paths, or an object { path = …, at = … }.", label, kindOf(bare))
 		return false
 	}
-	if f := argfileIn(marks, bare.AsString(), ev.dir); f != nil && at == "" {
+	if f := argfileIn(marks, bare.AsString(), ev.dir); f != nil {
+		if at != "" {
+			ev.errorf(fr, "E-argfile", span, "%s is a file of arguments, which is made at a place of its own. Leave out at: inputs = { NAME = argfile([…]) }.", label)
+			return false
+		}
 		return ev.argfileInput(in, s, fr, f, label, span)
 	}
 	out, ok := ev.resolveInput(fr, bare.AsString(), marks, label, span)
@@ -142,7 +146,7 @@ func (ev *evaluator) input(in *instance, s *slot, fr *frame, v cty.Value, label 
 // notInput says what is wrong with an object that has another name than path and at.
 func notInput(m map[string]cty.Value, label, name string) string {
 	if isInstance(m) {
-		return fmt.Sprintf("%s is an instance of a stage, with all that it makes. Name one output of it, as stage.NAME.outputs.OUTPUT.", label)
+		return fmt.Sprintf("%s is an instance of a stage, or a module, with all that it makes. Name one output of it, as stage.NAME.outputs.OUTPUT or module.NAME.outputs.OUTPUT.", label)
 	}
 	for _, v := range m {
 		if _, marks := v.UnmarkDeep(); !hasArtifact(marks) {
@@ -156,6 +160,11 @@ func notInput(m map[string]cty.Value, label, name string) string {
 func isInstance(m map[string]cty.Value) bool {
 	group, ok := m["outputs"]
 	return ok && m["key"] != cty.NilVal && isObject(group.Type())
+}
+
+// wholeInstance reports whether a value is such an object.
+func wholeInstance(v cty.Value) bool {
+	return v.IsKnown() && !v.IsNull() && v.Type().IsObjectType() && v.Type().HasAttribute("outputs") && isInstance(v.AsValueMap())
 }
 
 func hasArtifact(marks cty.ValueMarks) bool {

@@ -11,7 +11,9 @@ import (
 // of spec/language.md knows.
 func TestWordsOfMistakes(t *testing.T) {
 	for expr, want := range map[string]string{
-		`[1, 2][5]`:                      "There is no such element here.",
+		`[1, 2][5]`:                      "There is no element 5: the list has 2, and the first is element 0.",
+		`[][0]`:                          "The list is empty.",
+		`{ a = 1, bc = 2 }["bd"]`:        `There is no "bd" here. Did you mean "bc"?`,
 		`[1, 2][-1]`:                     "There is no such element here: positions are counted from 0.",
 		`"a".b`:                          "Only an object has attributes, not a single value (string).",
 		`upper()`:                        `Function "upper" expects 1 argument. Missing value for "text".`,

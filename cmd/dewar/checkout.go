@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar"
@@ -15,12 +16,21 @@ func (c *cli) checkout() *cobra.Command {
 		Use: "checkout [SELECTOR|DATA...]", Short: "Make the workspace hold the outputs and the data that the lock names",
 		Long: "Writes outputs and tracked data into the workspace as the lock names them, from the cache, without running\nanything. What is in the way and the cache does not know is kept in .dewar/kept. How files are made (reflink,\nhardlink, symlink, copy) is link in the cache block of the configuration.",
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, ev, err := c.evaluate(&params)
+			p, dir, err := c.open()
 			if err != nil {
 				return err
 			}
 			defer c.close(p)
+			ev, err := c.evaluateWith(p, dir, &params, &dewar.BringOptions{})
+			if err != nil {
+				return err
+			}
+			ev, before, err := c.withListed(p, ev, &params, c.sharedNames(p, ev, args), o)
+			if err != nil {
+				return err
+			}
 			rep, err := p.CheckoutAll(c.ctx, ev, c.sharedNames(p, ev, args), o)
+			addWritten(rep, before)
 			if rep != nil && !summary {
 				c.sayKept(rep.Kept)
 			}
@@ -45,6 +55,27 @@ func (c *cli) checkout() *cobra.Command {
 	params.add(cmd)
 	cmd.ValidArgsFunction = c.completeShared
 	return cmd
+}
+
+// withListed brings data out of the cache whose files the pipeline lists, and evaluates again: before that there
+// are no instances that could be named, or have outputs. Data alone can be had without.
+func (c *cli) withListed(p *dewar.Project, ev *dewar.Evaluation, params *paramFlags, args []string, o dewar.CheckoutOptions) (*dewar.Evaluation, *dewar.CheckoutReport, error) {
+	if len(args) > 0 && !slices.ContainsFunc(args, func(a string) bool { return !strings.HasPrefix(a, "data.") }) {
+		return ev, nil, nil
+	}
+	rep, err := p.CheckoutListed(c.ctx, ev, o)
+	if err != nil || rep.Written == 0 {
+		return ev, nil, err
+	}
+	now, err := c.evaluateIn(p, ev.Dir, params)
+	return now, rep, err
+}
+
+// addWritten counts what was written before as such.
+func addWritten(rep, before *dewar.CheckoutReport) {
+	if rep != nil && before != nil {
+		rep.Written, rep.Unchanged = rep.Written+before.Written, max(0, rep.Unchanged-before.Written)
+	}
 }
 
 // sayMissing says what the cache does not have, and what brings it.

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// stageOf returns the stage part of "stage@key".
+// stageOf returns the stage of an instance, which is one at all points of the modules around it.
 func stageOf(ref string) string {
-	return graph.StageOf(ref)
+	return graph.WithoutPoints(graph.StageOf(ref))
 }
 
 // completeSelectors offers stages, and instances once a stage is written out.
@@ -53,17 +53,29 @@ func (c *cli) graphQuietly() *graph.Graph {
 	return ev.Graph
 }
 
+// selectorWords offers stages, those of modules at all points too, and the instances of a
+// stage that is written out. Points are written as the person has begun to.
 func selectorWords(g *graph.Graph, typed string) (out []string) {
-	for _, st := range g.Stages {
-		if graph.KeyOf(typed) == "" && strings.HasPrefix(st.Name, typed) {
-			out = append(out, st.Name+"\t"+st.Description)
+	spelled := func(ref string) string { return ref }
+	if strings.Contains(typed, "[") {
+		spelled = graph.InBrackets
+	}
+	offered := map[string]bool{}
+	offer := func(word, meaning string) {
+		if strings.HasPrefix(word, typed) && !offered[word] {
+			offered[word] = true
+			out = append(out, word+meaning)
 		}
-		if strings.HasPrefix(typed, st.Name+"@") || typed == st.Name {
-			for id := st.First; id < st.First+st.N; id++ {
-				if ref := g.Instances[id].Ref(); strings.HasPrefix(ref, typed) {
-					out = append(out, ref)
-				}
-			}
+	}
+	for _, st := range g.Stages {
+		name := spelled(st.Name)
+		offer(graph.WithoutPoints(st.Name), "\t"+st.Description)
+		offer(name, "\t"+st.Description)
+		if typed != name && !strings.HasPrefix(typed, name+"@") && !strings.HasPrefix(typed, name+"[") {
+			continue
+		}
+		for id := st.First; id < st.First+st.N; id++ {
+			offer(spelled(g.Instances[id].Ref()), "")
 		}
 	}
 	return out

@@ -17,7 +17,7 @@ func (c *cli) dag() *cobra.Command {
 	var expand bool
 	cmd := &cobra.Command{
 		Use: "dag [SELECTOR...]", Short: "Draw the graph",
-		Long: "Draws the graph of the pipeline; with selectors, what they need and themselves.\nA stage with many instances is one box unless --expand is given. What is too large to be drawn, or too wide\nfor the terminal, is a list: each line has what it needs behind an arrow.",
+		Long: "Draws the graph of the pipeline; with selectors, what they need and themselves.\nA stage with many instances is one box unless --expand is given, also one of a module with many points. What is too large to be drawn, or too wide\nfor the terminal, is a list: each line has what it needs behind an arrow.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ev, err := c.evaluate(&params)
 			if err != nil {
@@ -67,15 +67,12 @@ type view struct {
 func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
 	v := &view{}
 	at := map[string]int{}
-	stages := map[string]*graph.Stage{}
-	for i := range g.Stages {
-		stages[g.Stages[i].Name] = &g.Stages[i]
-	}
+	stages := stagesDrawn(g, ids)
 	name := func(id graph.ID) string {
 		if expand {
 			return g.Instances[id].Ref()
 		}
-		return g.Instances[id].Stage
+		return stages[g.Instances[id].Stage].name
 	}
 	for _, id := range ids {
 		n := name(id)
@@ -86,8 +83,8 @@ func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
 			v.names = append(v.names, n)
 			v.count = append(v.count, 0)
 			st := stages[g.Instances[id].Stage]
-			v.grid = append(v.grid, !expand && st.Template)
-			v.all = append(v.all, int(st.N))
+			v.grid = append(v.grid, !expand && st.grid)
+			v.all = append(v.all, st.all)
 		}
 		v.count[i]++
 	}
@@ -104,6 +101,43 @@ func newView(g *graph.Graph, ids []graph.ID, expand bool) *view {
 		}
 	}
 	return v
+}
+
+// drawnStage is the box that a stage is part of.
+type drawnStage struct {
+	name string
+	grid bool
+	all  int // instances
+}
+
+// stagesDrawn gives the boxes of the stages that ids are of. A stage of a module is one box for all points of the
+// module, as it is for its own, unless only one of them is there: then the point says more.
+func stagesDrawn(g *graph.Graph, ids []graph.ID) map[string]drawnStage {
+	drawn := map[string]bool{}
+	for _, id := range ids {
+		drawn[g.Instances[id].Stage] = true
+	}
+	points, all := map[string]int{}, map[string]int{}
+	for i := range g.Stages {
+		st := &g.Stages[i]
+		name := graph.WithoutPoints(st.Name)
+		all[name] += int(st.N)
+		if drawn[st.Name] {
+			points[name]++
+		}
+	}
+	out := make(map[string]drawnStage, len(drawn))
+	for i := range g.Stages {
+		st := &g.Stages[i]
+		switch name := graph.WithoutPoints(st.Name); {
+		case !drawn[st.Name]:
+		case points[name] > 1:
+			out[st.Name] = drawnStage{name, true, all[name]}
+		default:
+			out[st.Name] = drawnStage{st.Name, st.Template, int(st.N)}
+		}
+	}
+	return out
 }
 
 func (v *view) label(i int) string {

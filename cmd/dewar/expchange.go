@@ -15,7 +15,8 @@ func (c *cli) expApply() *cobra.Command {
 		Long: `Makes the workspace what the experiment was: its code, the values of its params, its
 outputs, and the lock. In params files only the values change. Files that its commands or
 its evaluation would read, and that it did not have, are removed. What is neither committed nor
-part of an experiment is neither overwritten nor removed.`,
+part of an experiment is neither overwritten nor removed. Tracked data stays as it is, too: what the experiment
+read other bytes of is named.`,
 		ValidArgsFunction: c.completeExperiment,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.project(func(p *dewar.Project, _ string) error {
@@ -55,6 +56,9 @@ func (c *cli) sayApplied(rep *dewar.ApplyReport) error {
 	}
 	for _, ref := range rep.Missing {
 		fmt.Fprintf(c.err, "missing: the cache has lost the outputs of %s; `dewar run` makes them again\n", ref)
+	}
+	for _, name := range rep.OtherData {
+		fmt.Fprintf(c.err, "other data: data.%s is not what the experiment read; `dewar status` says what would run because of it\n", printable(name))
 	}
 	c.printf("applied %s: %s written", rep.Name, counted(rep.Outputs, "output"))
 	if n := len(rep.Removed); n > 0 {

@@ -150,6 +150,9 @@ func (c *cli) carryOut(p *dewar.Project, sw *dewar.Sweep, f *sweepFlags, total i
 	o.Events, o.Progress, o.Replay = obs.Event, obs.Line, c.verbose
 	o.Samples, o.Notices = obs.Sample, obs.Notice
 	o.Ended = func(i int, fin dewar.Finished) {
+		if d := sw.Declared; d.Metric != "" && !c.json { // what is searched for goes before all else
+			fin.Row.Better = slices.Insert(slices.Clone(fin.Row.Better), 0, exp.Better{Name: d.Metric, Higher: d.Maximize})
+		}
 		obs.Experiment(sw.Experiments[i].Name, fin)
 	}
 	if c.json {

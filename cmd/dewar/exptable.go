@@ -169,30 +169,34 @@ func cutMetric(name string) (file, leaf string, ok bool) {
 	return name[:i], name[i+1:], true
 }
 
-// headers shortens the full names of metrics as far as they stay different: the
-// name alone, or with the file's, or all of it.
+// headers shortens the full names of metrics, each as far as it stays different from all others: the
+// name alone, or with the file's, or all of it. So one file that every point has does not make all of them long.
 func headers(names []string) []string {
-	for _, short := range []func(string) string{
-		func(n string) string {
-			file, leaf, _ := cutMetric(n)
-			if leaf == "" {
-				return path.Base(file)
-			}
-			return leaf
-		},
-		func(n string) string { file, leaf, _ := cutMetric(n); return path.Base(file) + ":" + leaf },
-	} {
-		out := make([]string, len(names))
-		seen := map[string]bool{}
-		for i, n := range names {
-			out[i] = short(n)
-			seen[out[i]] = true
+	leaf := func(n string) string {
+		file, leaf, _ := cutMetric(n)
+		if leaf == "" {
+			return path.Base(file)
 		}
-		if len(seen) == len(names) {
-			return out
+		return leaf
+	}
+	inFile := func(n string) string { file, leaf, _ := cutMetric(n); return path.Base(file) + ":" + leaf }
+	leaves, inFiles := map[string]int{}, map[string]int{}
+	for _, n := range names {
+		leaves[leaf(n)]++
+		inFiles[inFile(n)]++
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		switch {
+		case leaves[leaf(n)] == 1:
+			out[i] = leaf(n)
+		case inFiles[inFile(n)] == 1:
+			out[i] = inFile(n)
+		default:
+			out[i] = n
 		}
 	}
-	return names
+	return out
 }
 
 func cellOf(v frame.Value, precision int) table.Cell {
@@ -221,13 +225,14 @@ func summaryOf(r *exp.Row) string {
 	}
 	const most = 4
 	var full []string
-	for _, f := range r.Metrics {
+	metrics := byImportance(r)
+	for _, f := range metrics {
 		full = append(full, f.Name)
 	}
 	words = nil
 	for i, h := range headers(full) {
-		if r.Metrics[i].Value.Kind == frame.Number && len(words) < most {
-			words = append(words, h+"="+metric.Format(r.Metrics[i].Value, defaultPrecision))
+		if metrics[i].Value.Kind == frame.Number && len(words) < most {
+			words = append(words, h+"="+metric.Format(metrics[i].Value, defaultPrecision))
 		}
 	}
 	if len(words) > 0 {
@@ -237,6 +242,26 @@ func summaryOf(r *exp.Row) string {
 		text += "  (" + r.Problem + ")"
 	}
 	return printable(text)
+}
+
+// byImportance returns the metrics with those first of which the pipeline says which is better.
+func byImportance(r *exp.Row) []exp.Field {
+	rank := make(map[string]int, len(r.Metrics))
+	for i, b := range r.Better {
+		if _, ok := rank[b.Name]; !ok {
+			rank[b.Name] = i - len(r.Better)
+		}
+	}
+	if len(r.Better) > 0 {
+		for _, f := range r.Metrics { // an objective may be the end of a name
+			if exp.MetricIs(f.Name, r.Better[0].Name) {
+				rank[f.Name] = -len(r.Better)
+			}
+		}
+	}
+	out := slices.Clone(r.Metrics)
+	slices.SortStableFunc(out, func(a, b exp.Field) int { return rank[a.Name] - rank[b.Name] })
+	return out
 }
 
 // rowObject is an experiment as --json has it; spec/formats.md describes it.

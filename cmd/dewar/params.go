@@ -60,19 +60,40 @@ func (c *cli) evaluate(f *paramFlags) (*dewar.Project, *dewar.Evaluation, error)
 
 // evaluateIn evaluates the pipeline of a directory.
 func (c *cli) evaluateIn(p *dewar.Project, dir string, f *paramFlags) (*dewar.Evaluation, error) {
+	return c.evaluateWith(p, dir, f, nil)
+}
+
+// evaluateWith does the same. Tracked data that the pipeline reads and that is missing is brought by bring, if it
+// is not nil: without it nobody knows what else there is to bring.
+func (c *cli) evaluateWith(p *dewar.Project, dir string, f *paramFlags, bring *dewar.BringOptions) (*dewar.Evaluation, error) {
 	o, err := f.options(c, p, dir)
 	if err != nil {
 		return nil, err
 	}
-	done := c.evaluating()
-	ev, diags := p.Evaluate(o)
-	done()
-	c.sources = ev.Sources
-	if err := diags.Err(); err != nil {
-		return nil, err
+	for {
+		done := c.evaluating()
+		ev, diags := p.Evaluate(o)
+		done()
+		c.sources = ev.Sources
+		if !diags.HasErrors() {
+			if bring == nil || len(p.UnlistedData(ev)) == 0 { // else it is brought, and all is evaluated again
+				c.say(p.EvaluationWarnings(ev))
+			}
+			return ev, nil
+		}
+		if bring != nil {
+			brought, err := p.BringRead(c.ctx, ev, *bring)
+			c.endLine()
+			c.sayBrought(brought)
+			if err != nil {
+				return nil, err
+			}
+			if len(brought) > 0 {
+				continue
+			}
+		}
+		return nil, append(diags, p.UnreadData(ev)...).Err()
 	}
-	c.say(ev.Warnings)
-	return ev, nil
 }
 
 // abs is the path of a command-line argument.

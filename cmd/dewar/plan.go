@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/diag"
@@ -117,21 +119,39 @@ func printChanges(w io.Writer, changes []dewar.Reason, n int) {
 			fmt.Fprintf(w, "              and %d more differences\n", len(changes)-n)
 			return
 		}
+		label := visible(ch.Label)
 		switch {
 		case ch.Old == "":
-			fmt.Fprintf(w, "            + %s: %s\n", ch.Label, shorten(ch.New))
+			fmt.Fprintf(w, "            + %s: %s\n", label, visible(shorten(ch.New)))
 		case ch.New == "":
-			fmt.Fprintf(w, "            - %s: %s\n", ch.Label, shorten(ch.Old))
+			fmt.Fprintf(w, "            - %s: %s\n", label, visible(shorten(ch.Old)))
 		case len(ch.Lines) > 0 && strings.Contains(ch.Old, "\n"): // a script
-			fmt.Fprintf(w, "            ~ %s:\n", ch.Label)
+			fmt.Fprintf(w, "            ~ %s:\n", label)
 		default:
 			was, now := differing(ch.Old, ch.New)
-			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", ch.Label, shorten(was), shorten(now))
+			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", label, visible(shorten(was)), visible(shorten(now)))
 		}
 		for _, line := range ch.Lines {
 			fmt.Fprintf(w, "                %s\n", printable(line))
 		}
 	}
+}
+
+// visible writes the characters of a name that a terminal would obey, or not show, as escapes. (Of what
+// commands write, printable leaves them out: there they are no part of a name.)
+func visible(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+	}
+	return b.String()
 }
 
 // differing cuts off what two long values begin with alike, but for a few

@@ -68,6 +68,15 @@ func (c *cli) withData(p *dewar.Project, ev *dewar.Evaluation, dir string, param
 	if err != nil {
 		return nil, err
 	}
+	c.sayBrought(brought)
+	if len(brought) == 0 {
+		return ev, nil
+	}
+	return c.evaluateIn(p, dir, params)
+}
+
+// sayBrought says what data came.
+func (c *cli) sayBrought(brought []dewar.Brought) {
 	for _, b := range brought {
 		if c.json {
 			_ = c.printEvent(map[string]any{"event": "brought", "name": b.Name, "path": b.Path, "from": b.From, "bytes": b.Bytes})
@@ -75,8 +84,4 @@ func (c *cli) withData(p *dewar.Project, ev *dewar.Evaluation, dir string, param
 			fmt.Fprintf(c.err, "brought data.%s: %s from %s (%s)\n", b.Name, b.Path, b.From, size(b.Bytes))
 		}
 	}
-	if len(brought) == 0 {
-		return ev, nil
-	}
-	return c.evaluateIn(p, dir, params)
 }

@@ -73,15 +73,15 @@ func (c *cli) runPipeline(params *paramFlags, pull *pullFlags, o dewar.RunOption
 			return err
 		}
 	}
-	ev, err := c.evaluateIn(p, dir, params)
-	if err != nil {
-		return err
-	}
 	var closeRemotes func()
 	if o.Pull, closeRemotes, err = c.pullFrom(p, pull); err != nil {
 		return err
 	}
 	defer closeRemotes()
+	ev, err := c.evaluateWith(p, dir, params, c.bringing(o))
+	if err != nil {
+		return err
+	}
 	if ev, err = c.withData(p, ev, dir, params, o); err != nil {
 		return err
 	}
@@ -115,6 +115,14 @@ func (c *cli) runPipeline(params *paramFlags, pull *pullFlags, o dewar.RunOption
 	return nil
 }
 
+// bringing says where a run may take what is missing when it evaluates; a dry run changes nothing.
+func (c *cli) bringing(o dewar.RunOptions) *dewar.BringOptions {
+	if o.DryRun {
+		return nil
+	}
+	return &dewar.BringOptions{Pull: o.Pull, Progress: c.progressLine}
+}
+
 // unchanged reports a run that has nothing to do; it returns nil if there may be
 // something.
 func (c *cli) unchanged(p *dewar.Project, dir string, params *paramFlags, o dewar.RunOptions) (*dewar.Report, error) {
@@ -133,7 +141,7 @@ func (c *cli) unchanged(p *dewar.Project, dir string, params *paramFlags, o dewa
 func (c *cli) sayEmpty(selectors []string) {
 	if len(selectors) > 0 {
 		c.say(diag.List{{Severity: diag.Warning, Code: "W-selector-empty",
-			Detail: fmt.Sprintf("%s has no instances: its `when` is false, or its list of points is empty.", strings.Join(selectors, ", "))}})
+			Detail: fmt.Sprintf("%s has no instances: its `when` is false, its list of points is empty, or it is a module without stages.", strings.Join(selectors, ", "))}})
 	}
 }
 

@@ -19,6 +19,7 @@ type shareFlags struct {
 	experiments []string
 	all         bool // --experiments without names
 	noResults   bool
+	brings      bool // what is listed and missing will be there
 }
 
 func (s *shareFlags) add(c *cli, cmd *cobra.Command) {
@@ -152,13 +153,16 @@ func (c *cli) fetching(p *dewar.Project, ev *dewar.Evaluation, at []*dewar.Remot
 }
 
 func (c *cli) pull() *cobra.Command {
-	var s shareFlags
+	s := shareFlags{brings: true}
 	cmd := &cobra.Command{
 		Use: "pull [SELECTOR|DATA...]", Short: "Bring from a remote into the cache and the workspace",
 		Long: `Brings what the lock names into the cache and from there into the workspace, without running anything:
 after a clone, every output and all data. What lies there and dewar does not know is kept aside.`,
 		Example: "  dewar pull\n  dewar pull evaluate data.penguins",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := c.pullRead(&s); err != nil {
+				return err
+			}
 			return c.shared(&s, args, c.pulling, "pulled")
 		},
 	}
@@ -166,12 +170,34 @@ after a clone, every output and all data. What lies there and dewar does not kno
 	return cmd
 }
 
+// pullRead brings the data that the pipeline reads as it is evaluated, for without it nothing can be named. Other
+// mistakes of the pipeline are not its matter.
+func (c *cli) pullRead(s *shareFlags) error {
+	p, dir, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer c.close(p)
+	if ev, diags := p.Evaluate(dewar.EvalOptions{Dir: dir}); s.DryRun || !diags.HasErrors() || len(p.UnreadData(ev)) == 0 {
+		return nil
+	}
+	return c.opened(p, s.remotes, func(at []*dewar.RemotePlace) error {
+		_, err := c.evaluateWith(p, dir, &paramFlags{}, &dewar.BringOptions{Pull: &dewar.Pull{From: at}, Progress: c.progressLine})
+		return err
+	})
+}
+
 func (c *cli) pulling(p *dewar.Project, ev *dewar.Evaluation, at []*dewar.RemotePlace, o dewar.ShareOptions) (*dewar.ShareReport, error) {
 	rep, err := c.fetching(p, ev, at, o)
 	if err != nil || o.DryRun || len(o.Experiments) > 0 && len(o.Select) == 0 {
 		return rep, err
 	}
+	ev, before, err := c.withListed(p, ev, &paramFlags{}, o.Select, dewar.CheckoutOptions{})
+	if err != nil {
+		return rep, err
+	}
 	done, err := p.CheckoutAll(c.ctx, ev, o.Select, dewar.CheckoutOptions{})
+	addWritten(done, before)
 	if done != nil && !c.json {
 		c.sayKept(done.Kept)
 		defer c.printf("%s written, %d unchanged\n", counted(done.Written, "file"), done.Unchanged)
@@ -182,11 +208,19 @@ func (c *cli) pulling(p *dewar.Project, ev *dewar.Evaluation, at []*dewar.Remote
 // shared opens everything, has share do it, and says what was done.
 func (c *cli) shared(s *shareFlags, args []string, share func(*dewar.Project, *dewar.Evaluation, []*dewar.RemotePlace, dewar.ShareOptions) (*dewar.ShareReport, error), word string) error {
 	c.events = c.json
-	p, ev, err := c.evaluate(&paramFlags{})
+	p, dir, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer c.close(p)
+	var bring *dewar.BringOptions
+	if s.brings {
+		bring = &dewar.BringOptions{}
+	}
+	ev, err := c.evaluateWith(p, dir, &paramFlags{}, bring)
+	if err != nil {
+		return err
+	}
 	o, err := s.options(c, p, ev, args)
 	if err != nil {
 		return err

@@ -69,11 +69,11 @@ func (c *cli) printShown(g *graph.Graph, x dewar.Shown) {
 	}
 	c.printf("  inputs\n")
 	for i := range in.Inputs {
-		c.printf("    %-40s %s\n", in.Inputs[i].At, inputFrom(g, &in.Inputs[i]))
+		c.printf("    %-40s %s\n", visible(in.Inputs[i].At), inputFrom(g, &in.Inputs[i]))
 	}
 	c.printf("  outputs\n")
 	for _, o := range in.Outputs {
-		c.printf("    %-40s %s.%s\n", o.Path, o.Group, o.Name)
+		c.printf("    %-40s %s.%s\n", visible(o.Path), o.Group, o.Name)
 	}
 	if len(in.Uses) > 0 {
 		c.printf("  uses\n")

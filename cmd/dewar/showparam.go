@@ -61,6 +61,7 @@ type paramStory struct {
 	Choices   []string            `json:"choices,omitempty"`
 	Parts     []paramPart         `json:"parts"`
 	Readers   []dewar.ParamReader `json:"stages"`
+	Modules   []string            `json:"modules,omitempty"`
 	unknown   bool                // the pipeline is broken elsewhere: who reads it is not known
 }
 
@@ -114,6 +115,7 @@ func (c *cli) paramStory(p *dewar.Project, o dewar.EvalOptions, name string) (*p
 	ev, _ := p.Evaluate(o)
 	if out.unknown = ev.Graph == nil; !out.unknown {
 		out.Readers = append(out.Readers, dewar.ReadersOf(ev.Graph, leaves)...)
+		out.Modules = p.ModulesReading(o, leaves)
 	}
 	return out, nil
 }
@@ -215,25 +217,30 @@ func (l *paramLayer) place() string {
 
 func (c *cli) printReaders(x *paramStory, line func(name, text string)) {
 	const shown = 8
-	switch {
-	case x.unknown:
+	if x.unknown {
 		line("read by", "not known: the pipeline has mistakes, `dewar validate` says which")
-	case len(x.Readers) == 0:
-		line("read by", "no stage")
+		return
 	}
-	for i, r := range x.Readers {
-		name := "read by"
-		if i > 0 {
-			name = ""
-		}
-		if i == shown {
-			line(name, fmt.Sprintf("and %d more", len(x.Readers)-shown))
-			return
-		}
+	var list []string
+	for _, r := range x.Readers {
 		text := r.Stage
 		if n := len(r.Instances); n > 1 || r.Instances[0] != r.Stage {
 			text += ", " + counted(n, "instance")
 		}
-		c.printf("  %-9s %s\n", name, text)
+		list = append(list, text)
+	}
+	for _, name := range x.Modules {
+		list = append(list, "module "+name)
+	}
+	if len(list) == 0 {
+		list = []string{"no stage"}
+	}
+	if more := len(list) - shown; more > 0 {
+		list = append(list[:shown], fmt.Sprintf("and %d more", more))
+	}
+	name := "read by"
+	for _, text := range list {
+		line(name, text)
+		name = ""
 	}
 }

@@ -24,24 +24,35 @@ the same actions. It is YAML, or JSON with --json. Sensitive params are not in i
 				return err
 			}
 			defer c.close(p)
-			if !resolved {
-				ev, err := c.evaluateIn(p, dir, &flags)
-				if err != nil {
-					return err
-				}
-				return c.printParams(&dewar.Results{Name: dewar.Workspace, Params: ev.Params()}, false)
-			}
 			o, err := flags.options(c, p, dir)
 			if err != nil {
 				return err
 			}
-			return c.printResolved(p, o)
+			if resolved {
+				return c.printResolved(p, o)
+			}
+			ev, err := c.evaluateIn(p, dir, &flags)
+			if err != nil {
+				return c.paramsAllTheSame(p, o, err)
+			}
+			return c.printParams(&dewar.Results{Name: dewar.Workspace, Params: ev.Params()}, false)
 		},
 	}
 	flags.add(cmd)
 	cmd.Flags().BoolVar(&resolved, "resolved", false, "print one params file")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	return cmd
+}
+
+// paramsAllTheSame shows what the params are where the pipeline has mistakes, for people: they may be the
+// cause, or something else is wrong, as a module that cannot be had. It returns the mistakes.
+func (c *cli) paramsAllTheSame(p *dewar.Project, o dewar.EvalOptions, mistakes error) error {
+	if params, _, diags := p.BoundParams(o); !c.json && !diags.HasErrors() {
+		if err := c.printParams(&dewar.Results{Name: dewar.Workspace, Params: dewar.ShownParams(params)}, false); err != nil {
+			return err
+		}
+	}
+	return mistakes
 }
 
 func (c *cli) printResolved(p *dewar.Project, o dewar.EvalOptions) error {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/spf13/cobra"
@@ -69,16 +71,30 @@ func (c *cli) printStatus(p *dewar.Project, ev *dewar.Evaluation, plan *dewar.Pl
 	return stale
 }
 
-// groupByStage puts neighbours of one stage with one verdict together.
+// groupByStage puts neighbours of one stage with one verdict together. A stage of a module is one
+// at all points of the module, and those are not neighbours: they stand where the first does.
 func groupByStage(list []dewar.Planned) [][]dewar.Planned {
+	type kind struct {
+		stage   string
+		verdict dewar.Verdict
+	}
 	var out [][]dewar.Planned
+	nested := map[kind]int{} // indices of out
 	for _, x := range list {
 		if x.Verdict == dewar.IsUnchanged {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1][0].Verdict == x.Verdict && stageOf(out[n-1][0].Ref) == stageOf(x.Ref) {
+		is := kind{stageOf(x.Ref), x.Verdict}
+		if i, ok := nested[is]; ok {
+			out[i] = append(out[i], x)
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1][0].Verdict == x.Verdict && stageOf(out[n-1][0].Ref) == is.stage {
 			out[n-1] = append(out[n-1], x)
 			continue
+		}
+		if strings.Contains(is.stage, "/") {
+			nested[is] = len(out)
 		}
 		out = append(out, []dewar.Planned{x})
 	}

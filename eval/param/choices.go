@@ -45,8 +45,12 @@ func (d *decl) readChoices(b *lang.Block, dir string) (diags diag.List) {
 	for _, item := range obj.Items {
 		c, dd := d.choiceOf(item, dir)
 		diags = append(diags, dd...)
+		if dd.HasErrors() {
+			c.file = "" // it is not looked at: what is wrong with it is said
+		}
 		d.choices = append(d.choices, c)
 	}
+	unfit := len(diags)
 	switch d.ty.Kind {
 	case KindAny, KindMap:
 	case KindObject:
@@ -55,6 +59,11 @@ func (d *decl) readChoices(b *lang.Block, dir string) (diags diag.List) {
 		}
 	default:
 		diags = append(diags, report("E-param-choices", d.typeSpan, "A file gives param.%s its value, and a file is an object, a map or any; this is %s.", d.name, d.ty.article()))
+	}
+	if len(diags) > unfit { // no file can be right
+		for i := range d.choices {
+			d.choices[i].file = ""
+		}
 	}
 	if a := b.Attr("default"); a != nil && !diags.HasErrors() {
 		diags = append(diags, d.readDefaultChoice(a)...)

@@ -75,6 +75,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a.yaml", "a: 1\na: 2\n", "E-params-duplicate a.yaml:2:1: a is there twice; neither can win. Remove one."},
 		{"a.yaml", "1: a\n1.0: b\n", "E-params-duplicate a.yaml:2:1: 1 is there twice; neither can win. Remove one."},
 		{"a.yaml", "a: 1\n b: 2\n", "E-params-syntax a.yaml:2:1: This is not YAML: mapping values are not allowed in this context."},
+		{"a.yaml", "a: b: c\n", "E-params-syntax a.yaml:1:1: This is not YAML: mapping values are not allowed in this context."},
 		{"a.yaml", "a: &x [*x]\n", "E-params-syntax a.yaml:1:8: The alias *x stands inside what it names."},
 		{"a.yaml", "a: *x\n", "E-params-syntax a.yaml: This is not YAML: unknown anchor 'x' referenced."},
 		{"a.yaml", "a: 1\n---\nb: 2\n", "E-params-syntax a.yaml:2:1: The file holds more than one document. Params are in one."},

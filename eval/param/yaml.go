@@ -71,6 +71,9 @@ func (d *decoder) yamlError(err error) {
 	msg, span := err.Error(), diag.Span{File: d.file}
 	if m := yamlWhere().FindStringSubmatch(msg); m != nil {
 		msg = msg[len(m[0]):]
+		if m[1] == "" && inFirstLine(msg) {
+			m[1] = "1"
+		}
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at := d.lineStart(line)
 			span = d.span(at, at)
@@ -80,6 +83,11 @@ func (d *decoder) yamlError(err error) {
 		}
 	}
 	d.fail("E-params-syntax", span, "This is not YAML: %s.", strings.TrimSuffix(strings.ReplaceAll(msg, "node content", "value"), "."))
+}
+
+// inFirstLine reports whether a message is one that has a line, unless that is the first.
+func inFirstLine(msg string) bool {
+	return strings.HasPrefix(msg, "mapping values are not allowed") || strings.HasPrefix(msg, "found ") || strings.HasPrefix(msg, "could not find ")
 }
 
 // yamlLines returns the offsets of the lines as YAML 1.1 and the library count

@@ -31,7 +31,7 @@ func cannotExecute(w io.Writer, program string, err error) {
 		hint = " (the interpreter that its first line names, or its dynamic loader, is not there)"
 	}
 	if errors.Is(err, syscall.E2BIG) {
-		hint = " (write the list into a file with a native template, and pass that)"
+		hint = " (arguments and environment have room for some thousand paths: give the program a list in a file, as argfile(inputs.NAME), or a directory, as of collect)"
 	}
 	fmt.Fprintf(w, "dewar: cannot execute %s: %v%s\n", program, err, hint)
 }
