@@ -40,7 +40,7 @@ func timeOf(a []cty.Value, i int) (time.Time, error) {
 	if t, err := time.Parse(day, a[i].AsString()); err == nil {
 		return t, nil
 	}
-	t, err := time.Parse(time.RFC3339, a[i].AsString())
+	t, err := time.ParseInLocation(time.RFC3339, a[i].AsString(), time.UTC) // Parse takes an offset of this machine's zone for the zone
 	if err != nil {
 		return t, function.NewArgErrorf(i, "%q is neither a day like \"2024-02-29\" nor a time like \"2024-02-29T12:00:00Z\"", a[i].AsString())
 	}

@@ -3,6 +3,8 @@ package builtins_test
 import (
 	"strings"
 	"testing"
+	"time"
+	_ "time/tzdata" // of machines that have none
 
 	"github.com/dewar-build/dewar/builtins"
 )
@@ -39,6 +41,26 @@ func TestDates(t *testing.T) {
 		}
 		if got != want && (err == nil || !strings.Contains(got, want)) {
 			t.Errorf("%s:\nwant %s\ngot  %s", expr, want, got)
+		}
+	}
+}
+
+// A time has the offset that it says, and goes on having it, wherever it is computed.
+func TestTimeAdd_anywhere(t *testing.T) {
+	here := time.Local
+	t.Cleanup(func() { time.Local = here })
+	for _, zone := range []string{"UTC", "Europe/Berlin"} {
+		at, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Local = at
+		v, err := eval(t, builtins.Env{}, `timeadd("2024-03-30T12:00:00+01:00", "24h")`, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := asJSON(t, v); got != `"2024-03-31T12:00:00+01:00"` {
+			t.Errorf("in %s: %s", zone, got)
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package eval
 
 import (
+	"fmt"
 	"path"
 	"strings"
+
+	"github.com/dewar-build/dewar/diag"
 )
 
 // Data of a pipeline from Git that is downloaded or taken from another project is not part of
@@ -18,7 +21,7 @@ func (ev *evaluator) brought(d *data) bool {
 		return true // the commit has it
 	}
 	span := d.block.Attr("path").Span
-	if p := d.out.From.Project; p != "" && !strings.Contains(p, ":") {
+	if p := d.out.From.Project; p != "" && isDirectory(p) {
 		ev.errorf(nil, "E-data-from", d.block.Attr("from").Span, "%s is a directory, and the pipeline is from Git: there is nothing beside it. In it, a project is named with its address: https://…, ssh://…, user@host:path.", quoteJSON(p))
 		return false
 	}
@@ -42,6 +45,13 @@ func (ev *evaluator) brought(d *data) bool {
 	return true
 }
 
+// isDirectory reports whether a project is named with a directory of this machine, and not with
+// an address, in which a colon ends the scheme or the host.
+func isDirectory(project string) bool {
+	host, _, address := strings.Cut(project, ":")
+	return !address || strings.Contains(host, "/")
+}
+
 // putData is where in the workspace data lies that is brought. What all points of a module share lies
 // at none of them.
 func (ev *evaluator) putData(d *data) string {
@@ -56,6 +66,36 @@ func (ev *evaluator) putData(d *data) string {
 		p = path.Join(to, sub)
 	}
 	return p
+}
+
+// broughtPlaces reports data that would be put over what a pipeline is read from: a stranger's
+// project could have us read what it likes.
+func (ev *evaluator) broughtPlaces(r *reserved) {
+	said := map[string]bool{}
+	for _, d := range ev.family.data {
+		if d.at == "" || d.state != good || said[d.out.Path] {
+			continue
+		}
+		what := r.holds(d.out.Path)
+		if what == "" {
+			continue
+		}
+		said[d.out.Path] = true
+		u := d.ev.used
+		for u.by.used != nil {
+			u = u.by.used
+		}
+		b := u.module.block
+		at := b.Span
+		if a := b.Attr("path"); a != nil {
+			at = a.Span
+		}
+		u.by.reports.add(diag.Diagnostic{
+			Code: "E-output-reserved", Span: at, Subject: b.Subject(),
+			Detail: fmt.Sprintf("data.%s would be put at %s, which is %s. Give module %s another path.", d.out.Name, quoteJSON(d.out.Path), what, b.Name),
+			Notes:  []diag.Note{{Span: d.out.Span, Text: "the data is declared here"}},
+		}, nil)
+	}
 }
 
 // fileAt is where the pipeline sees a file that a function found.

@@ -66,14 +66,14 @@ func (ev *evaluator) translated(s string, marks cty.ValueMarks, vw view) (out st
 }
 
 // placed marks a path that the pipeline wrote, so that it can be translated. What is no
-// path of the project stays the text that it is.
+// path of the project, or is one of its user's that it was not given, stays the text that it is.
 func (ev *evaluator) placed(v cty.Value) cty.Value {
 	bare, _ := v.Unmark()
 	if bare.IsNull() || !bare.IsKnown() || bare.Type() != cty.String {
 		return v
 	}
 	p, err := fs.CleanProjectPath(ev.dir, bare.AsString())
-	if _, inside := within(ev.root(), p); err != nil || !inside {
+	if _, inside := within(ev.root(), p); err != nil || !inside || ev.forbidden(p) {
 		return v
 	}
 	return v.Mark(placeMark{ev.real(p)})

@@ -171,7 +171,7 @@ func (ev *evaluator) indexOf(e hcl.Expression, _ *hcl.EvalContext) *grid.Index {
 func (ev *evaluator) bind() diag.List {
 	params, ds := param.BindAll(ev.pipe.Params, param.Options{
 		Dir:          ev.dir,
-		Read:         ev.req.Read.ReadFile,
+		Read:         ev.readOwn,
 		ParamsFiles:  ev.req.Params,
 		Set:          ev.req.Set,
 		Files:        ev.decoded,

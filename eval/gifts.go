@@ -70,6 +70,14 @@ func (ev *evaluator) inside(s string) (string, error) {
 	return p, nil
 }
 
+// readOwn reads a file that the pipeline's text names as one of its project, for itself.
+func (ev *evaluator) readOwn(p string) ([]byte, error) {
+	if _, own := within(ev.root(), p); !own && ev.root() != "." {
+		return nil, errors.New("the path leads out of the project that the pipeline is of")
+	}
+	return ev.req.Read.ReadFile(p)
+}
+
 // spaced is the project that the pipeline is of, as functions see it. All uses of a pipeline
 // have one table of functions, and now is the one whose expression is evaluated.
 func (ev *evaluator) spaced(now func() *evaluator) Reader { return spacedReader{ev.req.Read, now} }
@@ -116,6 +124,15 @@ func (r spacedReader) ReadDir(name string) ([]fs.Entry, error) {
 		return nil, err
 	}
 	return r.read.ReadDir(p)
+}
+
+// ReadDirEnding is fs.ReadDirEnding.
+func (r spacedReader) ReadDirEnding(name, ending string) ([]fs.Entry, error) {
+	p, err := r.place(name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.ReadDirEnding(r.read, p, ending)
 }
 
 func (r spacedReader) Lstat(name string) (fs.Info, error) {

@@ -118,6 +118,11 @@ func (r *sharedReader) ReadDir(name string) ([]fs.Entry, error) {
 	return ask(&r.mu, &r.dirs, name, r.read.ReadDir)
 }
 
+// ReadDirEnding is fs.ReadDirEnding.
+func (r *sharedReader) ReadDirEnding(name, ending string) ([]fs.Entry, error) {
+	return ask(&r.mu, &r.dirs, name+"\x00"+ending, func(string) ([]fs.Entry, error) { return fs.ReadDirEnding(r.read, name, ending) })
+}
+
 func (r *sharedReader) Lstat(name string) (fs.Info, error) {
 	return ask(&r.mu, &r.infos, name, r.read.Lstat)
 }

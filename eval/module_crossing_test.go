@@ -3,6 +3,7 @@ package eval_test
 import (
 	"fmt"
 	iofs "io/fs"
+	"path"
 	"strings"
 	"testing"
 
@@ -188,19 +189,34 @@ func TestModule_givenAlone(t *testing.T) {
 		{"files", "locals {\n  x = files(\"../.caller\")\n}", "E-call"},
 		{"inputs", "stage \"s\" {\n  inputs  = { x = \"../.caller/secret.txt\" }\n  command = [\"s\"]\n}", "E-path-escape"},
 		{"data", "data \"x\" {\n  path = \"../.caller/secret.txt\"\n}\n\nstage \"s\" {\n  inputs  = { x = data.x }\n  command = [\"s\"]\n}", "E-path-escape"},
+		{"a module of its own", "module \"n\" {\n  source = \"../n\"\n  params = { p = \"../.caller/secret.txt\" }\n}", "E-path-escape"},
+		{"file of a param", "param \"x\" {\n  type = string\n  file = \"../../../../secret.json\"\n}", "E-params-file"},
+		{"choices", "param \"x\" {\n  type    = any\n  choices = { a = \"../../../../secret.json\" }\n  default = \"a\"\n}", "E-params-file"},
 		{"plots", "stage \"s\" {\n  plots   = { x = { path = \"x.csv\", template = \"../../../../secret.json\" } }\n  command = [\"s\"]\n}", "E-path"},
 		{"what was given", "locals {\n  x = [file(\"${param.dir}/a.txt\"), file(\"../.caller/conf/a.txt\"), glob(\"${param.dir}/*.txt\"), files(param.raw)]\n}\n\nstage \"s\" {\n  inputs  = { x = \"${param.dir}/a.txt\", y = param.raw, z = \"${param.raw}/r.csv\", w = \"../.caller/conf/a.txt\" }\n  command = [\"s\", local.x[0], local.x[2][0], local.x[3][0].path]\n}", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := files{
-				"pipeline.hcl": fmt.Sprintf(user, fromGit("lib")), "secret.txt": "hush", "secret.json": "{}", "conf/a.txt": "a", "data/r.csv": "",
-				at + "pipeline.hcl": params + c.text + "\n",
+				"pipeline.hcl": fmt.Sprintf(user, fromGit("lib")), "secret.txt": "hush", "secret.json": `{"x": "hush"}`, "conf/a.txt": "a", "data/r.csv": "",
+				at + "pipeline.hcl": params + c.text + "\n", path.Join(at, "../n/pipeline.hcl"): "param \"p\" {\n  type = path\n}\n\nlocals {\n  x = file(param.p)\n}\n",
 			}
 			res, ds := eval.Evaluate(eval.Request{Read: f, Modules: gitModules})
 			if text := render(ds, res.Sources); strings.Contains(text, "hush") || c.code == "" && len(ds) > 0 || c.code != "" && (len(ds) != 1 || ds[0].Code != c.code) {
 				t.Errorf("got %s", text)
 			}
 		})
+	}
+}
+
+// The path of a user's file that a pipeline from Git was not given is none that it can hand back.
+func TestModule_defaultNotGiven(t *testing.T) {
+	f := files{
+		"pipeline.hcl": "module \"m\" {\n  source = " + fromGit("lib") + "\n}\n\nstage \"s\" {\n  command = [\"s\", module.m.outputs.x]\n}\n",
+		"secret.txt":   "hush",
+		keptAt + strings.Repeat("a", 40) + "/lib/pipeline.hcl": "param \"x\" {\n  type    = path\n  default = \"../.caller/secret.txt\"\n}\n\noutput \"x\" {\n  value = param.x\n}\n",
+	}
+	if x := one(t, graphOf(t, f), "s"); path.Clean(x.Args[1]) == "secret.txt" {
+		t.Errorf("the output is %s", x.Args[1])
 	}
 }
 

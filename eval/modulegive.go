@@ -57,7 +57,12 @@ func (ev *evaluator) prepareGiven(kid *evaluator, fr *frame, name string, ty par
 		ev.errorf(fr, "E-param-type", span, format, args...)
 		ok = false
 	}, path: func(s string) (string, bool) {
-		p, _, good := ev.path(fr, s, span, "param "+name+" of module "+kid.used.module.name)
+		what := "param " + name + " of module " + kid.used.module.name
+		p, _, good := ev.path(fr, s, span, what)
+		if good && ev.forbidden(p) { // nobody gives what he was not given
+			ev.errorf(fr, "E-path-escape", span, "%s is %s, %s.", capital(what), quoteJSON(s), notGiven)
+			good = false
+		}
 		ok = ok && good
 		return p, good
 	}})

@@ -36,6 +36,7 @@ func (in *instance) ref() string {
 // outputPlaces reports outputs that are in the way of other pipelines or their text.
 func (ev *evaluator) outputPlaces() {
 	r := ev.reservedFiles()
+	ev.broughtPlaces(r)
 	at := map[string]put{}
 	said := map[[2]string]bool{}
 	var all []put

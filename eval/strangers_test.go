@@ -316,11 +316,26 @@ stage "use" {
 	}
 	for name, c := range map[string]struct{ text, code string }{
 		"a directory beside": {data("d", "d/", "from = { project = \"../y\", path = \"d\" }"), "E-data-from"},
+		"a colon in a name":  {data("d", "d/", "from = { project = \"../a:b/..\", path = \"d\" }"), "E-data-from"},
 		"outside":            {data("d", "../d.csv", url), "E-module-outside"},
 	} {
 		f := files{"pipeline.hcl": "module \"m\" {\n  source = " + fromCommit("a", "p") + "\n}\n", at + "p/pipeline.hcl": c.text}
 		if res, ds := eval.Evaluate(eval.Request{Read: f, Modules: commits}); len(ds) != 1 || ds[0].Code != c.code {
 			t.Errorf("%s: got %s", name, render(ds, res.Sources))
+		}
+	}
+}
+
+// What is brought for a pipeline from Git never becomes the text of a pipeline.
+func TestBrought_reserved(t *testing.T) {
+	for _, name := range []string{"more.pipeline.hcl", "pipeline.lock"} {
+		f := files{
+			"pipeline.hcl":                         "module \"m\" {\n  source = " + fromCommit("a", ".") + "\n  path   = \".\"\n}\n",
+			keptAt + commit("a") + "/pipeline.hcl": "data \"d\" {\n  path = \"" + name + "\"\n  from = { project = \"https://example.org/y.git\", path = \"d\" }\n}\n",
+		}
+		res, ds := eval.Evaluate(eval.Request{Read: f, Modules: commits})
+		if text := render(ds, res.Sources); len(ds) != 1 || ds[0].Code != "E-output-reserved" || !strings.Contains(text, "data.m/d") {
+			t.Errorf("%s: got %s", name, text)
 		}
 	}
 }

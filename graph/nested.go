@@ -177,6 +177,20 @@ func (g *Graph) noStageIn(s Selector) string {
 	return ""
 }
 
+// nestedStage returns a stage of modules that s names, and s as it is to the stage; nil if
+// there is none.
+func (g *Graph) nestedStage(s Selector) (*Stage, Selector) {
+	want, whole := s.segments()
+	last := want[len(want)-1]
+	for i := range g.Stages {
+		have := strings.Split(g.Stages[i].Name, "/")
+		if whole && len(want) > 1 && len(have) == len(want) && within(want, have) {
+			return &g.Stages[i], Selector{Text: s.Text, Stage: g.Stages[i].Name, Key: last.key, Keyed: !last.all, Axes: last.axes}
+		}
+	}
+	return nil, s
+}
+
 // within reports whether the modules of have are those that want names, and the stage, if
 // want names one, has the name.
 func within(want []segment, have []string) bool {
@@ -209,6 +223,19 @@ func WithoutPoints(stage string) string {
 		parts[i], _, _ = strings.Cut(parts[i], "@")
 	}
 	return strings.Join(parts, "/")
+}
+
+// PointAxes returns the names of the axes of the points that a stage's name holds, from the outermost
+// module in.
+func PointAxes(stage string) []string {
+	var out []string
+	for _, part := range strings.Split(stage, "/") {
+		_, key, _ := strings.Cut(part, "@")
+		for _, a := range parseAxes(key) {
+			out = append(out, a.Name)
+		}
+	}
+	return out
 }
 
 // InBrackets is a full selector with its points in brackets: prep[lang=de]/clean[C=1]. Those
@@ -253,8 +280,9 @@ func (g *Graph) moduleNames() []string {
 // wrong.
 func (g *Graph) noModulePoint(s Selector) string {
 	want, _ := s.segments()
-	var keys []string
-	pointless := ""
+	there := make([]bool, len(want))      // by part of s: a module is what it names
+	others := make([][]string, len(want)) // the points of those that are not
+	pointless := make([]string, len(want))
 	for _, name := range g.moduleNames() {
 		have := strings.Split(name, "/")
 		for i := range min(len(want), len(have)) {
@@ -262,25 +290,26 @@ func (g *Graph) noModulePoint(s Selector) string {
 			if !matches(want[i].name, plain) {
 				break
 			}
-			if want[i].all {
+			if want[i].all || keyed && want[i].matches(key, parseAxes(key)) {
+				there[i] = true
 				continue
 			}
-			if !keyed {
-				pointless = strings.Join(have[:i+1], "/")
-				break
+			if keyed {
+				others[i] = append(others[i], key)
+			} else {
+				pointless[i] = strings.Join(have[:i+1], "/")
 			}
-			if !want[i].matches(key, parseAxes(key)) {
-				keys = append(keys, key)
-				break
-			}
+			break
 		}
 	}
+	i := slices.Index(there, false)
 	switch {
-	case len(keys) == 0 && pointless != "":
-		return "the module has no for_each, so it has no points: write " + pointless + "."
-	case len(keys) == 0:
+	case i < 0 || len(others[i]) == 0 && pointless[i] == "":
 		return ""
+	case len(others[i]) == 0:
+		return "the module has no for_each, so it has no points: write " + pointless[i] + "."
 	}
+	keys := others[i]
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	more := ""

@@ -106,6 +106,8 @@ func TestSelect_modulePoints(t *testing.T) {
 		g.Stages = append(g.Stages, graph.Stage{Name: name, First: graph.ID(i), N: 1})
 		g.Instances = append(g.Instances, graph.Instance{Stage: name, Outputs: []graph.Output{{Path: name}}})
 	}
+	g.Stages = append(g.Stages, graph.Stage{Name: "prep@lang=de/s", First: 3, N: 1, Template: true})
+	g.Instances = append(g.Instances, graph.Instance{Stage: "prep@lang=de/s", Key: "p=1"})
 	if s, err := graph.ParseSelector("on[l=e]/clean"); err != nil || s.Names(g) {
 		t.Error("a point in brackets is no class of letters")
 	}
@@ -116,6 +118,10 @@ func TestSelect_modulePoints(t *testing.T) {
 		"one[lang=de]/clean":  "the module has no for_each, so it has no points: write one.",
 		"one@lang=de":         "the module has no for_each, so it has no points: write one.",
 		"on[l=e]/clean":       "neither a stage nor an output",
+		"prep[lang=de]/clear": "neither a stage nor an output. Did you mean \"prep@lang=de/clean\"?",
+		"prep@lang=de/one/x":  "neither a stage nor an output",
+		"one/clean[C=1]":      "the stage has no for_each, so it has no points: write one/clean.",
+		"prep[lang=de]/s@p=2": "no point of the stage is that. Did you mean \"p=1\"? Its points are p=1.",
 	} {
 		if _, ds := graph.Select(g, []string{text}); len(ds) != 1 || !strings.Contains(ds[0].Detail, want) {
 			t.Errorf("%s: got %v", text, ds)

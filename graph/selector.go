@@ -61,11 +61,9 @@ func (s *Selector) isGlob(at int) bool {
 
 // parseAxes reads "C=0.1,depth=3"; nil if key is not of that form.
 func parseAxes(key string) []Axis {
-	if key == "" {
-		return nil
-	}
 	var axes []Axis
-	for _, p := range strings.Split(key, ",") {
+	for p, more := "", key != ""; more; {
+		p, key, more = cutAxis(key)
 		name, value, ok := strings.Cut(strings.TrimSpace(p), "=")
 		if !ok || name == "" {
 			return nil
@@ -73,6 +71,18 @@ func parseAxes(key string) []Axis {
 		axes = append(axes, Axis{strings.TrimSpace(name), strings.TrimSpace(value)})
 	}
 	return axes
+}
+
+// cutAxis cuts a point behind its first axis: at a comma that is not in a quoted value.
+func cutAxis(key string) (axis, rest string, more bool) {
+	quoted := 0
+	if name, value, ok := strings.Cut(key, "=\""); ok && !strings.ContainsAny(name, ",=") {
+		if q, err := strconv.QuotedPrefix(`"` + value); err == nil {
+			quoted = len(name) + 1 + len(q)
+		}
+	}
+	axis, rest, more = strings.Cut(key[quoted:], ",")
+	return key[:quoted] + axis, rest, more
 }
 
 // Select returns the instances that the selectors name, sorted, each once; no

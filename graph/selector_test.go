@@ -56,6 +56,32 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// TestSelect_quoted: a value in quotes may have what ends one that has none.
+func TestSelect_quoted(t *testing.T) {
+	g := sketch(t, "t@p=g%2Ch,q=1: >m/1", "t@p=g%2Ch,q=2: >m/2", "t@p=c: >m/3", "t@p=c%5Dd: >m/4")
+	for selector, want := range map[string]string{
+		`t[p="g,h"]`:     "t@p=g%2Ch,q=1 t@p=g%2Ch,q=2",
+		`t@p="g,h",q=2`:  "t@p=g%2Ch,q=2",
+		`t[q=2,p="g,h"]`: "t@p=g%2Ch,q=2",
+		`t[p="c"]`:       "t@p=c",
+		`t[p="c]d"]`:     "t@p=c%5Dd",
+	} {
+		ids, list := graph.Select(g, []string{selector})
+		var got []string
+		for _, id := range ids {
+			got = append(got, g.Instances[id].Ref())
+		}
+		if strings.Join(got, " ") != want || len(list) > 0 {
+			t.Errorf("%s: %v %+v", selector, got, list)
+		}
+	}
+	for _, selector := range []string{`t[p="c",]`, `t[p="c"d]`, `t[p="c]`, `t[p="]`} {
+		if ids, list := graph.Select(g, []string{selector}); len(ids) > 0 || len(list) != 1 {
+			t.Errorf("%s: %v %+v", selector, ids, list)
+		}
+	}
+}
+
 func TestSelectSuggests(t *testing.T) {
 	g := sketch(t, "prepare: >build/data/", "train@C=0.1: >m/1", "train@C=1: >m/2")
 	g.Stages = append(g.Stages, graph.Stage{Name: "empty", Template: true, First: 3}, graph.Stage{Name: "prep@lang=de/clean", First: 3})

@@ -16,12 +16,16 @@ func (g *Graph) nothing(s Selector) diag.Diagnostic {
 	d := diag.Diagnostic{Code: "E-selector-unknown"}
 	i := slices.IndexFunc(g.Stages, func(st Stage) bool { return st.Name == s.Stage })
 	noPoint := cmp.Or(g.noStageIn(s), g.noModulePoint(s))
+	nested, inside := g.nestedStage(s)
 	switch {
 	case i >= 0:
 		d.Subject = fmt.Sprintf("stage %q", s.Stage)
 		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noPoint(&g.Stages[i], s))
 	case noPoint != "":
 		d.Detail = fmt.Sprintf("%q: %s", s.Text, noPoint)
+	case nested != nil:
+		d.Subject = fmt.Sprintf("stage %q", WithoutPoints(nested.Name))
+		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noPoint(nested, inside))
 	case s.Keyed && !strings.Contains(s.Text, "/"):
 		d.Detail = fmt.Sprintf("There is no stage %q.%s", s.Stage, cmp.Or(g.withoutRoot(s.Stage), nearest(s.Stage, g.stageNames())))
 	default:

@@ -25,7 +25,7 @@ type Reader interface {
 // The names of the files that declare a pipeline.
 const (
 	mainFile    = "pipeline.hcl"
-	otherSuffix = ".pipeline.hcl"
+	otherSuffix = "." + mainFile
 )
 
 // Load reads pipeline.hcl and every *.pipeline.hcl of dir. When the list holds
@@ -59,7 +59,7 @@ func find(r Reader, dir string) ([]string, diag.List) {
 		Code:   "E-pipeline-missing",
 		Detail: fmt.Sprintf("There is no %s. Run dewar init to make one, or name the directory that has one.", path.Join(dir, mainFile)),
 	}}
-	entries, err := r.ReadDir(dir)
+	entries, err := fs.ReadDirEnding(r, dir, mainFile) // other names come and go, and mean nothing
 	if errors.Is(err, iofs.ErrNotExist) {
 		return nil, missing
 	}
