@@ -184,7 +184,8 @@ const maxOthers = 2000
 // others loads the other pipelines of the project.
 func others(r lang.Reader, dir string) []*lang.Pipeline {
 	var out []*lang.Pipeline
-	for _, at := range pipelineDirs(r.ReadDir, maxOthers) {
+	dirs, _ := pipelineDirs(r.ReadDir, maxOthers)
+	for _, at := range dirs {
 		if at != dir {
 			p, _ := lang.Load(r, at) // what is understood of a broken one counts
 			out = append(out, p)
@@ -193,9 +194,9 @@ func others(r lang.Reader, dir string) []*lang.Pipeline {
 	return out
 }
 
-// pipelineDirs finds the directories of a project that hold a pipeline.
-func pipelineDirs(list func(string) ([]fs.Entry, error), most int) []string {
-	var out []string
+// pipelineDirs finds the directories of a project that hold a pipeline. all is false if there
+// are more directories than are looked at.
+func pipelineDirs(list func(string) ([]fs.Entry, error), most int) (out []string, all bool) {
 	queue := []string{"."}
 	for n := 0; n < len(queue) && n < most; n++ {
 		entries, err := list(queue[n])
@@ -211,7 +212,7 @@ func pipelineDirs(list func(string) ([]fs.Entry, error), most int) []string {
 			}
 		}
 	}
-	return out
+	return out, len(queue) <= most
 }
 
 // listing lists directories below root.

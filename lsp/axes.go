@@ -102,7 +102,7 @@ func lastArgument(f *parsed, i, last int) int {
 	return at
 }
 
-// parent is the stage whose instances for_each stands for, or "".
+// parent is the stage or module whose instances for_each stands for, or "".
 func parent(f *parsed, b *syntax.Block) string {
 	return kept(&f.parent, b, func() string { return findParent(f, b) })
 }
@@ -113,8 +113,12 @@ func findParent(f *parsed, b *syntax.Block) string {
 		return ""
 	}
 	for _, r := range refsIn(f, a.Value) {
-		if r.Root() == "stage" && len(r.Parts) == 2 {
+		switch root := r.Root(); {
+		case len(r.Parts) != 2:
+		case root == "stage":
 			return r.Name(1)
+		case root == "module":
+			return ofModule + r.Name(1)
 		}
 	}
 	return ""

@@ -21,7 +21,8 @@ type claim struct {
 func (s *server) claims(name string) []claim {
 	root, _ := s.rootOf(filepath.Dir(name))
 	var out []claim
-	for _, dir := range s.pipelinesBelow(root) {
+	dirs, _ := s.pipelinesBelow(root, maxOthers)
+	for _, dir := range dirs {
 		sc := s.scopeIn(dir)
 		if sc == nil {
 			continue
@@ -94,10 +95,11 @@ func (c *claim) describe(path []string) string {
 	return c.sc.describeParam(c.block.Label, path) + "\n\nIn `" + c.sc.p.rel(c.f.path) + "`."
 }
 
-// pipelinesBelow are the directories of a project that hold a pipeline, saved or not.
-func (s *server) pipelinesBelow(root string) []string {
-	var out []string
-	for _, rel := range pipelineDirs(listing(s.host.FS, root), maxOthers) {
+// pipelinesBelow are the directories of a project that hold a pipeline, saved or not. all is
+// false if there are more directories than are looked at.
+func (s *server) pipelinesBelow(root string, most int) (out []string, all bool) {
+	rels, all := pipelineDirs(listing(s.host.FS, root), most)
+	for _, rel := range rels {
 		out = append(out, filepath.Join(root, filepath.FromSlash(rel)))
 	}
 	for _, dir := range s.directories() {
@@ -105,5 +107,5 @@ func (s *server) pipelinesBelow(root string) []string {
 			out = append(out, dir)
 		}
 	}
-	return out
+	return out, all
 }

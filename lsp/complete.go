@@ -214,17 +214,21 @@ func (l *lister) moduleParams(given func(string) bool) {
 	}
 }
 
-// choiceAxes lists the axes of a stage in pick(stage.x, { … }).
+// choiceAxes lists the axes of a stage or module in pick(stage.x, { … }).
 func (l *lister) choiceAxes(given func(string) bool) {
 	n := len(l.frames)
 	if n < 2 || l.frames[n-2].Char != '(' || l.frames[n-2].Call != "pick" && l.frames[n-2].Call != "where" {
 		return
 	}
 	for _, r := range refsIn(l.sc.file, l.attr.Value) {
-		if r.Root() != "stage" || r.Parts[0].At.Start < l.frames[n-2].At.End || r.Parts[0].At.Start > l.at {
+		if r.Root() != "stage" && r.Root() != "module" || r.Parts[0].At.Start < l.frames[n-2].At.End || r.Parts[0].At.Start > l.at {
 			continue
 		}
-		for _, x := range l.sc.axisNames(r.Name(1)) {
+		stage := r.Name(1)
+		if r.Root() == "module" {
+			stage = ofModule + stage
+		}
+		for _, x := range l.sc.axisNames(stage) {
 			if !given(x) {
 				l.add(item{label: x, kind: itemField, detail: "axis of " + r.Name(1), text: x + " = $0", stops: true})
 			}

@@ -126,10 +126,14 @@ func (l *lister) stages() {
 	})
 }
 
-// made lists what an instance of a stage has.
+// made lists what an instance of a stage or module has.
 func (l *lister) made(stage string, rest []string) {
-	f, b := l.sc.decl("stage", stage)
+	f, b := l.sc.maker(stage)
 	if b == nil {
+		return
+	}
+	if b.Kind == "module" && len(rest) > 0 && rest[0] == "outputs" {
+		l.moduleMembers(append([]string{b.Label}, rest...))
 		return
 	}
 	template := b.Attr("for_each") != nil
@@ -149,10 +153,10 @@ func (l *lister) made(stage string, rest []string) {
 	}
 }
 
-// groups lists outputs, metrics and plots, those that the stage has.
+// groups lists outputs, metrics and plots, those that the stage has. A module has outputs.
 func (l *lister) groups(b *syntax.Block) {
 	for _, g := range []string{"outputs", "metrics", "plots"} {
-		if b.Attr(g) != nil {
+		if b.Attr(g) != nil || b.Kind == "module" && g == "outputs" {
 			l.add(item{label: g, kind: itemField, detail: "of " + b.Label, rank: 'a'})
 		}
 	}
@@ -181,14 +185,14 @@ func (l *lister) eachMembers(rest []string) {
 		if group(rest[0]) {
 			l.made(over, rest)
 		} else if rest[0] == "from" {
-			if f, b := l.sc.decl("stage", over); b != nil {
+			if f, b := l.sc.maker(over); b != nil {
 				l.made(parent(f, b), rest[1:])
 			}
 		}
 		return
 	}
 	l.axisItems(st.Label)
-	if f, b := l.sc.decl("stage", over); b != nil {
+	if f, b := l.sc.maker(over); b != nil {
 		l.groups(b)
 		if parent(f, b) != "" {
 			l.add(item{label: "from", kind: itemField, detail: "each of " + over, rank: 'b'})

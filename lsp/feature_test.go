@@ -341,4 +341,26 @@ output "clean" {
 	if diff := cmp.Diff([]string{"modules/prep/pipeline.hcl:5:9"}, e.where(got)); diff != "" {
 		t.Error(diff)
 	}
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"for_each = module.m\n  inputs = { x = each.outputs.| }", []string{"clean"}},
+		{"for_each = module.m\n  inputs = { x = each.| }", []string{"L", "key", "outputs"}},
+		{"inputs = { x = [for i in module.m : i.outputs.|] }", []string{"clean"}},
+		{"inputs = { x = [for i in module.m : i.|] }", []string{"L", "key", "outputs"}},
+		{"inputs = { x = pick(module.m, { L = 1 }).outputs.| }", []string{"clean"}},
+		{"inputs = { x = pick(module.m, { | }) }", []string{"L"}},
+	} {
+		got := e.labels("module \"m\" {\n  source   = \"modules/prep\"\n  for_each = grid({ L = [1] })\n}\nstage \"a\" {\n  " + c.text + "\n}\n")
+		slices.Sort(got)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.text, diff)
+		}
+	}
+	var h hoverResult
+	e.ask("textDocument/hover", e.at("pipeline.hcl", position{2, 20}), &h)
+	if !strings.Contains(h.Contents.Value, "**L**, an axis of module m") {
+		t.Errorf("got %+v", h)
+	}
 }

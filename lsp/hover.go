@@ -138,7 +138,11 @@ func (sc *scope) describeSymbol(o symbol) string {
 			return "**local." + o.name + "**\n\n" + fenced(o.name+" = "+strings.TrimSpace(f.Of(a.Value)))
 		}
 	case "axis":
-		return fmt.Sprintf("**%s**, an axis of stage %s\n\n%s", o.name, o.owner, sc.axisText(o.owner, o.name))
+		owner := o.owner
+		if !strings.HasPrefix(owner, ofModule) {
+			owner = "stage " + owner
+		}
+		return fmt.Sprintf("**%s**, an axis of %s\n\n%s", o.name, owner, sc.axisText(o.owner, o.name))
 	case "inputs", "outputs", "metrics", "plots":
 		if f, b := sc.decl("stage", o.owner); b != nil {
 			for _, e := range entries(f, b, o.kind) {

@@ -1,11 +1,50 @@
 package lsp
 
-import "github.com/dewar-build/dewar/lsp/syntax"
+import (
+	"strings"
 
-// Instances of a stage are reached in other ways than by stage.x: as the names of for
+	"github.com/dewar-build/dewar/lsp/syntax"
+)
+
+// Instances of a stage or module are reached in other ways than by stage.x: as the names of for
 // expressions, and by pick and where. The functions here find what is named of them.
 
-// over is a name of a for expression that stands for instances, or points, of a stage.
+// ofModule is before the name of a module where stages are meant too: their names have no
+// spaces.
+const ofModule = "module "
+
+// makerOf is what a stage or module is called where both are meant.
+func makerOf(b *syntax.Block) string {
+	if b.Kind == "module" {
+		return ofModule + b.Label
+	}
+	return b.Label
+}
+
+// maker returns the block of a stage or module; nil if there is none.
+func (sc *scope) maker(name string) (*parsed, *syntax.Block) {
+	if module, ok := strings.CutPrefix(name, ofModule); ok {
+		return sc.decl("module", module)
+	}
+	return sc.decl("stage", name)
+}
+
+// makerAt is the stage or module that stage.x or module.x at token i names; "" if it is
+// something else.
+func makerAt(f *parsed, i int) string {
+	name := f.Word(i + 2)
+	switch root := f.Word(i); {
+	case !f.Sign(i+1, '.') || name == "":
+	case root == "stage":
+		return name
+	case root == "module":
+		return ofModule + name
+	}
+	return ""
+}
+
+// over is a name of a for expression that stands for instances, or points, of a stage or
+// module.
 type over struct{ name, stage string }
 
 // loopOver reads for …, v in stage.x at token i: v and x. A for over something else
@@ -22,8 +61,8 @@ func loopOver(f *parsed, i int, own string) (over, bool) {
 	if f.Word(i+1) == "where" && f.Sign(i+2, '(') {
 		i += 2
 	}
-	if f.Word(i+1) == "stage" && f.Sign(i+2, '.') && f.Word(i+3) != "" {
-		return over{name, f.Word(i + 3)}, true
+	if stage := makerAt(f, i+1); stage != "" {
+		return over{name, stage}, true
 	}
 	return over{name, own}, own != ""
 }
@@ -32,7 +71,7 @@ func loopOver(f *parsed, i int, own string) (over, bool) {
 func loopsIn(f *parsed, b *syntax.Block, a *syntax.Attr) []over {
 	own := ""
 	if a.Name == "for_each" {
-		own = b.Label
+		own = makerOf(b)
 	}
 	var out []over
 	for i := a.First; i < a.Last; i++ {
@@ -45,16 +84,16 @@ func loopsIn(f *parsed, b *syntax.Block, a *syntax.Attr) []over {
 	return out
 }
 
-// chosen is the stage of pick(stage.x, …) or where(stage.x, …) whose name is token i, and
-// the token after its closing bracket; "" if it is none.
+// chosen is the stage or module of pick(stage.x, …) or where(stage.x, …) whose name is token
+// i, and the token after its closing bracket; "" if it is none.
 func chosen(f *parsed, i, last int) (stage string, end int) {
-	if call := f.Word(i); call != "pick" && call != "where" || !f.Sign(i+1, '(') || f.Word(i+2) != "stage" || !f.Sign(i+3, '.') {
+	if call := f.Word(i); call != "pick" && call != "where" || !f.Sign(i+1, '(') {
 		return "", 0
 	}
 	if end = f.Until(i+2, last, ""); !f.Sign(end, ')') {
 		return "", 0
 	}
-	return f.Word(i + 4), end + 1
+	return makerAt(f, i+2), end + 1
 }
 
 // lookInside visits what is named of instances in the attributes of a block.

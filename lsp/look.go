@@ -12,11 +12,16 @@ import (
 // not watch them: not all do, and some do so on some systems only.
 const looking = 2 * time.Second
 
-// look evaluates what read files that were changed, made or removed since, over and over.
+// look evaluates what read files that were changed, made or removed since, over and over
+// while a pipeline is open: who has none open is not woken.
 func (s *server) look() {
+	if !s.looks || s.due || len(s.pipelines) == 0 {
+		return
+	}
+	s.due = true
 	s.host.After(looking, func() {
 		s.inbox.put(func() {
-			if s.shut {
+			if s.due = false; s.shut {
 				return
 			}
 			for _, dir := range s.directories() {

@@ -92,6 +92,12 @@ func TestLook(t *testing.T) {
 	if look() {
 		t.Error("a pipeline that is closed is evaluated")
 	}
+	if len(due) > 0 {
+		t.Error("nothing is open, and a look is due")
+	}
+	d.opens("file:///p/pipeline.hcl", text)
+	d.rest()
+	look()
 }
 
 // A client that watches is not helped.

@@ -59,7 +59,9 @@ type server struct {
 	exit        bool // exit was told, or there is nothing more to read
 	lost        error
 	client      client
-	calls       int // requests that were sent
+	calls       int  // requests that were sent
+	looks       bool // at files, for a client that does not watch them
+	due         bool // a look is planned
 
 	mu      sync.Mutex
 	pending map[string]context.CancelFunc // requests that wait for their answer

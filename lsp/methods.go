@@ -120,6 +120,9 @@ func (s *server) shutdown(context.Context, struct{}) (any, error) {
 	for _, p := range s.pipelines {
 		p.unplan()
 	}
+	for _, unwanted := range s.busy {
+		unwanted.Store(true)
+	}
 	return nil, nil
 }
 
@@ -133,6 +136,7 @@ func (s *server) begun(context.Context, struct{}) (any, error) {
 			"watchers": []object{{"globPattern": "**/*.{hcl," + paramsFiles + ",csv}"}, {"globPattern": "**/.dewarignore"}},
 		}})
 	} else {
+		s.looks = true
 		s.look()
 	}
 	if s.client.texts {

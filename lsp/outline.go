@@ -106,7 +106,8 @@ func (s *server) workspaceSymbols(ctx context.Context, p workspaceSymbolParams) 
 		dirs[dir] = true
 	}
 	for _, root := range s.folders {
-		for _, rel := range pipelineDirs(listing(s.host.FS, root), maxOthers) {
+		below, _ := pipelineDirs(listing(s.host.FS, root), maxOthers)
+		for _, rel := range below {
 			dirs[filepath.Join(root, filepath.FromSlash(rel))] = true
 		}
 	}

@@ -32,18 +32,21 @@ func (s *server) inParams(p placeParams) *paramsPlace {
 	return &paramsPlace{s, name, doc, doc.offset(p.Position)}
 }
 
-// named finds the name at the place: where it is in the file from the top, and its span.
-func (x *paramsPlace) named() (path []string, at syntax.Span) {
-	src := param.Source{Path: filepath.Base(x.name), Bytes: []byte(x.doc.text)}
-	if file, ds := param.Decode(src); !ds.HasErrors() {
+// maxNamed is how large a file is read whole for what stands at one place: everything waits
+// meanwhile. Of a larger one of YAML the lines are read.
+const maxNamed = 1 << 20
+
+// named finds the name at the place: where it is in the file from the top, and its span. It
+// is in several places if it stands under an anchor.
+func (x *paramsPlace) named() (paths [][]string, at syntax.Span) {
+	if file := x.decoded(); file != nil {
 		m := newMapping(x.doc)
-		everyName(file.Root, nil, func(p []string, s diag.Span) bool {
+		everyName(file.Root, nil, func(p []string, s diag.Span) {
 			if span := (syntax.Span{Start: m.offset(s.Start), End: m.offset(s.End)}); span.Has(x.at) {
-				path, at = p, span
+				paths, at = append(paths, p), span
 			}
-			return path == nil
 		})
-		return path, at
+		return paths, at
 	}
 	if !x.yaml() {
 		return nil, at
@@ -58,19 +61,50 @@ func (x *paramsPlace) named() (path []string, at syntax.Span) {
 	if !ok {
 		return nil, at
 	}
-	return append(above, l.name), at
+	return [][]string{append(above, l.name)}, at
 }
 
-// everyName calls visit for every name of a tree until it returns false.
-func everyName(t *param.Tree, above []string, visit func([]string, diag.Span) bool) bool {
+// decoded is the file, nil if it has mistakes or is large.
+func (x *paramsPlace) decoded() *param.File {
+	if len(x.doc.text) > maxNamed {
+		return nil
+	}
+	file, _ := param.Decode(param.Source{Path: filepath.Base(x.name), Bytes: []byte(x.doc.text)})
+	return file
+}
+
+// everyName calls visit for every name of a tree.
+func everyName(t *param.Tree, above []string, visit func([]string, diag.Span)) {
 	for i := range t.Entries {
 		e := &t.Entries[i]
 		path := append(slices.Clip(above), e.Name)
-		if !visit(path, e.Span) || !everyName(e.Value, path, visit) {
-			return false
+		visit(path, e.Span)
+		everyName(e.Value, path, visit)
+	}
+}
+
+// part is a part of a param.
+type part struct {
+	claim
+	path []string // below the param; none: it is the param
+}
+
+// parts are those of the params at the place, and its span. What no pipeline has its values
+// from is not read.
+func (x *paramsPlace) parts() (out []part, at syntax.Span) {
+	claims := x.s.claims(x.name)
+	if len(claims) == 0 {
+		return nil, at
+	}
+	paths, at := x.named()
+	for _, c := range claims {
+		for _, path := range paths {
+			if below, ok := c.below(path); ok {
+				out = append(out, part{c, below})
+			}
 		}
 	}
-	return true
+	return out, at
 }
 
 func (x *paramsPlace) yaml() bool {
@@ -80,12 +114,10 @@ func (x *paramsPlace) yaml() bool {
 
 // hover says what is known of the params at the place.
 func (x *paramsPlace) hover() any {
-	path, at := x.named()
+	parts, at := x.parts()
 	var texts []string
-	for _, c := range x.s.claims(x.name) {
-		if rest, ok := c.below(path); ok && path != nil {
-			texts = append(texts, c.describe(rest))
-		}
+	for _, p := range parts {
+		texts = append(texts, p.describe(p.path))
 	}
 	if len(texts) == 0 {
 		return nil
@@ -95,11 +127,11 @@ func (x *paramsPlace) hover() any {
 
 // definition is where the params at the place are declared.
 func (x *paramsPlace) definition() []location {
-	path, _ := x.named()
+	parts, _ := x.parts()
 	out := []location{}
-	for _, c := range x.s.claims(x.name) {
-		if rest, ok := c.below(path); ok && path != nil {
-			out = append(out, x.s.place(c.f, partDeclared(c.f, c.block, rest)))
+	for _, p := range parts {
+		if l := x.s.place(p.f, partDeclared(p.f, p.block, p.path)); !slices.Contains(out, l) {
+			out = append(out, l)
 		}
 	}
 	return out
@@ -107,16 +139,12 @@ func (x *paramsPlace) definition() []location {
 
 // references are where the params at the place are named.
 func (x *paramsPlace) references(declarations bool) []location {
-	path, _ := x.named()
+	parts, _ := x.parts()
 	out := []location{}
-	for _, c := range x.s.claims(x.name) {
-		rest, ok := c.below(path)
-		if !ok || path == nil {
-			continue
-		}
-		named := c.sc.everywhere(symbol{kind: "param", name: c.block.Label})
-		if len(rest) > 0 {
-			named = c.sc.partNamed(append([]string{c.block.Label}, rest...))
+	for _, p := range parts {
+		named := p.sc.everywhere(symbol{kind: "param", name: p.block.Label})
+		if len(p.path) > 0 {
+			named = p.sc.partNamed(append([]string{p.block.Label}, p.path...))
 		}
 		for _, o := range named {
 			if l := x.s.place(o.file, o.at); (declarations || !o.decl) && !slices.Contains(out, l) {

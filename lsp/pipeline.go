@@ -23,6 +23,7 @@ type pipeline struct {
 
 	planned func() // stops the timer; nil if none runs
 	again   bool   // something changed while it was evaluated
+	cut     bool   // its last evaluation was stopped: the next one is not
 	found   *analysis
 	values  *analysis // the last of a text that was sound
 	listed  fs.Info   // the directory when it was listed last, by look
@@ -36,6 +37,7 @@ func (s *server) pipelineOf(name string) *pipeline {
 	}
 	p := s.newPipeline(dir)
 	s.pipelines[dir] = p
+	s.look()
 	return p
 }
 
@@ -137,14 +139,17 @@ func (p *pipeline) unplan() {
 
 // start evaluates a pipeline beside everything else. A directory is evaluated once at a
 // time, also if its files were closed and opened meanwhile; what is evaluated of an older text
-// is stopped.
+// is stopped, but not twice in a row: who never pauses for as long as an evaluation takes
+// hears something too.
 func (s *server) start(p *pipeline) {
 	if s.shut {
 		return
 	}
 	if old := s.busy[p.native]; old != nil {
 		p.again = true
-		old.Store(true)
+		if !p.cut {
+			old.Store(true)
+		}
 		return
 	}
 	unwanted := new(atomic.Bool)
@@ -199,6 +204,7 @@ func (s *server) finished(p *pipeline, a *analysis, picture *overlay, failure er
 		}
 		return
 	}
+	p.cut = a.stopped
 	switch {
 	case failure != nil:
 		s.log("%s: %v", p.main(), failure)

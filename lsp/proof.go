@@ -34,9 +34,13 @@ type renaming struct {
 	moves map[string][]int      // by file, how far its edits move what follows each
 }
 
-func (sc *scope) renaming(o symbol, name string) *renaming {
+func (sc *scope) renaming(o symbol, name string) (*renaming, error) {
+	all, unsure := sc.namings(o, true)
+	if unsure != nil {
+		return nil, refusal("%s cannot be renamed, as it may be named in places that are not found: %v.", o.name, unsure)
+	}
 	r := &renaming{
-		sc: sc, old: o, new: symbol{o.kind, o.owner, name}, all: sc.namings(o, true),
+		sc: sc, old: o, new: symbol{o.kind, o.owner, name}, all: all,
 		edits: map[string][]byteEdit{}, texts: map[string]string{}, moves: map[string][]int{},
 	}
 	for _, n := range r.all {
@@ -59,7 +63,7 @@ func (sc *scope) renaming(o symbol, name string) *renaming {
 			r.moves[f.path] = append(r.moves[f.path], by)
 		}
 	})
-	return r
+	return r, nil
 }
 
 // files calls visit for every file that is edited.
@@ -146,8 +150,8 @@ func (r *renaming) renamed(n naming, o symbol) symbol {
 		r.old.kind == "module" && fromOutside(o.kind):
 		o.owner = r.new.name
 	}
-	if r.old.kind == "module" && o.owner == "module "+r.old.name {
-		o.owner = "module " + r.new.name
+	if r.old.kind == "module" && o.owner == ofModule+r.old.name {
+		o.owner = ofModule + r.new.name
 	}
 	return o
 }
@@ -166,11 +170,11 @@ func (r *renaming) moved(file string, at int) int {
 }
 
 // proof returns what evaluates both texts of all pipelines, and says what is wrong with the
-// new ones. It may be called beside everything else.
-func (r *renaming) proof() func() error {
+// new ones. It may be called beside everything else, and comes to no end once stop says so.
+func (r *renaming) proof(stop func() bool) func() error {
 	var proofs []func() error
 	for _, n := range r.all {
-		proofs = append(proofs, r.proofIn(n.sc))
+		proofs = append(proofs, r.proofIn(n.sc, stop))
 	}
 	return func() error {
 		for _, prove := range proofs {
@@ -182,7 +186,7 @@ func (r *renaming) proof() func() error {
 	}
 }
 
-func (r *renaming) proofIn(sc *scope) func() error {
+func (r *renaming) proofIn(sc *scope, stop func() bool) func() error {
 	p := sc.p
 	what := "the pipeline"
 	if sc != r.sc {
@@ -195,6 +199,7 @@ func (r *renaming) proofIn(sc *scope) func() error {
 		}
 	}
 	req := request(sc.s.host, p.root, p.dir)
+	req.Stop = stop
 	return func() error {
 		for _, req.Validate = range []bool{true, false} {
 			req.Read = before
@@ -208,7 +213,7 @@ func (r *renaming) proofIn(sc *scope) func() error {
 				return refusal("%s cannot be renamed to %s: %s would have a mistake then: %s", r.old.name, r.new.name, what, message(d))
 			}
 			if was != nil && is != nil && was.Graph != nil && is.Graph != nil && !r.same(was.Graph, is.Graph) {
-				return refusal("%s cannot be renamed to %s: %s would have other points then.", r.old.name, r.new.name, what)
+				return refusal("%s cannot be renamed to %s: %s would have other points or commands then.", r.old.name, r.new.name, what)
 			}
 		}
 		return nil
@@ -249,8 +254,11 @@ func (r *renaming) same(was, is *graph.Graph) bool {
 	return slices.Equal(r.shape(was, r.old.name), r.shape(is, r.new.name))
 }
 
+// inPaths are the kinds whose names are in those of instances, and so in paths.
+var inPaths = []string{"stage", "axis", "module"}
+
 // shape is a line for each instance: its stage, the values of its point, how many files it
-// reads and makes.
+// reads and makes, and its command if no name may be in it.
 func (r *renaming) shape(g *graph.Graph, name string) []string {
 	var out []string
 	for i := range g.Instances {
@@ -259,7 +267,7 @@ func (r *renaming) shape(g *graph.Graph, name string) []string {
 		switch {
 		case r.old.kind == "stage" && stage == name:
 			stage = "" // the one that is renamed
-		case r.old.kind == "module" || strings.HasPrefix(r.old.owner, "module "):
+		case r.old.kind == "module" || strings.HasPrefix(r.old.owner, ofModule):
 			stage = stage[strings.LastIndexByte(stage, '/')+1:] // the module's name and point are before it
 		}
 		var values []string
@@ -267,7 +275,11 @@ func (r *renaming) shape(g *graph.Graph, name string) []string {
 			values = append(values, a.Value)
 		}
 		slices.Sort(values)
-		out = append(out, fmt.Sprintf("%s %q %d %d %d", stage, values, len(x.Inputs), len(x.Outputs), len(x.Args)))
+		line := fmt.Sprintf("%s %q %d %d %d", stage, values, len(x.Inputs), len(x.Outputs), len(x.Args))
+		if !slices.Contains(inPaths, r.old.kind) {
+			line += fmt.Sprintf(" %q", x.Args)
+		}
+		out = append(out, line)
 	}
 	slices.Sort(out)
 	return out

@@ -217,6 +217,63 @@ func TestEvaluation_overtaken(t *testing.T) {
 	close(asked)
 }
 
+// A session that ends leaves nothing that is evaluated.
+func TestEvaluation_shutdown(t *testing.T) {
+	d := newDesk(t, "")
+	d.opens("file:///p/pipeline.hcl", "stage \"s\" {\n  command = [\"s\"]\n}\n")
+	d.turn()
+	unwanted := d.busy["/p"]
+	if _, err := d.shutdown(t.Context(), struct{}{}); err != nil {
+		t.Fatal(err)
+	}
+	if !unwanted.Load() {
+		t.Error("it goes on")
+	}
+}
+
+// Who never pauses for as long as an evaluation takes hears something too.
+func TestEvaluation_overtakenAgain(t *testing.T) {
+	const uri = "file:///p/pipeline.hcl"
+	d := newDesk(t, "")
+	asked, over := make(chan chan struct{}), make(chan struct{})
+	d.host.LookupEnv = func(string) (string, bool) {
+		answer := make(chan struct{})
+		select {
+		case asked <- answer:
+			<-answer
+		case <-over:
+		}
+		return "", false
+	}
+	d.opens(uri, "stage \"s\" {\n  pass_env = [\"X\"]\n  command  = [1 + \"a\"]\n}\n")
+	p := d.pipelines["/p"]
+	for n, stopped := range []bool{true, false, true, false} {
+		for d.busy["/p"] == nil {
+			<-d.inbox.ready
+			d.turn()
+		}
+		answer, was, unwanted := <-asked, p.found, d.busy["/p"]
+		d.start(p)
+		if unwanted.Load() != stopped {
+			t.Errorf("evaluation %d is stopped: %v", n+1, !stopped)
+		}
+		close(answer)
+		for d.busy["/p"] == unwanted {
+			select {
+			case answer := <-asked: // it may ask once more before it ends
+				close(answer)
+			case <-d.inbox.ready:
+				d.turn()
+			}
+		}
+		if (p.found == was) != stopped {
+			t.Errorf("of evaluation %d something is said: %v", n+1, p.found != was)
+		}
+	}
+	close(over)
+	d.want(map[string][]string{uri: {"E-operand"}})
+}
+
 // A project that is made later counts from then on.
 func TestEvaluation_newProject(t *testing.T) {
 	d := newDesk(t, "-- params.yaml --\nrate: 1\n-- a/pipeline.hcl --\n")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/lang"
@@ -31,7 +32,7 @@ func (s *server) prepareRename(_ context.Context, p placeParams) (any, error) {
 
 // rename renames what is at a place wherever it is named: in its pipeline, and what a module
 // takes and gives in those of the project that use it.
-func (s *server) rename(_ context.Context, p renameParams) (any, error) {
+func (s *server) rename(ctx context.Context, p renameParams) (any, error) {
 	sc, at, err := s.at(p.placeParams)
 	if err != nil {
 		return nil, err
@@ -50,12 +51,15 @@ func (s *server) rename(_ context.Context, p renameParams) (any, error) {
 	if err := from.refuseName(own, p.NewName); err != nil {
 		return nil, err
 	}
-	r := from.renaming(own, p.NewName)
+	r, err := from.renaming(own, p.NewName)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.complete(); err != nil {
 		return nil, err
 	}
 	edit := r.edit()
-	prove := r.proof()
+	prove := r.proof(func() bool { return ctx.Err() != nil })
 	return &later{still: s.unchanged(), work: func() (any, error) {
 		if err := prove(); err != nil {
 			return nil, err
@@ -115,7 +119,7 @@ func (sc *scope) keepName(o symbol, edits map[string][]byteEdit) {
 		return
 	}
 	f, b := sc.decl("param", o.name)
-	if b == nil || b.Attr("file") == nil || b.Attr("key") != nil {
+	if b == nil || b.Attr("file") == nil || b.Attr("key") != nil || !strings.Contains(f.Of(b.Body), "\n") { // on one line: it lacks its type
 		return
 	}
 	a := b.Attr("file")

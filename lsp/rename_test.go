@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -53,6 +54,18 @@ func TestRename_proves(t *testing.T) {
 		refused            string
 	}{
 		{
+			name: "axis in the for of a module", to: "x", at: "grid({ |n",
+			text: "module \"m\" {\n  source   = \"used\"\n  for_each = [for p in grid({ n = [\"a\", \"b\"] }) : p if p.n != \"c\"]\n  params   = { lang = each.n }\n}\n",
+			want: "module \"m\" {\n  source   = \"used\"\n  for_each = [for p in grid({ x = [\"a\", \"b\"] }) : p if p.x != \"c\"]\n  params   = { lang = each.x }\n}\n",
+		}, {
+			name: "a param of one line", to: "q", at: "\"|p\"", refused: "needs the attribute type",
+			text: "param \"p\" { file = \"params.yaml\" }\nstage \"s\" {\n  command = [\"echo\", param.p]\n}\n",
+		}, {
+			name: "a name without quotes", to: "b", at: "stage |a",
+			text: "stage a {\n  outputs = { x = \"x\" }\n  command = [\"echo\", outputs.x]\n}\nlocals {\n  l = stage.a.outputs.x\n}\n",
+			want: "stage b {\n  outputs = { x = \"x\" }\n  command = [\"echo\", outputs.x]\n}\nlocals {\n  l = stage.b.outputs.x\n}\n",
+		},
+		{
 			name: "a name of for gets in between", to: "x", at: "params = { |a",
 			text:    "function \"f\" {\n  params = { a = number, l = list(number) }\n  result = [for x in l : x + a]\n}\nlocals {\n  v = f(1, [1])\n}\n",
 			refused: "something else has that name",
@@ -70,8 +83,8 @@ func TestRename_proves(t *testing.T) {
 			want: "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ lang = [\"a\", \"b\"] })\n  params   = { lang = each.lang }\n}\n",
 		}, {
 			name: "axis of a module that is picked by", to: "lang", at: "grid({ |n",
-			text:    "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ n = [\"a\", \"b\"] })\n  params   = { lang = each.n }\n}\nstage \"s\" {\n  inputs  = { x = pick(module.m, { n = \"a\" }).outputs.model }\n  command = [\"cat\", inputs.x]\n}\n",
-			refused: "would have a mistake then",
+			text: "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ n = [\"a\", \"b\"] })\n  params   = { lang = each.n }\n}\nstage \"s\" {\n  inputs  = { x = pick(module.m, { n = \"a\" }).outputs.model }\n  command = [\"cat\", inputs.x]\n}\n",
+			want: "module \"m\" {\n  source   = \"used\"\n  for_each = grid({ lang = [\"a\", \"b\"] })\n  params   = { lang = each.lang }\n}\nstage \"s\" {\n  inputs  = { x = pick(module.m, { lang = \"a\" }).outputs.model }\n  command = [\"cat\", inputs.x]\n}\n",
 		}, {
 			name: "own axes with the names of another's", to: "lr", at: "grid({ |C",
 			text: gridText + "stage \"u\" {\n  for_each = distinct([for p in stage.t : { C = p.C }])\n  command  = [\"echo\", each.C]\n}\n",
@@ -125,6 +138,33 @@ func TestRename_proves(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A rename that nobody waits for is not evaluated to its end.
+func TestRename_cancelled(t *testing.T) {
+	d := newDesk(t, "")
+	d.opens("file:///p/pipeline.hcl", "param \"p\" {\n  type    = int\n  default = 1\n}\nlocals {\n  l = [for i in range(1000) : i]\n}\nstage \"s\" {\n  pass_env = [\"X\"]\n  command  = [\"s\", param.p, local.l[0]]\n}\n")
+	d.rest()
+	asked := 0
+	d.host.LookupEnv = func(string) (string, bool) { asked++; return "", false }
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for _, cancelled := range []bool{false, true} {
+		if cancelled {
+			cancel()
+		}
+		asked = 0
+		answer, err := d.rename(ctx, renameParams{placeParams{documentID{URI: "file:///p/pipeline.hcl"}, position{0, 8}}, "q"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := answer.(*later).work(); err != nil {
+			t.Fatal(err)
+		}
+		if (asked == 0) != cancelled {
+			t.Errorf("cancelled: %v, and the environment is asked %d times", cancelled, asked)
+		}
 	}
 }
 

@@ -101,13 +101,13 @@ func refsIn(f *parsed, at syntax.Span) []syntax.Ref {
 // maxChain bounds how far for_each = stage.x is followed.
 const maxChain = 100
 
-// chain calls visit for a stage, for the one that its for_each stands for, and so on,
+// chain calls visit for a stage or module, for the one that its for_each stands for, and so on,
 // until visit returns false.
 func (sc *scope) chain(stage string, visit func(f *parsed, b *syntax.Block) bool) {
 	seen := map[string]bool{}
 	for n := 0; n < maxChain && stage != "" && !seen[stage]; n++ {
 		seen[stage] = true
-		f, b := sc.decl("stage", stage)
+		f, b := sc.maker(stage)
 		if b == nil || !visit(f, b) {
 			return
 		}
@@ -115,11 +115,11 @@ func (sc *scope) chain(stage string, visit func(f *parsed, b *syntax.Block) bool
 	}
 }
 
-// axisOwner is the stage that names an axis which a stage has; "" if it is not found.
+// axisOwner is the stage or module that names an axis which a stage has; "" if it is not found.
 func (sc *scope) axisOwner(stage, name string) (owner string) {
 	sc.chain(stage, func(f *parsed, b *syntax.Block) bool {
 		if slices.ContainsFunc(axes(f, b), func(d axisDecl) bool { return d.name == name }) {
-			owner = b.Label
+			owner = makerOf(b)
 		}
 		return owner == ""
 	})
@@ -196,7 +196,7 @@ func (sc *scope) module(name string) *scope {
 	if b == nil {
 		return nil
 	}
-	dir := sourceOf(f, b)
+	dir, _ := sourceOf(f, b)
 	if dir == "" {
 		return nil
 	}

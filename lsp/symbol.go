@@ -73,7 +73,7 @@ func (w *namer) block(b *syntax.Block) {
 			w.name("parameter", b.Label, e.Name, e.At, true)
 		}
 	case "module":
-		w.axes(b, "module "+b.Label)
+		w.axes(b)
 		for _, e := range entries(w.f, b, "params") {
 			w.name("module param", b.Label, e.Name, e.At, false)
 		}
@@ -92,13 +92,13 @@ func (w *namer) stage(b *syntax.Block) {
 			w.name(attr, b.Label, e.Name, e.At, true)
 		}
 	}
-	w.axes(b, b.Label)
+	w.axes(b)
 }
 
-func (w *namer) axes(b *syntax.Block, owner string) {
+func (w *namer) axes(b *syntax.Block) {
 	for _, d := range axes(w.f, b) {
 		if d.at.End > d.at.Start {
-			w.name("axis", owner, d.name, d.at, true)
+			w.name("axis", makerOf(b), d.name, d.at, true)
 		}
 	}
 }
@@ -111,20 +111,15 @@ func (w *namer) ref(b *syntax.Block, r *syntax.Ref) {
 			return
 		}
 		w.name(root, "", r.Name(1), r.Parts[1].At, false)
-		switch {
-		case root == "stage":
+		switch root {
+		case "stage":
 			w.made(r.Name(1), r, 2)
-		case root == "module" && r.Name(2) == "outputs" && len(r.Parts) > 3:
-			w.name("module output", r.Name(1), r.Name(3), r.Parts[3].At, false)
+		case "module":
+			w.made(ofModule+r.Name(1), r, 2)
 		}
 	case "each":
-		switch b.Kind {
-		case "stage":
+		if b.Kind == "stage" || b.Kind == "module" {
 			w.each(b, r)
-		case "module":
-			if slices.ContainsFunc(axes(w.f, b), func(d axisDecl) bool { return d.name == r.Name(1) }) {
-				w.name("axis", "module "+b.Label, r.Name(1), r.Parts[1].At, false)
-			}
 		}
 	case "inputs", "outputs", "metrics", "plots":
 		if b.Kind == "stage" && len(r.Parts) > 1 {
@@ -137,17 +132,19 @@ func (w *namer) ref(b *syntax.Block, r *syntax.Ref) {
 	}
 }
 
-// made visits what follows an instance of a stage: outputs.y, or an axis.
+// made visits what follows an instance of a stage or module: outputs.y, or an axis.
 func (w *namer) made(stage string, r *syntax.Ref, i int) {
 	name := r.Name(i)
+	module, isModule := strings.CutPrefix(stage, ofModule)
 	switch {
 	case name == "":
+	case group(name) && len(r.Parts) == i+1, isModule && group(name) && name != "outputs":
+	case isModule && name == "outputs":
+		w.name("module output", module, r.Name(i+1), r.Parts[i+1].At, false)
 	case group(name):
-		if len(r.Parts) > i+1 {
-			w.name(name, stage, r.Name(i+1), r.Parts[i+1].At, false)
-		}
+		w.name(name, stage, r.Name(i+1), r.Parts[i+1].At, false)
 	case name == "from":
-		if f, b := w.sc.decl("stage", stage); b != nil {
+		if f, b := w.sc.maker(stage); b != nil {
 			w.made(parent(f, b), r, i+1)
 		}
 	default:
@@ -161,7 +158,7 @@ func (w *namer) each(b *syntax.Block, r *syntax.Ref) {
 	if name := r.Name(1); group(name) || name == "from" {
 		stage := parent(w.f, b)
 		if name == "from" {
-			if f, p := w.sc.decl("stage", stage); p != nil {
+			if f, p := w.sc.maker(stage); p != nil {
 				w.made(parent(f, p), r, 2)
 			}
 			return
@@ -169,7 +166,7 @@ func (w *namer) each(b *syntax.Block, r *syntax.Ref) {
 		w.made(stage, r, 1)
 		return
 	}
-	w.made(b.Label, r, 1)
+	w.made(makerOf(b), r, 1)
 }
 
 // symbolAt returns what is named at a place.

@@ -33,15 +33,16 @@ func (sc *scope) home(o symbol) (*scope, symbol) {
 }
 
 // namings lists the pipelines in which something is named, its own first. With through,
-// those that have one of them as a module are among them.
-func (sc *scope) namings(o symbol, through bool) []naming {
-	out := []naming{{sc, []symbol{o}}}
+// those that have one of them as a module are among them. An error says why there may be
+// others.
+func (sc *scope) namings(o symbol, through bool) (out []naming, unsure error) {
+	out = []naming{{sc, []symbol{o}}}
 	kind := outside[o.kind]
-	if kind == "" {
-		return out
+	if kind == "" && !(through && sc.handsOut(o)) {
+		return out, nil
 	}
 	dir := filepath.Dir(sc.file.path)
-	all := sc.modules()
+	all, unsure := sc.modules()
 	reached := []string{dir}
 	for n := 0; n < len(reached); n++ {
 		for _, user := range slices.Sorted(maps.Keys(all)) {
@@ -51,7 +52,9 @@ func (sc *scope) namings(o symbol, through bool) []naming {
 			}
 			x := naming{sc: sc.s.scopeIn(user)}
 			for _, label := range all[user][dir] {
-				x.names = append(x.names, symbol{kind, label, o.name})
+				if kind != "" {
+					x.names = append(x.names, symbol{kind, label, o.name})
+				}
 			}
 			reached = append(reached, user)
 			if len(x.names) > 0 || through {
@@ -59,38 +62,64 @@ func (sc *scope) namings(o symbol, through bool) []naming {
 			}
 		}
 	}
-	return out
+	return out, unsure
 }
 
+// handsOut reports whether what uses the pipeline may name what an instance of it has: an
+// output may be instances.
+func (sc *scope) handsOut(o symbol) bool {
+	return (o.kind == "axis" || group(o.kind)) && slices.ContainsFunc(sc.files, func(f *parsed) bool {
+		return slices.ContainsFunc(f.Blocks, func(b *syntax.Block) bool { return b.Kind == "output" })
+	})
+}
+
+// maxUsers bounds how many directories of a project are looked through for what uses a
+// module. It is asked for by a person now and then, and must miss none.
+const maxUsers = 20_000
+
 // modules lists, for each pipeline of the project, the directories that it has as modules
-// and what it calls them.
-func (sc *scope) modules() map[string]map[string][]string {
-	out := map[string]map[string][]string{}
-	for _, dir := range sc.s.pipelinesBelow(sc.p.root) {
+// and what it calls them. An error says why there may be more.
+func (sc *scope) modules() (out map[string]map[string][]string, unsure error) {
+	out = map[string]map[string][]string{}
+	dirs, all := sc.s.pipelinesBelow(sc.p.root, maxUsers)
+	if !all {
+		unsure = refusal("the project has more than %d directories, so not all pipelines are looked at", maxUsers)
+	}
+	for _, dir := range dirs {
 		for _, f := range sc.s.filesOf(dir) {
 			for _, b := range f.Blocks {
-				if source := sourceOf(f, b); source != "" {
-					if out[dir] == nil {
-						out[dir] = map[string][]string{}
-					}
-					out[dir][source] = append(out[dir][source], b.Label)
+				source, plain := sourceOf(f, b)
+				if !plain {
+					unsure = refusal("the source of the module %s in %s is no plain text, and may be any pipeline", b.Label, sc.p.rel(f.path))
 				}
+				if source == "" {
+					continue
+				}
+				if out[dir] == nil {
+					out[dir] = map[string][]string{}
+				}
+				out[dir][source] = append(out[dir][source], b.Label)
 			}
 		}
 	}
-	return out
+	return out, unsure
 }
 
 // sourceOf is the directory that a module block names; "" if it names none of the project.
-func sourceOf(f *parsed, b *syntax.Block) string {
-	if b.Kind != "module" || b.Label == "" {
-		return ""
+// Where it must be evaluated, it is not plain.
+func sourceOf(f *parsed, b *syntax.Block) (dir string, plain bool) {
+	a := b.Attr("source")
+	if b.Kind != "module" || b.Label == "" || a == nil || f.Sign(a.First, '{') { // in Git
+		return "", true
 	}
-	source := literal(f, b, "source")
-	if source == "" {
-		return ""
+	source, at, ok := f.Literal(a.First)
+	for i := a.First; i < a.Last; i++ {
+		ok = ok && (f.Tokens[i].Start <= at.End || f.Tokens[i].Kind == syntax.Comment)
 	}
-	return filepath.Join(filepath.Dir(f.path), filepath.FromSlash(path.Clean(source)))
+	if !ok || source == "" {
+		return "", ok
+	}
+	return filepath.Join(filepath.Dir(f.path), filepath.FromSlash(path.Clean(source))), true
 }
 
 // everywhere are all places of the project where something is named, its own pipeline first.
@@ -100,7 +129,8 @@ func (sc *scope) everywhere(o symbol) []occurrence {
 		return sc.named(o)
 	}
 	var out []occurrence
-	for _, n := range at.namings(own, false) {
+	found, _ := at.namings(own, false)
+	for _, n := range found {
 		for _, name := range n.names {
 			out = append(out, n.sc.named(name)...)
 		}

@@ -1,11 +1,13 @@
 package lsp
 
 import (
+	iofs "io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dewar-build/dewar/fs"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -65,6 +67,71 @@ stage "all" {
 }
 `
 
+// instances is a module with instances, and all ways to name what they have.
+const instances = `
+-- .dewar/config.hcl --
+-- used/pipeline.hcl --
+param "lang" {
+  type = string
+}
+stage "make" {
+  outputs = { model = "m-${param.lang}" }
+  command = ["touch", outputs.model]
+}
+output "model" {
+  value = stage.make.outputs.model
+}
+-- user/pipeline.hcl --
+module "m" {
+  source   = "../used"
+  for_each = grid({ L = ["a", "b"] })
+  params   = { lang = each.L }
+}
+stage "over" {
+  for_each = module.m
+  inputs   = { x = each.outputs.model }
+  outputs  = { made = "o-${each.key}" }
+  command  = ["echo", each.L, inputs.x]
+}
+stage "again" {
+  for_each = stage.over
+  inputs   = { x = each.outputs.made, y = each.from.outputs.model }
+  command  = ["echo", inputs.x, each.L]
+}
+stage "few" {
+  inputs  = {
+    a = [for x in module.m : x.outputs.model if x.L == "a"]
+    b = [for x in where(module.m, { L = "b" }) : x.outputs.model]
+    c = pick(module.m, { L = "a" }).outputs.model
+    d = where(module.m, { L = "a" })[*].outputs.model
+    e = module.m[*].outputs.model
+  }
+  command = ["ls"]
+}
+`
+
+// given is a module that gives its instances.
+const given = `
+-- .dewar/config.hcl --
+-- used/pipeline.hcl --
+stage "make" {
+  for_each = grid({ C = [1, 2] })
+  outputs = { model = "m-${each.C}" }
+  command = ["touch", outputs.model]
+}
+output "all" {
+  value = stage.make[*]
+}
+-- user/pipeline.hcl --
+module "m" {
+  source = "../used"
+}
+stage "s" {
+  inputs  = { x = [for p in module.m.outputs.all : p.outputs.model if p.C == 1] }
+  command = ["cat", "list"]
+}
+`
+
 func archived(archive string) map[string]string {
 	out := map[string]string{}
 	for _, f := range txtar.Parse([]byte(archive)).Files {
@@ -121,6 +188,66 @@ func TestRename_users(t *testing.T) {
 		}, {
 			name: "a module that is not here", archive: strings.Replace(used, "source = \"../used/\"", "source = \"../nowhere\"", 1),
 			file: "silent/pipeline.hcl", at: "outputs.|model", to: "file", refused: "none of this project",
+		}, {
+			name: "a user without quotes", archive: strings.Replace(used, "module \"m\" {\n  source = \"../used/\"", "module m {\n  source = \"../used/\" # here", 1),
+			file: "used/pipeline.hcl", at: "output \"|model", to: "file",
+			replaced: map[string][]string{
+				"used/pipeline.hcl":   {"output \"model\"", "output \"file\""},
+				"user/pipeline.hcl":   {"outputs.model", "outputs.file"},
+				"silent/pipeline.hcl": {"outputs.model", "outputs.file"},
+			},
+		}, {
+			name: "an output of instances", archive: instances, file: "used/pipeline.hcl", at: "output \"|model", to: "file",
+			replaced: map[string][]string{
+				"used/pipeline.hcl": {"output \"model\"", "output \"file\""},
+				"user/pipeline.hcl": {"outputs.model", "outputs.file"},
+			},
+		}, {
+			name: "an axis of a module", archive: instances, file: "user/pipeline.hcl", at: "grid({ |L", to: "lang",
+			replaced: map[string][]string{
+				"user/pipeline.hcl": {"{ L = ", "{ lang = ", "each.L", "each.lang", "x.L", "x.lang"},
+			},
+		}, {
+			name: "an axis of a module, from a stage over it", archive: instances, file: "user/pipeline.hcl", at: "echo\", each.|L", to: "lang",
+			replaced: map[string][]string{
+				"user/pipeline.hcl": {"{ L = ", "{ lang = ", "each.L", "each.lang", "x.L", "x.lang"},
+			},
+		}, {
+			name: "a module with instances", archive: instances, file: "user/pipeline.hcl", at: "module \"|m", to: "all",
+			replaced: map[string][]string{
+				"user/pipeline.hcl": {"module \"m\"", "module \"all\"", "module.m", "module.all"},
+			},
+		}, {
+			name: "names that a command is given", archive: strings.Replace(used, `["cat", inputs.one]`, `["cat", inputs.one, join("", keys(module.m.outputs))]`, 1),
+			file: "used/pipeline.hcl", at: "output \"|model", to: "file", refused: "silent/pipeline.hcl would have other points or commands then",
+		}, {
+			name: "an axis of instances that are given out", archive: given, file: "used/pipeline.hcl", at: "grid({ |C", to: "rate",
+			refused: "user/pipeline.hcl would have a mistake then",
+		}, {
+			name: "an entry of instances that are given out", archive: given, file: "used/pipeline.hcl", at: "outputs = { |model", to: "file",
+			refused: "user/pipeline.hcl would have a mistake then",
+		}, {
+			name: "an axis of instances that is not named outside", archive: strings.Replace(given, " if p.C == 1", "", 1), file: "used/pipeline.hcl", at: "grid({ |C", to: "rate",
+			replaced: map[string][]string{"used/pipeline.hcl": {"grid({ C", "grid({ rate", "each.C", "each.rate"}},
+		}, {
+			name: "a source in brackets", archive: strings.Replace(used, `"../used/"`, `("../used")`, 1),
+			file: "used/pipeline.hcl", at: "output \"|model", to: "file", refused: "the source of the module m in silent/pipeline.hcl is no plain text",
+		}, {
+			name: "a template", archive: strings.Replace(used, `"../used/"`, `"${"../used"}"`, 1),
+			file: "used/pipeline.hcl", at: "output \"|model", to: "file", refused: "is no plain text",
+		}, {
+			name: "a source that is worked out", archive: strings.Replace(used, `"../used/"`, `"../x" == "" ? "" : "../used"`, 1),
+			file: "used/pipeline.hcl", at: "output \"|model", to: "file", refused: "is no plain text",
+		}, {
+			name: "a source with an escape", archive: strings.Replace(used, `"../used/"`, `"../us\u0065d"`, 1),
+			file: "user/pipeline.hcl", at: "{ l|ang = \"de\"", to: "tongue", refused: "is no plain text",
+		}, {
+			name: "a source in Git", archive: strings.Replace(used, `"../used/"`, `{ project = "https://example.org/x.git", rev = "0123456789012345678901234567890123456789" }`, 1),
+			file: "used/pipeline.hcl", at: "output \"|model", to: "file",
+			replaced: map[string][]string{
+				"used/pipeline.hcl": {"output \"model\"", "output \"file\""},
+				"user/pipeline.hcl": {"outputs.model", "outputs.file"},
+			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -151,6 +278,36 @@ func TestRename_users(t *testing.T) {
 				t.Error("an editor would not ask for it")
 			}
 		})
+	}
+}
+
+// wide is a project with a directory that holds very many.
+type wide struct{ fs.FS }
+
+func (w wide) ReadDir(name string) ([]fs.Entry, error) {
+	if name != "/p/data" {
+		return w.FS.ReadDir(name)
+	}
+	return slices.Repeat([]fs.Entry{{Name: "d", Type: iofs.ModeDir}}, maxUsers), nil
+}
+
+// Where not all pipelines are looked at, nothing is renamed that others may name.
+func TestRename_unseen(t *testing.T) {
+	d := newDesk(t, "-- data/x --\n")
+	d.opens("file:///p/pipeline.hcl", "param \"p\" {\n  default = 1\n}\nstage \"s\" {\n  command = [\"echo\", param.p]\n}\n")
+	ask := func(line int) error {
+		_, err := d.rename(t.Context(), renameParams{placeParams{documentID{URI: "file:///p/pipeline.hcl"}, position{line, 8}}, "q"})
+		return err
+	}
+	if err := ask(0); err != nil {
+		t.Fatal(err)
+	}
+	d.host.FS = wide{d.host.FS}
+	if err := ask(0); err == nil || !strings.Contains(err.Error(), "more than 20000 directories") {
+		t.Errorf("a param is renamed: %v", err)
+	}
+	if err := ask(3); err != nil {
+		t.Errorf("a stage, which no other pipeline names: %v", err)
 	}
 }
 

@@ -32,7 +32,7 @@ type Block struct {
 	Kind   string
 	Label  string // "" if there is none
 	At     Span   // of the kind
-	Name   Span   // of the label, without its quotes; empty if there is none
+	Name   Span   // of the label, without its quotes if it has any; empty if there is none
 	Whole  Span   // from the kind to the closing brace
 	Body   Span   // between the braces
 	Attrs  []Attr
@@ -185,7 +185,9 @@ func (p *parser) statement(b *Block) {
 			p.label(in, first)
 			continue
 		case t.Kind == Ident:
-			p.at++
+			if p.at++; first { // a name needs no quotes
+				in.Label, in.Name = p.f.Of(t.Span), t.Span
+			}
 			continue
 		case t.Kind == Sign && t.Char == '{':
 			p.at++
