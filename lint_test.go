@@ -75,6 +75,41 @@ func TestLint_manyFixes(t *testing.T) {
 	}
 }
 
+// A few fixes that are refused among many cost a few evaluations each, not some for every one of the others.
+func TestLint_fewRefused(t *testing.T) {
+	evaluated := func(fixes int) (times int) {
+		var text strings.Builder
+		text.WriteString("stage \"grid\" {\n  for_each = grid({ n = [1, 2] })\n  outputs  = { out = \"g/${each.n}\" }\n  command  = [\"touch\", each.n, outputs.out]\n}\n")
+		for i := range fixes {
+			word := "inputs.i"
+			if i%(fixes/2) == 5 {
+				word = "stage.grid.outputs.out"
+			}
+			fmt.Fprintf(&text, "stage \"s%d\" {\n  inputs  = { i = \"in\" }\n  outputs = { out = \"o/%d\" }\n  command = [\"cp\", %q, outputs.out]\n}\n", i, i, word)
+		}
+		disk := fs.Faulty(fs.Memory(), func(op, path string) error {
+			if op == "readdir" && path == "/p" {
+				times++
+			}
+			return nil
+		})
+		e := newEngine(t, disk, "/p", "-- in --\n-- pipeline.hcl --\n"+text.String())
+		p := e.open()
+		defer e.close(p)
+		times = 0
+		r, err := p.Lint(dewar.LintOptions{Dirs: []string{"."}, Fix: true})
+		e.must(err)
+		if len(r.Fixed) != fixes-2 || len(r.Refused) != 2 {
+			t.Errorf("%d of %d were mended, and %d refused", len(r.Fixed), fixes, len(r.Refused))
+		}
+		return times
+	}
+	few, many := evaluated(32), evaluated(256)
+	if many > few+2*6*2 {
+		t.Errorf("of 32 fixes the pipeline was looked at %d times, of 256 %d times", few, many)
+	}
+}
+
 // What a person writes while fixes are looked for is not lost.
 func TestLint_changedMeanwhile(t *testing.T) {
 	e := newEngine(t, fs.Memory(), "/p", "-- pipeline.hcl --\nlocals {\n  unused = 1\n}\n")

@@ -60,8 +60,9 @@ func (r *linting) round(dir string) bool {
 	return r.mend(dir, before, same) || r.mend(dir, before, other)
 }
 
-// mend makes fixes, all at once; if that goes wrong, those of a half of them, and refuses what goes wrong by
-// itself. It ends with the first that it made: places have moved.
+// mend makes fixes, all at once; if that goes wrong, all but those that go wrong by themselves. If every one
+// does they are refused: before, what the others change may be what one of them needs. Where they go wrong only together,
+// those of a half are made. It ends with the first that it made: places have moved.
 func (r *linting) mend(dir string, before map[string]evaluated, fixes []lint.Finding) bool {
 	if len(fixes) == 0 {
 		return false
@@ -70,12 +71,40 @@ func (r *linting) mend(dir string, before map[string]evaluated, fixes []lint.Fin
 	if why == "" {
 		return true
 	}
-	if half := len(fixes) / 2; half > 0 {
-		return r.mend(dir, before, fixes[:half]) || r.mend(dir, before, fixes[half:])
+	wrong := r.wrong(dir, before, fixes, why)
+	if len(wrong) == len(fixes) {
+		for _, w := range wrong {
+			r.refused[findingID(w.Finding)] = true
+		}
+		r.report.Refused = append(r.report.Refused, wrong...)
+		return false
 	}
-	r.refused[findingID(fixes[0])] = true
-	r.report.Refused = append(r.report.Refused, LintRefused{LintFinding{dir, fixes[0]}, why})
-	return false
+	good := slices.DeleteFunc(slices.Clone(fixes), func(f lint.Finding) bool {
+		return slices.ContainsFunc(wrong, func(w LintRefused) bool { return w.Fix == f.Fix })
+	})
+	if len(wrong) > 0 {
+		return r.mend(dir, before, good)
+	}
+	half := len(fixes) / 2
+	return r.mend(dir, before, fixes[:half]) || r.mend(dir, before, fixes[half:])
+}
+
+// wrong returns those of fixes that go wrong by themselves. why is what goes wrong with all of them, "" if that is not known.
+func (r *linting) wrong(dir string, before map[string]evaluated, fixes []lint.Finding, why string) []LintRefused {
+	if why == "" {
+		if _, why = r.probe(dir, before, fixes, lint.Apply); why == "" {
+			return nil
+		}
+	}
+	if len(fixes) == 1 {
+		return []LintRefused{{LintFinding{dir, fixes[0]}, why}}
+	}
+	half := len(fixes) / 2
+	first, second := r.wrong(dir, before, fixes[:half], ""), fixes[half:]
+	if len(first) > 0 || len(second) == 1 {
+		why = "" // it need not be because of the second half as well
+	}
+	return append(first, r.wrong(dir, before, second, why)...)
 }
 
 // overlaps reports whether a fix changes what one of others does, but not in the same way.
@@ -94,11 +123,21 @@ func findingID(f lint.Finding) string {
 	return strings.Join([]string{f.Code, f.Span.File, f.Subject, f.Detail}, "\x00")
 }
 
-// try makes fixes, and takes them back if the pipelines do not mean what they should
-// afterwards; it returns why. before is what they mean now.
+// try makes fixes, unless the pipelines would not mean what they should afterwards; it
+// returns why. before is what they mean now.
 func (r *linting) try(dir string, before map[string]evaluated, fixes []lint.Finding) (why string) {
+	text, why := r.probe(dir, before, fixes, spliced)
+	if why == "" {
+		r.report.Fixed = append(r.report.Fixed, r.shown(dir, fixes)...)
+		r.change(text)
+	}
+	return why
+}
+
+// probe finds out what is wrong with fixes, and what the text would be with them, as apply makes it.
+func (r *linting) probe(dir string, before map[string]evaluated, fixes []lint.Finding, apply func([]byte, []lint.Edit) []byte) (text map[string][]byte, why string) {
 	if before[dir].graph == nil {
-		return "the params have no values here, and it does not evaluate with made-up ones, so nobody can tell whether the pipeline would mean the same"
+		return nil, "the params have no values here, and it does not evaluate with made-up ones, so nobody can tell whether the pipeline would mean the same"
 	}
 	edits := map[string][]lint.Edit{}
 	same := true
@@ -107,34 +146,29 @@ func (r *linting) try(dir string, before map[string]evaluated, fixes []lint.Find
 		file := f.Fix.Edit.Span.File
 		edits[file] = append(edits[file], f.Fix.Edit)
 	}
-	made := r.shown(dir, fixes)
 	old := r.text
-	text := map[string][]byte{}
+	text = map[string][]byte{}
 	maps.Copy(text, old)
 	for file, list := range edits {
 		src, err := r.ReadFile(file)
 		if err != nil {
-			return "reading " + file + " failed"
+			return nil, "reading " + file + " failed"
 		}
-		text[file] = spliced(src, list)
+		text[file] = apply(src, list)
 	}
 	r.change(text)
+	defer r.change(old)
 	for _, other := range slices.Sorted(maps.Keys(before)) {
 		was := before[other]
 		after, ds := r.evaluate(other, was.set...)
 		switch {
 		case ds.HasErrors():
-			why = "the pipeline would be broken afterwards: " + firstError(ds)
+			return nil, "the pipeline would be broken afterwards: " + firstError(ds)
 		case was.graph != nil && (after == nil || same && !sameMeaning(was.graph, after)):
-			why = "the pipeline would mean something else afterwards"
-		default:
-			continue
+			return nil, "the pipeline would mean something else afterwards"
 		}
-		r.change(old)
-		return why
 	}
-	r.report.Fixed = append(r.report.Fixed, made...)
-	return ""
+	return text, ""
 }
 
 // evaluated is a pipeline before a change.

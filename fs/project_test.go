@@ -89,6 +89,8 @@ func look(v fs.View) {
 	v.ReadFile("missing")
 	v.ReadDir("d")
 	v.ReadDir("nodir")
+	fs.ReadDirEnding(v, "n", ".e")
+	fs.ReadDirEnding(v, "n", ".no")
 	v.Stat("d/x")
 	v.Lstat("d/x")
 	v.Stat("nostat")
@@ -116,6 +118,16 @@ func TestTraceHolds(t *testing.T) {
 		}, false},
 		{"a missing file there", func(t *testing.T, f fs.FS, at func(string) string) { must(t, fs.WriteFile(f, at("missing"), nil)) }, false},
 		{"a new name in a listing", func(t *testing.T, f fs.FS, at func(string) string) { must(t, fs.WriteFile(f, at("d/y"), nil)) }, false},
+		{"a new name without the ending", func(t *testing.T, f fs.FS, at func(string) string) {
+			must(t, fs.WriteFile(f, at("n/y"), nil))
+			must(t, f.Mkdir(at("n/z"), 0o755))
+		}, true},
+		{"a new name with the ending", func(t *testing.T, f fs.FS, at func(string) string) { must(t, fs.WriteFile(f, at("n/z.e"), nil)) }, false},
+		{"a type of a name with the ending", func(t *testing.T, f fs.FS, at func(string) string) {
+			must(t, f.Remove(at("n/x.e")))
+			must(t, f.Mkdir(at("n/x.e"), 0o755))
+		}, false},
+		{"a directory of which an ending was listed gone", func(t *testing.T, f fs.FS, at func(string) string) { must(t, f.RemoveAll(at("n"))) }, false},
 		{"a type in a listing", func(t *testing.T, f fs.FS, at func(string) string) {
 			must(t, f.Remove(at("d/x")))
 			must(t, f.Mkdir(at("d/x"), 0o755))
@@ -127,7 +139,7 @@ func TestTraceHolds(t *testing.T) {
 	} {
 		filesystems(t, func(t *testing.T, fsys fs.FS, dir string) {
 			at := func(p string) string { return filepath.Join(dir, p) }
-			tree(t, fsys, dir, map[string]string{"a": "one", "d/x": "ex"})
+			tree(t, fsys, dir, map[string]string{"a": "one", "d/x": "ex", "n/x.e": ""})
 			view := fs.NewProject(fsys, dir)
 			x := open(t, fsys, at(".dewar"))
 			r := fs.NewRecorder(view)

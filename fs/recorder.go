@@ -14,10 +14,12 @@ type Recorder struct {
 
 	mu     sync.Mutex
 	files  map[string]*digest.Digest
-	dirs   map[string]*digest.Digest
+	dirs   map[dirAsked]*digest.Digest
 	stats  map[statAsked]StatRead
 	broken string
 }
+
+type dirAsked struct{ path, ending string }
 
 type statAsked struct {
 	path   string
@@ -29,7 +31,7 @@ func NewRecorder(view View) *Recorder {
 	return &Recorder{
 		view:  view,
 		files: map[string]*digest.Digest{},
-		dirs:  map[string]*digest.Digest{},
+		dirs:  map[dirAsked]*digest.Digest{},
 		stats: map[statAsked]StatRead{},
 	}
 }
@@ -37,14 +39,17 @@ func NewRecorder(view View) *Recorder {
 // ReadFile reads a file and remembers its digest, or that it is not there.
 func (r *Recorder) ReadFile(path string) ([]byte, error) {
 	b, err := r.view.ReadFile(path)
-	note(r, r.files, path, err, func() digest.Digest { return digest.Of(b) })
+	note(r, r.files, path, path, err, func() digest.Digest { return digest.Of(b) })
 	return b, err
 }
 
 // ReadDir lists a directory and remembers the listing, or that it is not there.
-func (r *Recorder) ReadDir(path string) ([]Entry, error) {
-	entries, err := r.view.ReadDir(path)
-	note(r, r.dirs, path, err, func() digest.Digest { return listing(entries) })
+func (r *Recorder) ReadDir(path string) ([]Entry, error) { return r.ReadDirEnding(path, "") }
+
+// ReadDirEnding lists what has a name with an ending in a directory, and remembers no more of the directory than that.
+func (r *Recorder) ReadDirEnding(path, ending string) ([]Entry, error) {
+	entries, err := ReadDirEnding(r.view, path, ending)
+	note(r, r.dirs, dirAsked{path, ending}, path, err, func() digest.Digest { return listing(entries) })
 	return entries, err
 }
 
@@ -79,7 +84,7 @@ func (r *Recorder) stat(path string, follow bool, ask func(string) (Info, error)
 
 // note remembers one answer. A thing that answered differently before, as
 // happens when somebody saves it meanwhile, leaves the trace broken.
-func note(r *Recorder, known map[string]*digest.Digest, path string, err error, of func() digest.Digest) {
+func note[A comparable](r *Recorder, known map[A]*digest.Digest, asked A, path string, err error, of func() digest.Digest) {
 	var d *digest.Digest
 	if err == nil {
 		v := of()
@@ -91,10 +96,10 @@ func note(r *Recorder, known map[string]*digest.Digest, path string, err error, 
 		r.fail(path, err)
 		return
 	}
-	if was, ok := known[path]; ok && !sameDigest(was, d) {
+	if was, ok := known[asked]; ok && !sameDigest(was, d) {
 		r.broken = path + " changed while it was read"
 	}
-	known[path] = d
+	known[asked] = d
 }
 
 func (r *Recorder) fail(path string, err error) { r.broken = path + ": " + err.Error() }
@@ -111,9 +116,7 @@ func (r *Recorder) Trace() Trace {
 	for _, p := range sortedKeys(r.files) {
 		t.Files = append(t.Files, FileRead{p, r.files[p]})
 	}
-	for _, p := range sortedKeys(r.dirs) {
-		t.Dirs = append(t.Dirs, DirRead{p, r.dirs[p]})
-	}
+	t.Dirs = sortedDirs(r.dirs)
 	t.Stats = sortedStats(r.stats)
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	iofs "io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dewar-build/dewar/digest"
 )
@@ -13,7 +14,7 @@ import (
 // not find included. It is JSON by its tags.
 type Trace struct {
 	Files  []FileRead `json:"files,omitempty"`  // sorted by Path
-	Dirs   []DirRead  `json:"dirs,omitempty"`   // sorted by Path
+	Dirs   []DirRead  `json:"dirs,omitempty"`   // sorted by Path, then Ending
 	Stats  []StatRead `json:"stats,omitempty"`  // sorted by Path, then Follow
 	Broken string     `json:"broken,omitempty"` // a read failed in a way that cannot be repeated; such a trace never holds
 }
@@ -24,9 +25,10 @@ type FileRead struct {
 	Digest *digest.Digest `json:"digest,omitempty"` // nil: it was not there
 }
 
-// DirRead is a directory that was listed.
+// DirRead is a directory that was listed, or those of its names that have an ending.
 type DirRead struct {
 	Path   string         `json:"path"`
+	Ending string         `json:"ending,omitempty"` // "": all of them
 	Digest *digest.Digest `json:"digest,omitempty"` // of the listing; nil: it was not there
 }
 
@@ -128,11 +130,37 @@ func (s StatRead) holds(view View) bool {
 // A listing is read again rather than trusted to the directory's times: that
 // costs little more than a stat, and filesystems in memory have no such times.
 func (d DirRead) holds(view View) bool {
-	entries, err := view.ReadDir(d.Path)
+	entries, err := ReadDirEnding(view, d.Path, d.Ending)
 	if err != nil || d.Digest == nil {
 		return missing(err) && d.Digest == nil
 	}
 	return listing(entries) == *d.Digest
+}
+
+// dirLister is what lists directories.
+type dirLister interface {
+	ReadDir(path string) ([]Entry, error)
+}
+
+// ReadDirEnding lists what has a name with an ending in a directory. A lister that remembers
+// what it was asked, as a Recorder does, has a method of that name: of the other names nothing was learnt.
+func ReadDirEnding(l dirLister, path, ending string) ([]Entry, error) {
+	if narrow, ok := l.(interface {
+		ReadDirEnding(path, ending string) ([]Entry, error)
+	}); ok {
+		return narrow.ReadDirEnding(path, ending)
+	}
+	entries, err := l.ReadDir(path)
+	if ending == "" || err != nil {
+		return entries, err
+	}
+	var out []Entry
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name, ending) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // listing is the digest of a sorted listing: names and types.
@@ -162,6 +190,17 @@ func typeLetter(t iofs.FileMode) byte {
 
 func sortedKeys[V any](m map[string]V) []string {
 	return slices.Sorted(maps.Keys(m))
+}
+
+func sortedDirs(m map[dirAsked]*digest.Digest) []DirRead {
+	var list []DirRead
+	for asked, d := range m {
+		list = append(list, DirRead{asked.path, asked.ending, d})
+	}
+	slices.SortFunc(list, func(a, b DirRead) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Ending, b.Ending))
+	})
+	return list
 }
 
 func sortedStats(m map[statAsked]StatRead) []StatRead {

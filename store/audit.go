@@ -169,6 +169,7 @@ func (a *auditor) entries(ctx context.Context) error {
 // trees looks at what is materialized. One whose directory is not there is of no
 // use to anybody, and no harm.
 func (a *auditor) trees(ctx context.Context) error {
+	a.store.dropCopied() // nobody changed those
 	err := a.treesOf(ctx, treeArea)
 	if err == nil {
 		err = a.treesOf(ctx, rootArea)

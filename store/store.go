@@ -80,8 +80,8 @@ type Store struct {
 
 	dirMode iofs.FileMode // of directories, where a group shares the store; 0 where none does
 
-	liveOnce, sweepOnce sync.Once
-	unlive              func() error // unlocks tmp/<id>.live; nil before there is anything temporary
+	liveOnce, sweepOnce, copiedOnce sync.Once
+	unlive                          func() error // unlocks tmp/<id>.live; nil before there is anything temporary
 }
 
 // Open opens the store in dir, which it creates if need be. It is an error if

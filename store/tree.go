@@ -30,6 +30,7 @@ func (s *Store) Tree(d digest.Digest) (name string, release func(), err error) {
 
 // materialized returns the path of a materialized directory, which it makes if need be.
 func (s *Store) materialized(area string, d digest.Digest) (string, error) {
+	s.dropCopied()
 	name := s.tree(area, d)
 	if !s.hasTree(name) {
 		if _, err, _ := s.trees.Do(name, func() (any, error) { return nil, s.buildTree(area, d) }); err != nil {

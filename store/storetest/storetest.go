@@ -46,6 +46,8 @@ func Run(t *testing.T, place func(t *testing.T) Place) {
 		{"trees", trees},
 		{"concurrent trees", concurrentTrees},
 		{"a changed tree", changedTree},
+		{"a copied tree", copiedTree},
+		{"no copied tree", notCopiedTree},
 		{"leases", leases},
 		{"a newer layout", newerLayout},
 		{"few files", fewFiles},

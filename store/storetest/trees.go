@@ -114,6 +114,67 @@ func changedTree(t *testing.T, b *bench) {
 	}
 }
 
+// copiedTree: of a store that was copied without times, no tree has been tampered with.
+func copiedTree(t *testing.T, b *bench) {
+	d := sampleTree(b)
+	root, release, err := b.s.Tree(d)
+	b.must(err)
+	release()
+	copied := []string{"/a", "/sub/b", "/sub/x", "/sub", "/empty", ""}
+	times := b.Dir + "/store/times"
+	for _, p := range copied {
+		b.must(b.FS.Chtimes(root+p, b.now))
+	}
+	was, err := b.FS.Lstat(times)
+	b.must(errors.Join(err, b.FS.Chtimes(times, b.now)))
+	after := b.open()
+	_, release, err = after.Tree(d)
+	b.must(err)
+	if err := after.Check(d); err != nil {
+		t.Errorf("the first use of a copy: %v", err)
+	}
+	release()
+	for _, p := range copied {
+		if info, err := b.FS.Lstat(root + p); err != nil || info.MTime != time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano() {
+			t.Errorf("%q has the time %d, %v", p, info.MTime, err)
+		}
+	}
+	if now, err := b.FS.Lstat(times); err != nil || now.MTime == was.MTime || now.MTime == b.now.UnixNano() {
+		t.Errorf("the store has the time %d, as where it is from or as it was copied; %v", now.MTime, err)
+	}
+	if len(b.corrupt) > 0 {
+		t.Errorf("reported: %v", b.corrupt)
+	}
+}
+
+// notCopiedTree: what was written to is found, also by a process that begins later, and by who had used
+// the tree before, even if all of it looks like a copy.
+func notCopiedTree(t *testing.T, b *bench) {
+	d := sampleTree(b)
+	root, release, err := b.s.Tree(d)
+	b.must(err)
+	release()
+	b.must(errors.Join(b.FS.Chtimes(root+"/a", b.now), b.FS.Chtimes(root, b.now)))
+	after := b.open()
+	_, release, err = after.Tree(d)
+	b.must(err)
+	release()
+	if after.Check(d) == nil {
+		t.Error("a change before the process began was not found")
+	}
+	_, release, err = after.Tree(d)
+	b.must(err)
+	b.must(after.Check(d))
+	b.must(errors.Join(b.FS.Chtimes(root+"/a", b.now), b.FS.Chtimes(root, b.now), b.FS.Chtimes(b.Dir+"/store/times", b.now)))
+	_, release2, err := after.Tree(d)
+	b.must(err)
+	release2()
+	release()
+	if after.Check(d) == nil {
+		t.Error("a change while the tree was in use was not found")
+	}
+}
+
 func leases(t *testing.T, b *bench) {
 	blob, other := b.put("leased"), b.put("not")
 	tree := sampleTree(b)
