@@ -28,6 +28,7 @@ type Evaluation struct {
 	Dir      string
 	Kept     bool // taken from a kept evaluation: nothing was parsed
 
+	asked EvalOptions        // what gives the params their values
 	id    string             // what was asked; "" if it was not kept
 	trace fs.Trace           // what was read
 	env   map[string]*string // the variables looked at; nil: not set
@@ -41,6 +42,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 	id := p.evaluationID(o)
 	if !o.Fresh {
 		if ev := p.loadEvaluation(id, o); ev != nil {
+			ev.asked = o
 			return ev, nil
 		}
 	}
@@ -62,7 +64,7 @@ func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 	if diags.HasErrors() {
 		return ev, diags
 	}
-	ev.Graph, ev.Warnings = res.Graph, diags
+	ev.Graph, ev.Warnings, ev.asked = res.Graph, diags, o
 	ev.id, ev.trace, ev.env, ev.modules = id, trace.Trace(), env.seen, used.list
 	p.keepEvaluation(ev)
 	return ev, nil

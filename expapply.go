@@ -100,6 +100,7 @@ type applier struct {
 	set     []param.Setting         // params without a file
 	values  map[string]string       // of params in the last commit, once they are asked for
 	files   map[string]bool         // params files: whether an experiment has them as they are
+	now     map[string]string       // values of params in the workspace, by name, before anything is changed
 	chosen  []param.Setting         // what the experiment chose, where it is not what is chosen now
 }
 
@@ -326,6 +327,12 @@ func (a *applier) compareParams(g, then *graph.Graph) {
 			there[l.Name] = paramPlace{&then.Params[i], l}
 		}
 	}
+	a.now = map[string]string{}
+	for i := range g.Params {
+		for _, l := range g.Params[i].Leaves {
+			a.now[l.Name] = l.Value
+		}
+	}
 	choices := choicesOf(g)
 	for _, c := range choices {
 		there[c.param.Name] = c
@@ -376,7 +383,9 @@ func (a *applier) change(at paramPlace, value string, there bool) {
 		a.refused = append(a.refused, loses)
 	}
 	a.edits[file] = append(a.edits[file], param.Edit{Path: at.leaf.Path, JSON: value})
-	a.rep.Params = append(a.rep.Params, ChangedParam{at.leaf.Name, at.leaf.Value, value, file})
+	if old := a.now[at.leaf.Name]; old != value { // under another choice the file may have said so, too
+		a.rep.Params = append(a.rep.Params, ChangedParam{at.leaf.Name, old, value, file})
+	}
 }
 
 // paramPlace is a part of a param as the workspace has it.
@@ -492,7 +501,11 @@ func (a *applier) edit(ctx context.Context, file string, edits []param.Edit) err
 		}
 		a.rep.Kept = append(a.rep.Kept, Kept{Path: file, Where: where, Digest: digest.Of(b), Kind: "a file"})
 	}
-	if err := a.p.writeFile(a.p.hostPath(file), now); err != nil {
+	_, err = a.p.Unprotect(ctx, []string{file}) // a link to a blob is no file of the person's
+	if err == nil {
+		err = a.p.rewriteFile(a.p.hostPath(file), b, now)
+	}
+	if err != nil {
 		return fmt.Errorf("apply experiment %s: %w", a.rep.Name, err)
 	}
 	return nil

@@ -40,7 +40,7 @@ func (p *Project) CheckObjective(sw *Sweep) error {
 	switch called := exp.MetricsCalled(all, sw.Declared.Metric); {
 	case len(called) > 1:
 		called = ofAllPoints(sw.Experiments[0].Graph, called)
-		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one: %q.", sw.Declared.Metric, someOf(called), called[0])
+		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one, or what tells it apart: %q.", sw.Declared.Metric, someOf(called), exp.ShortNames(called)[0])
 		return failure(d)
 	case len(called) == 1 || len(names) == 0:
 		return nil

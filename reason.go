@@ -13,7 +13,8 @@ import (
 // Reason is one thing that is different from the last time.
 type Reason struct {
 	graph.Change
-	Lines []string // of a text that changed, a file or a script: "-old line", "+new line", only where they differ, at most reasonLines
+	Lines  []string      // of a text that changed, a file or a script: "-old line", "+new line", only where they differ, at most reasonLines
+	Params []ParamChange // of a word of the command: the params that it changed with, as far as that is certain
 }
 
 // because is the reason that needs no comparison.
@@ -53,6 +54,7 @@ func (s *session) withLines(x *graph.Instance, changes []graph.Change) []Reason 
 			out[i].Lines = changedLines(a, b)
 		}
 	}
+	s.nameParams(x, out)
 	return out
 }
 

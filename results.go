@@ -88,6 +88,8 @@ func (p *Project) ResultsOf(ctx context.Context, dir, name string) (*Results, er
 		d.Code, d.Detail = "E-revision-unknown", "There is no experiment and no commit "+name+"."
 		if len(unknown.Near) > 0 {
 			d.Detail += " Did you mean " + unknown.Near[0] + "?"
+		} else {
+			d.Detail += didYouMean(name, namesOfPlaces(rows))
 		}
 		return nil, failure(d)
 	}
@@ -95,6 +97,15 @@ func (p *Project) ResultsOf(ctx context.Context, dir, name string) (*Results, er
 		return nil, err
 	}
 	return p.commitResults(ctx, repo, commit, dir, name)
+}
+
+// namesOfPlaces are what places are called, but for commits.
+func namesOfPlaces(rows []exp.Row) []string {
+	names := []string{Workspace}
+	for i := range rows {
+		names = append(names, rows[i].Name)
+	}
+	return names
 }
 
 // repoFor returns the repository that a commit of the name may be in; nil if there is none.
@@ -272,11 +283,9 @@ func settingsOf(l *lock.Lock) []param.Setting {
 	if l == nil {
 		return nil
 	}
-	var out []param.Setting
-	for _, o := range l.Overrides {
-		if o.Origin == "-p" {
-			out = append(out, param.Setting{Name: o.Name, Text: o.Text})
-		}
+	out := make([]param.Setting, len(l.Overrides))
+	for i, o := range l.Overrides { // of files of --params too: what they hold now is another matter
+		out[i] = param.Setting{Name: o.Name, Text: o.Text}
 	}
 	return out
 }

@@ -60,7 +60,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 	if s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}
-	if missing := s.missingInputs(ids); len(missing) > 0 {
+	if missing := s.missingInputs(ctx, ids); len(missing) > 0 {
 		return nil, failure(missing...)
 	}
 	if o.Pull != nil && !o.DryRun {
@@ -94,7 +94,7 @@ func (p *Project) Run(ctx context.Context, ev *Evaluation, o RunOptions) (*Repor
 		s.warnUnmet(rep.Summary)
 		s.wholeData(ctx)
 		var more diag.List
-		runErr, more = also(runErr, s.conclude(context.WithoutCancel(ctx), o, rep))
+		more, runErr = also(runErr, s.conclude(context.WithoutCancel(ctx), o, rep))
 		rep.Failures = append(rep.Failures, more...)
 	}
 	rep.Kept, rep.Warnings = s.kept, s.notes
@@ -223,22 +223,22 @@ func asDiagnostics(x *graph.Instance, err error) diag.List {
 
 // also returns the error of a run that had runErr, and then err: what went wrong behind an interruption is to be
 // said as well.
-func also(runErr, err error) (error, diag.List) {
+func also(runErr, err error) (said diag.List, ends error) {
 	var f *diag.Failure
 	switch {
 	case runErr == nil:
-		return err, nil
+		return nil, err
 	case err == nil:
-		return runErr, nil
+		return nil, runErr
 	case errors.As(err, &f):
-		return runErr, f.List
+		return f.List, runErr
 	}
-	return runErr, diag.List{{Code: "E-environment", Detail: err.Error() + "."}}
+	return diag.List{{Code: "E-environment", Detail: err.Error() + "."}}, runErr
 }
 
 // missingInputs looks for the workspace inputs of all instances at once, so
 // that everything that is missing is said before anything runs.
-func (s *session) missingInputs(ids []graph.ID) diag.List {
+func (s *session) missingInputs(ctx context.Context, ids []graph.ID) diag.List {
 	there := map[string]bool{}
 	missing := map[string]*diag.Diagnostic{}
 	var order []string
@@ -275,7 +275,7 @@ func (s *session) missingInputs(ids []graph.ID) diag.List {
 			order = append(order, in.Path)
 		}
 	}
-	out := s.unlistedData()
+	out := append(s.unlistedData(), s.byChance(ctx)...)
 	for _, path := range order {
 		d := missing[path]
 		if near := s.near(path); near != "" {

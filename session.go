@@ -64,6 +64,7 @@ type session struct {
 	kept    []Kept
 	notes   diag.List
 
+	asIf      asIf // what plans say of params
 	trees     *treeGuard
 	withdrawn []graph.ID // their results were taken back; they have no entry in the lock
 }

@@ -76,7 +76,7 @@ func (p *Project) PlanSweep(o SweepOptions) (*Sweep, diag.List) {
 	diags = append(diags, p.evaluatePoints(sw, req, sets)...)
 	sw.trace = trace.Trace()
 	if diags.HasErrors() {
-		return sw, diags.Sorted()
+		return sw, append(diags.Sorted(), p.UnreadData(&Evaluation{Dir: o.Dir, trace: sw.trace})...)
 	}
 	sw.Warnings = diags.Sorted()
 	if diags := p.nameExperiments(sw, o.Name, p.continues); diags.HasErrors() {

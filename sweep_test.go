@@ -4,15 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/exp"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/store"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -479,6 +482,69 @@ func TestApply(t *testing.T) {
 	}
 	if !strings.Contains(e.read("pipeline.lock"), `"override":"seed","text":"9"`) {
 		t.Errorf("a param without a file is not in the lock:\n%s", e.read("pipeline.lock"))
+	}
+}
+
+// What can be done about data that the pipeline reads and that is missing is said of a sweep as well.
+func TestSweep_unreadData(t *testing.T) {
+	e := newTuned(t)
+	e.put("pipeline.hcl", e.read("pipeline.hcl")+"data \"labels\" {\n  path = \"labels.txt\"\n}\nstage \"read\" {\n  command = [\"echo\", file(data.labels)]\n}\n")
+	e.put("labels.txt", "cat")
+	p := e.open()
+	defer e.close(p)
+	_, err := p.DataUpdate(context.Background(), e.evaluate(p, dewar.EvalOptions{Dir: "."}), nil)
+	e.must(err)
+	e.remove("labels.txt")
+	_, diags := p.PlanSweep(dewar.SweepOptions{Dir: ".", Set: setting("train.C=2,3")})
+	if n := strings.Count(allText(diags), "the cache has it: `dewar checkout` brings it back"); n != 1 {
+		t.Errorf("it is said %d times what to do:\n%s", n, allText(diags))
+	}
+}
+
+// A params file stays what it is, a link or not for everybody to read; what is in the cache is not written to.
+func TestApply_paramsFile(t *testing.T) {
+	for name, become := range map[string]func(e *engine, file, blob string) error{
+		"a mode": func(e *engine, file, _ string) error { return e.fs.Chmod(file, 0o600) },
+		"a link": func(e *engine, file, _ string) error {
+			return errors.Join(e.fs.MkdirAll(e.path("conf"), 0o777), e.fs.Rename(file, e.path("conf/p.yaml")), e.fs.Symlink("conf/p.yaml", file))
+		},
+		"a link to a blob": func(e *engine, file, blob string) error {
+			return errors.Join(e.fs.Remove(file), e.fs.Link(blob, file))
+		},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			e := newEngine(t, fs.OS(), filepath.ToSlash(t.TempDir()), tuned)
+			e.shop.on("score", scores)
+			e.run(all)
+			s := e.sweep(dewar.SweepOptions{Set: setting("train.C=0.25")}, all)
+			file := e.path("params.yaml")
+			p := e.open()
+			defer e.close(p)
+			blobs, err := store.Open(e.fs, e.path(".dewar/cache"), store.Options{})
+			e.must(err)
+			defer blobs.Close()
+			was := e.read("params.yaml")
+			d := digest.Of([]byte(was))
+			e.must(blobs.PutBlob(d, []byte(was)))
+			blob, err := blobs.BlobPath(d, false)
+			e.must(err)
+			e.must(become(e, file, blob))
+			before, err := e.fs.Lstat(file)
+			e.must(err)
+			_, err = p.ApplyExperiment(context.Background(), s.Experiments[0].Name, false)
+			e.must(err)
+			after, err := e.fs.Lstat(file)
+			e.must(err)
+			if got := e.read("params.yaml"); !strings.Contains(got, "C: 0.25") {
+				t.Errorf("params.yaml is\n%s", got)
+			}
+			if blob := name == "a link to a blob"; !blob && before.Mode != after.Mode || blob && after.Mode.Perm()&0o200 == 0 {
+				t.Errorf("it was %v, and is %v", before.Mode, after.Mode)
+			}
+			if b, err := fs.ReadFile(e.fs, blob); string(b) != was {
+				t.Errorf("the blob is %q, %v", b, err)
+			}
+		})
 	}
 }
 

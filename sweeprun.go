@@ -54,7 +54,7 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 	if s.slots <= 0 {
 		s.slots = p.host.CPUs
 	}
-	if missing := s.missingInputs(ids); len(missing) > 0 {
+	if missing := s.missingInputs(ctx, ids); len(missing) > 0 {
 		return nil, failure(missing...)
 	}
 	if o.Pull != nil && !o.DryRun {
@@ -92,7 +92,7 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 	})
 	var changed diag.List
 	if b != nil {
-		runErr, changed = also(runErr, b.close())
+		changed, runErr = also(runErr, b.close())
 		changed = append(append(changed, s.withdraw(context.WithoutCancel(ctx), &sum)...), b.takeBack()...)
 		if err := s.record.write(&Report{Summary: sum}); err != nil && runErr == nil {
 			runErr = err

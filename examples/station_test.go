@@ -23,8 +23,7 @@ func TestStation(t *testing.T) {
 	e.want(e.run("."), outcome{Instances: 25, Unchanged: 25})
 	e.ok(e.dewar, "metrics", "check")
 	e.ok(e.dewar, "lint")
-	e.ok(e.dewar, "fmt", "--check")
-	e.ok(e.dewar, "-C", "forecast", "fmt", "--check")
+	e.ok(e.dewar, "fmt", "-r", "--check")
 }
 
 // TestStation_changes: what is changed runs, and what follows from it where it came out otherwise.

@@ -247,24 +247,3 @@ func (h *History) keepRows(rows []Row) {
 	}
 	_ = fs.WriteFile(h.FS, h.path("rows"), append([]byte(rowsHead(b)+"\n"), b...))
 }
-
-// MetricsCalled lists the full names of the metrics that a name means: one if it is a full
-// name itself.
-func MetricsCalled(metrics []Field, name string) []string {
-	var out []string
-	for _, f := range metrics {
-		if f.Name == name {
-			return []string{name}
-		}
-		if MetricIs(f.Name, name) {
-			out = append(out, f.Name)
-		}
-	}
-	return out
-}
-
-// MetricIs reports whether name means the metric with this full name: all of it,
-// or what follows the path of the file.
-func MetricIs(full, name string) bool {
-	return full == name || strings.HasSuffix(full, ":"+name)
-}

@@ -285,11 +285,16 @@ func (c *cli) printSweep(sw *dewar.Sweep, rep *dewar.SweepReport) error {
 	if c.quiet { // else it was said when it was recorded
 		c.sayUnread(experimentRows(rows))
 	}
-	best, problem := bestOf(sw, rows)
+	by := objective{sw.Declared.Metric, sw.Declared.Maximize, sw.Declared.MetricSpan}
+	best, problem := bestOf(by, rows)
 	if problem != nil {
 		c.say(diag.List{*problem})
 	}
-	t, err := (&showFlags{onlyChanged: len(rows) > 1, precision: defaultPrecision, top: sweepShown, objective: sw.Declared.Metric, maximize: sw.Declared.Maximize, set: axisNames(sw)}).table(rows)
+	f := &showFlags{onlyChanged: len(rows) > 1, precision: defaultPrecision, top: sweepShown, objective: by.metric, maximize: by.maximize, set: axisNames(sw)}
+	if best >= 0 {
+		f.objective = exp.MetricsCalled(rows[best].Metrics, by.metric)[0]
+	}
+	t, err := f.table(rows)
 	if err != nil {
 		return err
 	}
@@ -299,8 +304,15 @@ func (c *cli) printSweep(sw *dewar.Sweep, rep *dewar.SweepReport) error {
 	if n := len(rows) - sweepShown; n > 0 {
 		c.printf("and %d more; `dewar exp show` has them all\n", n)
 	}
+	shown := by.metric
+	if shown == "" && len(rows) > 1 { // nothing is searched for, so rows stay as they were asked for
+		by, shown = declaredBetter(rows)
+		if best, problem = bestOf(by, rows); problem != nil {
+			c.say(diag.List{*problem})
+		}
+	}
 	if best >= 0 {
-		c.printf("best: %s, %s = %s\n", rows[best].Name, sw.Declared.Metric, metric.Format(objectiveOf(&rows[best], sw.Declared.Metric), defaultPrecision))
+		c.printf("best: %s, %s = %s\n", rows[best].Name, shown, metric.Format(objectiveOf(&rows[best], by.metric), defaultPrecision))
 	}
 	c.printf("\n")
 	return nil
@@ -317,26 +329,57 @@ func axisNames(sw *dewar.Sweep) []string {
 	return out
 }
 
+// declaredBetter returns the one metric of which the pipeline says whether more of it is better, and what
+// it is called among the others; "" if there is none, or several.
+func declaredBetter(rows []exp.Row) (by objective, short string) {
+	for i := range rows {
+		for _, b := range rows[i].Better {
+			if by.metric != "" && (by.metric != b.Name || by.maximize != b.Higher) {
+				return objective{}, ""
+			}
+			by.metric, by.maximize = b.Name, b.Higher
+		}
+	}
+	var names columnsOf
+	for i := range rows {
+		names.meet(rows[i].Metrics)
+	}
+	if i, ok := names.at[by.metric]; ok {
+		return by, exp.ShortNames(names.names)[i]
+	}
+	if file, _, _ := exp.CutMetric(by.metric); slices.ContainsFunc(names.names, func(n string) bool { return strings.HasPrefix(n, file+":") }) {
+		return by, by.metric // the file was made, and has no such value
+	}
+	return objective{}, ""
+}
+
+// objective is the metric by which experiments are compared.
+type objective struct {
+	metric   string // "" if there is none
+	maximize bool
+	span     diag.Span // where it is written
+}
+
 // bestOf returns the index of the best experiment, or -1, and what is wrong with
 // the objective.
-func bestOf(sw *dewar.Sweep, rows []exp.Row) (int, *diag.Diagnostic) {
-	if sw.Declared.Metric == "" {
+func bestOf(by objective, rows []exp.Row) (int, *diag.Diagnostic) {
+	if by.metric == "" {
 		return -1, nil
 	}
 	best := -1
 	var top frame.Value
 	for i := range rows {
-		if several := exp.MetricsCalled(rows[i].Metrics, sw.Declared.Metric); len(several) > 1 {
+		if several := exp.MetricsCalled(rows[i].Metrics, by.metric); len(several) > 1 {
 			return -1, &diag.Diagnostic{
-				Severity: diag.Warning, Code: "W-objective-absent", Span: sw.Declared.MetricSpan,
-				Detail: fmt.Sprintf("Several metrics are called %s, so none of the experiments is the best: %s. Write the whole name of one: %q.", sw.Declared.Metric, strings.Join(several, ", "), several[0]),
+				Severity: diag.Warning, Code: "W-objective-absent", Span: by.span,
+				Detail: fmt.Sprintf("Several metrics are called %s, so none of the experiments is the best: %s. Write the whole name of one, or what tells it apart: %q.", by.metric, strings.Join(several, ", "), exp.ShortNames(several)[0]),
 			}
 		}
-		v := objectiveOf(&rows[i], sw.Declared.Metric)
+		v := objectiveOf(&rows[i], by.metric)
 		if v.Kind != frame.Number {
 			continue
 		}
-		if best < 0 || v.Number != top.Number && (v.Number > top.Number) == sw.Declared.Maximize {
+		if best < 0 || v.Number != top.Number && (v.Number > top.Number) == by.maximize {
 			best, top = i, v
 		}
 	}
@@ -344,8 +387,8 @@ func bestOf(sw *dewar.Sweep, rows []exp.Row) (int, *diag.Diagnostic) {
 		return best, nil
 	}
 	return -1, &diag.Diagnostic{
-		Severity: diag.Warning, Code: "W-objective-absent", Span: sw.Declared.MetricSpan,
-		Detail: fmt.Sprintf("No experiment has a number called %s among its metrics, so none of them is the best.%s", sw.Declared.Metric, metricsThere(rows)),
+		Severity: diag.Warning, Code: "W-objective-absent", Span: by.span,
+		Detail: fmt.Sprintf("No experiment has a number called %s among its metrics, so none of them is the best.%s", by.metric, metricsThere(rows)),
 	}
 }
 
@@ -368,8 +411,9 @@ func metricsThere(rows []exp.Row) string {
 // objectiveOf returns the metric that a name means: the whole name, or what
 // follows the path of its file.
 func objectiveOf(r *exp.Row, name string) frame.Value {
+	called := exp.MetricsCalled(r.Metrics, name)
 	for _, f := range r.Metrics {
-		if exp.MetricIs(f.Name, name) && !r.IsPartial(f.Name) {
+		if slices.Contains(called, f.Name) && !r.IsPartial(f.Name) {
 			return f.Value
 		}
 	}

@@ -264,7 +264,7 @@ func (f *showFlags) oneEach(rows []shownRow, names []string) error {
 	for _, name := range names {
 		for i := range rows {
 			if several := calledSo(&rows[i].Row, name); len(several) > 1 {
-				return usage("E-filter", "The name %s is of several metrics of %s: %s. Write the whole name of one: metrics[%q].", name, rows[i].Name, strings.Join(several, ", "), several[0])
+				return usage("E-filter", "The name %s is of several metrics of %s: %s. Write the whole name of one, or what tells it apart: metrics[%q].", name, rows[i].Name, strings.Join(several, ", "), exp.ShortNames(several)[0])
 			}
 		}
 	}
@@ -289,9 +289,11 @@ func valueIn(r *exp.Row, name string) any {
 			return plain(f.Value)
 		}
 	}
-	for _, f := range r.Metrics {
-		if exp.MetricIs(f.Name, name) {
-			return plain(f.Value)
+	if called := exp.MetricsCalled(r.Metrics, name); len(called) > 0 {
+		for _, f := range r.Metrics {
+			if f.Name == called[0] {
+				return plain(f.Value)
+			}
 		}
 	}
 	switch name {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,7 +72,7 @@ func experimentTable(rows []shownRow, precision int) *table.Table {
 		t.Columns = append(t.Columns, table.Column{Name: "Duration", Header: "Duration", Numeric: true})
 	}
 	fixed := len(t.Columns)
-	for i, h := range headers(metrics.names) {
+	for i, h := range exp.ShortNames(metrics.names) {
 		name := metrics.names[i]
 		t.Columns = append(t.Columns, table.Column{Group: table.Metrics, Name: name, Header: h, Numeric: true, Better: betterOf(name, better)})
 	}
@@ -150,7 +149,7 @@ func betterOf(name string, declared map[string]int8) int8 {
 	if d, ok := declared[name]; ok {
 		return d
 	}
-	_, leaf, _ := cutMetric(name)
+	_, leaf, _ := exp.CutMetric(name)
 	switch metric.Guess(leaf) {
 	case metric.Higher:
 		return 1
@@ -158,45 +157,6 @@ func betterOf(name string, declared map[string]int8) int8 {
 		return -1
 	}
 	return 0
-}
-
-// cutMetric takes the full name of a metric apart.
-func cutMetric(name string) (file, leaf string, ok bool) {
-	i := strings.LastIndexByte(name, ':')
-	if i < 0 {
-		return "", name, false
-	}
-	return name[:i], name[i+1:], true
-}
-
-// headers shortens the full names of metrics, each as far as it stays different from all others: the
-// name alone, or with the file's, or all of it. So one file that every point has does not make all of them long.
-func headers(names []string) []string {
-	leaf := func(n string) string {
-		file, leaf, _ := cutMetric(n)
-		if leaf == "" {
-			return path.Base(file)
-		}
-		return leaf
-	}
-	inFile := func(n string) string { file, leaf, _ := cutMetric(n); return path.Base(file) + ":" + leaf }
-	leaves, inFiles := map[string]int{}, map[string]int{}
-	for _, n := range names {
-		leaves[leaf(n)]++
-		inFiles[inFile(n)]++
-	}
-	out := make([]string, len(names))
-	for i, n := range names {
-		switch {
-		case leaves[leaf(n)] == 1:
-			out[i] = leaf(n)
-		case inFiles[inFile(n)] == 1:
-			out[i] = inFile(n)
-		default:
-			out[i] = n
-		}
-	}
-	return out
 }
 
 func cellOf(v frame.Value, precision int) table.Cell {
@@ -230,7 +190,7 @@ func summaryOf(r *exp.Row) string {
 		full = append(full, f.Name)
 	}
 	words = nil
-	for i, h := range headers(full) {
+	for i, h := range exp.ShortNames(full) {
 		if metrics[i].Value.Kind == frame.Number && len(words) < most {
 			words = append(words, h+"="+metric.Format(metrics[i].Value, defaultPrecision))
 		}
@@ -253,10 +213,8 @@ func byImportance(r *exp.Row) []exp.Field {
 		}
 	}
 	if len(r.Better) > 0 {
-		for _, f := range r.Metrics { // an objective may be the end of a name
-			if exp.MetricIs(f.Name, r.Better[0].Name) {
-				rank[f.Name] = -len(r.Better)
-			}
+		for _, name := range exp.MetricsCalled(r.Metrics, r.Better[0].Name) { // an objective may be the end of a name
+			rank[name] = -len(r.Better)
 		}
 	}
 	out := slices.Clone(r.Metrics)

@@ -12,21 +12,22 @@ import (
 )
 
 func (c *cli) fmt() *cobra.Command {
-	var check bool
+	var check, recursive bool
 	cmd := &cobra.Command{
 		Use: "fmt [FILE|DIR...]", Short: "Write pipeline files in canonical form",
-		Long: "Writes pipeline files in canonical form, and prints the names of those that\nchange; without arguments, those of this directory. \"-\" formats standard input.",
+		Long: "Writes pipeline files in canonical form, and prints the names of those that\nchange; without arguments, those of this directory. \"-\" formats standard input.\n\nWith -r directories are those of all pipelines in and below them: `dewar fmt -r --check`\nin the directory of the project is what a check of all of it runs.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "-" {
 				return c.formatStream(cmd)
 			}
-			files, err := c.formatted(args)
+			files, err := c.formatted(args, recursive)
 			if err != nil {
 				return err
 			}
 			return c.formatFiles(files, check)
 		},
 	}
+	cmd.Flags().BoolVarP(&recursive, "recursive", "r", false, "the pipelines below directories as well, but for what is ignored")
 	cmd.Flags().BoolVar(&check, "check", false, "change nothing; exit with 3 if a file is not in canonical form")
 	return cmd
 }
@@ -46,9 +47,9 @@ func (c *cli) formatStream(cmd *cobra.Command) error {
 
 // formatted returns the files to format: those that are named, and the pipeline
 // files of directories.
-func (c *cli) formatted(args []string) ([]string, error) {
+func (c *cli) formatted(args []string, recursive bool) ([]string, error) {
 	if len(args) == 0 {
-		return pipelineFiles(c.dir)
+		args = []string{"."}
 	}
 	var out []string
 	for _, a := range args {
@@ -57,13 +58,46 @@ func (c *cli) formatted(args []string) ([]string, error) {
 			out = append(out, name)
 			continue
 		}
-		files, err := pipelineFiles(name)
-		if err != nil {
-			return nil, err
+		dirs := []string{name}
+		if recursive {
+			var err error
+			if dirs, err = c.pipelinesBelow(a); err != nil {
+				return nil, err
+			}
 		}
-		out = append(out, files...)
+		for _, dir := range dirs {
+			files, err := pipelineFiles(dir)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, files...)
+		}
 	}
 	return out, nil
+}
+
+// pipelinesBelow returns the directories of the pipelines in and below a directory of the project.
+func (c *cli) pipelinesBelow(arg string) ([]string, error) {
+	p, _, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	defer c.close(p)
+	rel, err := p.Rel(c.abs(arg))
+	if err != nil {
+		return nil, usage("E-usage", "%s is not in the project.", arg)
+	}
+	below, err := p.Pipelines(rel)
+	if err != nil {
+		return nil, err
+	}
+	if len(below) == 0 {
+		return nil, usage("E-usage", "There is no pipeline in %s, nor below it.", arg)
+	}
+	for i, dir := range below {
+		below[i] = filepath.Join(p.Root, filepath.FromSlash(dir))
+	}
+	return below, nil
 }
 
 // pipelineFiles returns the files of the pipeline of a directory; if there are

@@ -8,21 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Each metric is called as shortly as it can be, whatever the others are called.
-func TestHeaders(t *testing.T) {
-	for _, c := range []struct{ names, want []string }{
-		{[]string{"a.json:loss", "b.json:f1"}, []string{"loss", "f1"}},
-		{[]string{"x/a.json:loss", "x/b.json:loss", "x/b.json:f1"}, []string{"a.json:loss", "b.json:loss", "f1"}},
-		{[]string{"x/a.json:n", "y/a.json:n", "x/b.json:n", "x/b.json:f1"}, []string{"x/a.json:n", "y/a.json:n", "b.json:n", "f1"}},
-		{[]string{"x/a.txt", "y/a.txt"}, []string{"x/a.txt", "y/a.txt"}},
-		{nil, []string{}},
-	} {
-		if diff := cmp.Diff(c.want, headers(c.names)); diff != "" {
-			t.Errorf("%v: %s", c.names, diff)
-		}
-	}
-}
-
 // A line has room for few metrics: those that the pipeline says something of go first.
 func TestSummaryOf_importance(t *testing.T) {
 	number := func(text string) frame.Value { return frame.Value{Kind: frame.Number, Text: text, Number: 1} }

@@ -62,7 +62,7 @@ func (c *cli) printPlan(params *paramFlags, o dewar.RunOptions) error {
 			took += x.Seconds
 		}
 	}
-	for _, g := range groupByStage(plan.Instances) {
+	for _, g := range neededFirst(ev.Graph, groupByStage(plan.Instances)) {
 		c.printPlannedGroup(g)
 	}
 	c.printVanished("remove", plan.Vanished, ": no longer in the pipeline; its outputs go")
@@ -130,6 +130,9 @@ func printChanges(w io.Writer, changes []dewar.Reason, n int) {
 		default:
 			was, now := differing(ch.Old, ch.New)
 			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", label, visible(shorten(was)), visible(shorten(now)))
+		}
+		for _, p := range ch.Params {
+			fmt.Fprintf(w, "                param %s: %s -> %s (%s)\n", visible(p.Name), visible(shorten(p.Old)), visible(shorten(p.New)), visible(p.Origin))
 		}
 		for _, line := range ch.Lines {
 			fmt.Fprintf(w, "                %s\n", printable(line))
@@ -208,6 +211,16 @@ type changeJSON struct {
 	Old   string   `json:"old,omitempty"`
 	New   string   `json:"new,omitempty"`
 	Lines []string `json:"lines,omitempty"`
+
+	Params []paramChangeJSON `json:"params,omitempty"`
+}
+
+// paramChangeJSON is a param that a change came from.
+type paramChangeJSON struct {
+	Name   string `json:"name"`
+	Old    string `json:"old"`
+	New    string `json:"new"`
+	Origin string `json:"origin"`
 }
 
 // plansJSON is all of them.
@@ -239,7 +252,11 @@ func onePlannedJSON(x dewar.Planned) plannedJSON {
 func changesJSON(changes []dewar.Reason) []changeJSON {
 	out := []changeJSON{}
 	for _, ch := range changes {
-		out = append(out, changeJSON{ch.Label, ch.Old, ch.New, ch.Lines})
+		one := changeJSON{Label: ch.Label, Old: ch.Old, New: ch.New, Lines: ch.Lines}
+		for _, p := range ch.Params {
+			one.Params = append(one.Params, paramChangeJSON(p))
+		}
+		out = append(out, one)
 	}
 	return out
 }

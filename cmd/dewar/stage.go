@@ -12,6 +12,7 @@ import (
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/spf13/cobra"
 )
@@ -139,6 +140,31 @@ func pathEntries(paths []string, more string) []lang.Entry {
 	return out
 }
 
+// listedStage is a stage of the list; spec/formats.md describes it.
+type listedStage struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitempty"`
+	Instances   int      `json:"instances"`
+	Axes        []string `json:"axes,omitempty"`
+}
+
+// atAllPoints makes one line of a stage at all points of its module, as people think of it.
+func atAllPoints(list []listedStage) []listedStage {
+	var out []listedStage
+	at := map[string]int{}
+	for _, e := range list {
+		axes := append(graph.PointAxes(e.Name), e.Axes...)
+		name := graph.WithoutPoints(e.Name)
+		if i, ok := at[name]; ok {
+			out[i].Instances += e.Instances
+			continue
+		}
+		at[name] = len(out)
+		out = append(out, listedStage{name, e.Description, e.Instances, axes})
+	}
+	return out
+}
+
 func (c *cli) stageList() *cobra.Command {
 	var params paramFlags
 	cmd := &cobra.Command{
@@ -149,19 +175,14 @@ func (c *cli) stageList() *cobra.Command {
 				return err
 			}
 			defer c.close(p)
-			type entry struct {
-				Name        string   `json:"name"`
-				Description string   `json:"description,omitempty"`
-				Instances   int      `json:"instances"`
-				Axes        []string `json:"axes,omitempty"`
-			}
-			list := []entry{}
+			list := []listedStage{}
 			for _, st := range ev.Graph.Stages {
-				list = append(list, entry{st.Name, st.Description, int(st.N), st.Axes})
+				list = append(list, listedStage{st.Name, st.Description, int(st.N), st.Axes})
 			}
 			if c.json {
 				return c.printJSON(map[string]any{"stages": list})
 			}
+			list = atAllPoints(list)
 			names, width := make([]string, len(list)), 20
 			for i, e := range list {
 				names[i] = e.Name

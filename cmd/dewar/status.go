@@ -64,7 +64,7 @@ func (c *cli) printStatus(p *dewar.Project, ev *dewar.Evaluation, plan *dewar.Pl
 		c.printf("up to date: %s\n", instances(len(plan.Instances)))
 		return nil
 	}
-	for _, g := range groupByStage(plan.Instances) {
+	for _, g := range neededFirst(ev.Graph, groupByStage(plan.Instances)) {
 		c.printStatusGroup(g)
 	}
 	c.printVanished("vanished", plan.Vanished, "")

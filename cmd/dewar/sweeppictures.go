@@ -26,7 +26,7 @@ func sweepCharts(rows []shownRow, by string) []plot.Chart {
 	for _, m := range s.Metrics {
 		full = append(full, m.Name)
 	}
-	for i, h := range headers(full) { // as the table has them
+	for i, h := range exp.ShortNames(full) { // as the table has them
 		s.Metrics[i].Name = h
 	}
 	var out []plot.Chart

@@ -86,6 +86,7 @@ func (t *Table) fit(lanes []lane, most int, s signs) (fitting []lane, elided int
 	for i := range lanes {
 		lanes[i].title = shorten(lanes[i].title, max(leastTitle, lanes[i].body()), s.dots)
 	}
+	tellApart(lanes, full)
 	if t.place(lanes) <= most {
 		return lanes, 0
 	}
@@ -98,6 +99,7 @@ func (t *Table) fit(lanes []lane, most int, s signs) (fitting []lane, elided int
 		l.text, l.says = min(l.text, limit), t.says(l.column)
 		l.title = shorten(l.title, max(limit, l.whole+l.part), s.dots)
 	}
+	tellApart(lanes, full)
 	all := len(lanes)
 	for t.place(lanes) > most && len(lanes) > 1 {
 		least := leastOf(lanes)
@@ -105,6 +107,19 @@ func (t *Table) fit(lanes []lane, most int, s signs) (fitting []lane, elided int
 	}
 	t.widen(lanes, full, most)
 	return lanes, all - len(lanes)
+}
+
+// tellApart gives titles back that read alike once they are cut: a column less is a smaller loss.
+func tellApart(lanes, full []lane) {
+	called := map[string]int{}
+	for i := range lanes {
+		called[lanes[i].title]++
+	}
+	for i := range lanes {
+		if called[lanes[i].title] > 1 {
+			lanes[i].title = full[i].title
+		}
+	}
 }
 
 // widen gives back what was cut, from the left, as far as there is room again.

@@ -160,6 +160,24 @@ b                                         2             short
 	}
 }
 
+// Titles that are cut still say which column is which, if one has to go for that.
+func TestText_alike(t *testing.T) {
+	s := &table.Table{
+		Columns: []table.Column{{Name: "e", Header: "e"}, {Name: "a", Header: "first:wind.skill", Numeric: true}, {Name: "b", Header: "other:wind.skill", Numeric: true}, {Name: "c", Header: "a.longer.name.yet", Numeric: true}},
+		Rows:    rows("experiment 0 one 0.5 0.25 1", "experiment 0 two 1.5 2.25 2"),
+	}
+	want := `
+e    first:wind.skill  other:wind.skill
+───────────────────────────────────────
+one               0.5              0.25
+two               1.5              2.25
+… 1 more column; --csv or --only-changed shows it
+`
+	if diff := cmp.Diff(want, text(t, s, table.Options{Width: 46, Unicode: true})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTextPlain(t *testing.T) {
 	s := &table.Table{
 		Columns: []table.Column{{Name: "Path", Header: "Path"}, {Name: "Metric", Header: "Metric"}, {Name: "HEAD", Header: "HEAD", Numeric: true},
