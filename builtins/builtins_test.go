@@ -103,6 +103,18 @@ func asJSON(t testing.TB, v cty.Value) string {
 	return out.AsString()
 }
 
+// gives checks that an expression has a value, as JSON, or fails and says why.
+func gives(t *testing.T, env builtins.Env, expr, want string) {
+	t.Helper()
+	v, err := eval(t, env, expr, nil)
+	switch {
+	case err != nil && !strings.Contains(err.Error(), want):
+		t.Errorf("%s:\nwant %s\ngot  %v", expr, want, err)
+	case err == nil && asJSON(t, v) != want:
+		t.Errorf("%s:\nwant %s\ngot  %s", expr, want, asJSON(t, v))
+	}
+}
+
 func TestExamples(t *testing.T) {
 	for _, f := range builtins.Table(env()) {
 		t.Run(f.Name, func(t *testing.T) {
