@@ -25,6 +25,9 @@ type Kept = checkout.Kept
 // the action cache, and comes to the same end.
 func (s *session) finish(ctx context.Context, id graph.ID, outs []digest.Content, res *store.Result) error {
 	x, st := &s.g.Instances[id], &s.state[id]
+	if err := s.harmless(x, outs); err != nil {
+		return err
+	}
 	if s.look || s.apart {
 		st.outputs = outs
 		return nil

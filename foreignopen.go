@@ -30,6 +30,9 @@ func (p *Project) openForeign(ctx context.Context, r ImportRequest, how freshnes
 	if bad := foreign.BadAddress(r.Project); bad != "" {
 		return nil, failure(diag.Diagnostic{Code: "E-data-from", Detail: bad})
 	}
+	if p.isKept(r.Base) && !foreign.IsElsewhere(r.Project) {
+		return nil, failure(diag.Diagnostic{Code: "E-data-from", Detail: fmt.Sprintf("%q is a directory of this machine, and who names it is a project that is itself brought from Git. %s", r.Project, onlyAddresses)})
+	}
 	if root, committed := p.foreignRoot(r); root != "" {
 		ok, err := f.openHere(ctx, root, r.Rev, committed)
 		if ok || err != nil {
@@ -44,9 +47,21 @@ func (p *Project) openForeign(ctx context.Context, r ImportRequest, how freshnes
 	return f, f.openClone(ctx, r, how)
 }
 
+const onlyAddresses = "There, a project is named with its address: https://…, ssh://…, user@host:path."
+
+// isKept reports whether a directory of this machine is one of a project that is kept for modules.
+func (p *Project) isKept(dir string) bool {
+	sub, err := filepath.Rel(p.path("modules"), dir)
+	return err == nil && filepath.IsLocal(sub)
+}
+
 // foreignRoot returns the directory of this machine that a project is; "" if it is none.
 // committed says that it was written as an address, which means what is committed there.
+// For a pipeline from Git there is none: host:path could lead anywhere in its user's project.
 func (p *Project) foreignRoot(r ImportRequest) (root string, committed bool) {
+	if p.isKept(r.Base) {
+		return "", false
+	}
 	root = filepath.FromSlash(r.Project)
 	if rest, ok := strings.CutPrefix(r.Project, "file://"); ok {
 		path, err := url.PathUnescape(strings.TrimPrefix(rest, "localhost"))

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval"
-	"github.com/dewar-build/dewar/foreign"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
@@ -126,9 +124,6 @@ func (p *Project) keepModule(v fs.View, rev string) (*moduleRecord, error) {
 func (p *Project) openModule(m eval.GitModule, how freshness) (*stranger, error) {
 	ctx := context.Background() // evaluation cannot be interrupted; git has its own timeouts
 	r := ImportRequest{Import: graph.Import{Project: m.Project, Rev: m.Rev}, Base: p.hostPath(m.Base)}
-	if inModules(m.Base) && !foreign.IsAddress(m.Project) && !filepath.IsAbs(filepath.FromSlash(m.Project)) {
-		return nil, failure(diag.Diagnostic{Code: "E-module-git", Detail: fmt.Sprintf("%q is a directory beside a project that is itself brought from Git, and nothing is beside that. There, a project is named with its address: https://…, ssh://…, user@host:path.", m.Project)})
-	}
 	return p.openForeign(ctx, r, how)
 }
 

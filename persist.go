@@ -8,6 +8,7 @@ import (
 
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lock"
 	"github.com/dewar-build/dewar/run"
 )
 
@@ -79,7 +80,7 @@ func (s *session) takeSeeds(ctx context.Context, x *graph.Instance, st *instance
 	}
 	seeds := make([]digest.Content, len(x.Outputs))
 	for i, o := range x.Outputs {
-		if !o.Persist {
+		if !o.Persist || !s.mayFind(ctx, x, o) {
 			continue
 		}
 		c, err := s.outputs.take.Content(ctx, o.Path)
@@ -92,6 +93,20 @@ func (s *session) takeSeeds(ctx context.Context, x *graph.Instance, st *instance
 	}
 	st.seeds = seeds
 	return nil
+}
+
+// mayFind reports whether a command may have what lies where its output is. One of a module from Git gets
+// what it made: a file of its user's that lies there is none of its matters.
+func (s *session) mayFind(ctx context.Context, x *graph.Instance, o graph.Output) bool {
+	if projectOf(x.Span.File) == "." {
+		return true
+	}
+	last := s.lock.Entry(x.Ref())
+	if last == nil {
+		return false
+	}
+	c, err := s.outputs.hash.Content(ctx, o.Path)
+	return err == nil && slices.ContainsFunc(last.Outputs, func(was lock.Output) bool { return was.Path == o.Path && was.Content == c })
 }
 
 // seed puts the previous bytes of outputs that persist where the command will

@@ -3,6 +3,7 @@ package dewar
 import (
 	"context"
 	"errors"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -38,7 +39,7 @@ func (s *session) scratch(ctx context.Context, id graph.ID) (*scratches, error) 
 	x := &s.g.Instances[id]
 	k := &scratches{s: s}
 	for _, d := range x.Scratch {
-		name := "machine-" + scratchName(d.Name)
+		name := machineScratch(x, d)
 		if d.Scope != "machine" {
 			name = "key-" + s.state[id].key.Hex()[:32] + "-" + scratchName(d.Name)
 		}
@@ -59,6 +60,16 @@ func (s *session) scratch(ctx context.Context, id graph.ID) (*scratches, error) 
 		k.dirs = append(k.dirs, run.ScratchDir{Host: host, Path: d.Path, Env: d.Env})
 	}
 	return k, nil
+}
+
+// machineScratch is the directory of scope "machine". The name that a stranger's stage gives it
+// leads to nothing of its user's: each commit of a module has directories of its own.
+func machineScratch(x *graph.Instance, d graph.Scratch) string {
+	of := ""
+	if from := projectOf(x.Span.File); from != "." {
+		of = path.Base(from) + "-"
+	}
+	return "machine-" + of + scratchName(d.Name)
 }
 
 // scratchName is the name itself if that can stand in a path, as names do.

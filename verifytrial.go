@@ -107,7 +107,7 @@ func (s *session) freshScratch(x *graph.Instance, below string) ([]run.ScratchDi
 	for _, d := range x.Scratch {
 		host := filepath.Join(below, scratchName(d.Name))
 		if d.Scope == "machine" {
-			host = s.p.path("scratch", "machine-"+scratchName(d.Name))
+			host = s.p.path("scratch", machineScratch(x, d))
 		}
 		if err := s.p.host.FS.MkdirAll(host, 0o777); err != nil {
 			return nil, err

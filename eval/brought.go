@@ -22,7 +22,7 @@ func (ev *evaluator) brought(d *data) bool {
 	}
 	span := d.block.Attr("path").Span
 	if p := d.out.From.Project; p != "" && isDirectory(p) {
-		ev.errorf(nil, "E-data-from", d.block.Attr("from").Span, "%s is a directory, and the pipeline is from Git: there is nothing beside it. In it, a project is named with its address: https://…, ssh://…, user@host:path.", quoteJSON(p))
+		ev.errorf(nil, "E-data-from", d.block.Attr("from").Span, "%s is a directory of this machine, and the pipeline is from Git: it knows of none. In it, a project is named with its address: https://…, ssh://…, user@host:path.", quoteJSON(p))
 		return false
 	}
 	if sub, own := within(ev.dir, d.out.Path); !own || sub == "" {
@@ -49,7 +49,7 @@ func (ev *evaluator) brought(d *data) bool {
 // an address, in which a colon ends the scheme or the host.
 func isDirectory(project string) bool {
 	host, _, address := strings.Cut(project, ":")
-	return !address || strings.Contains(host, "/")
+	return host == "file" || !address || strings.Contains(host, "/")
 }
 
 // putData is where in the workspace data lies that is brought. What all points of a module share lies

@@ -164,10 +164,14 @@ func (f *family) sources(to diag.SourceMap) {
 }
 
 // same gives data that another pipeline of the family tracks the name that it has there: it
-// is one thing, whoever else reads it. External data is where it lies on the machine.
+// is one thing, whoever else reads it. External data is where it lies on the machine; that which a
+// project from Git wants has a name of its own, for what its user may read is not given to it.
 func (f *family) same(d *data) {
 	for _, other := range f.data {
 		if other == d || other.state != good || other.ev == d.ev || other.out.Host != d.out.Host || d.out.Host == "" && other.out.Path != d.out.Path {
+			continue
+		}
+		if d.out.Host != "" && other.ev.root() != d.ev.root() {
 			continue
 		}
 		a, b := other.out, d.out

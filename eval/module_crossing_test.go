@@ -193,6 +193,11 @@ func TestModule_givenAlone(t *testing.T) {
 		{"file of a param", "param \"x\" {\n  type = string\n  file = \"../../../../secret.json\"\n}", "E-params-file"},
 		{"choices", "param \"x\" {\n  type    = any\n  choices = { a = \"../../../../secret.json\" }\n  default = \"a\"\n}", "E-params-file"},
 		{"plots", "stage \"s\" {\n  plots   = { x = { path = \"x.csv\", template = \"../../../../secret.json\" } }\n  command = [\"s\"]\n}", "E-path"},
+		{"an image", "stage \"s\" {\n  image   = \"oci:/x@sha256:" + strings.Repeat("0", 64) + "\"\n  command = [\"s\"]\n}", "E-path-escape"},
+		{"a variable", "stage \"s\" {\n  pass_env = [\"TOKEN\"]\n  command  = [\"s\"]\n}", "E-module-env"},
+		{"a secret variable", "stage \"s\" {\n  secrets = [\"TOKEN\"]\n  command = [\"s\"]\n}", "E-module-env"},
+		{"one under another name", "stage \"s\" {\n  secrets = { X = { env = \"TOKEN\" } }\n  command = [\"s\"]\n}", "E-module-env"},
+		{"a sensitive param", "param \"t\" {\n  type      = string\n  default   = \"x\"\n  sensitive = true\n}\n\nstage \"s\" {\n  secrets = { TOKEN = param.t }\n  command = [\"s\"]\n}", ""},
 		{"what was given", "locals {\n  x = [file(\"${param.dir}/a.txt\"), file(\"../.caller/conf/a.txt\"), glob(\"${param.dir}/*.txt\"), files(param.raw)]\n}\n\nstage \"s\" {\n  inputs  = { x = \"${param.dir}/a.txt\", y = param.raw, z = \"${param.raw}/r.csv\", w = \"../.caller/conf/a.txt\" }\n  command = [\"s\", local.x[0], local.x[2][0], local.x[3][0].path]\n}", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -200,7 +205,7 @@ func TestModule_givenAlone(t *testing.T) {
 				"pipeline.hcl": fmt.Sprintf(user, fromGit("lib")), "secret.txt": "hush", "secret.json": `{"x": "hush"}`, "conf/a.txt": "a", "data/r.csv": "",
 				at + "pipeline.hcl": params + c.text + "\n", path.Join(at, "../n/pipeline.hcl"): "param \"p\" {\n  type = path\n}\n\nlocals {\n  x = file(param.p)\n}\n",
 			}
-			res, ds := eval.Evaluate(eval.Request{Read: f, Modules: gitModules})
+			res, ds := eval.Evaluate(eval.Request{Read: f, Modules: gitModules, Environ: func(string) (string, bool) { return "hush", true }})
 			if text := render(ds, res.Sources); strings.Contains(text, "hush") || c.code == "" && len(ds) > 0 || c.code != "" && (len(ds) != 1 || ds[0].Code != c.code) {
 				t.Errorf("got %s", text)
 			}

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -164,12 +165,13 @@ func (r *rest) environment(x *graph.Instance, in *instance) {
 			}
 		}
 	}
-	if ev.req.Validate {
-		return // whatever is set here says nothing about the pipeline
-	}
 	names, _ := r.attrs.sorted("pass_env")
 	for _, n := range names {
-		r.pass(x, n)
+		attr := r.st.block.Attr("pass_env")
+		at := entrySpan(attr, n, spanOf(attr))
+		if r.ours(n, at) && !ev.req.Validate { // whatever is set here says nothing about the pipeline
+			r.pass(x, n, at)
+		}
 	}
 	sort.SliceStable(x.Env, func(i, j int) bool { return x.Env[i].Name < x.Env[j].Name })
 }
@@ -193,11 +195,19 @@ func (r *rest) variable(in *instance, e entry) (graph.Var, bool) {
 	return graph.Var{Name: e.name, Value: s}, true
 }
 
+// ours reports whether a variable of the environment may be asked for: not by a stranger, who would
+// know the names of tokens that most people have.
+func (r *rest) ours(name string, at diag.Span) bool {
+	if r.ev.root() == "." {
+		return true
+	}
+	r.ev.errorf(&r.st.frame, "E-module-env", at, "%s is a variable of whoever uses this pipeline, which is from Git and takes none. Declare a param, with sensitive = true if it is a secret: then its user can give it.", name)
+	return false
+}
+
 // pass takes one variable from the environment.
-func (r *rest) pass(x *graph.Instance, name string) {
+func (r *rest) pass(x *graph.Instance, name string, at diag.Span) {
 	ev := r.ev
-	attr := r.st.block.Attr("pass_env")
-	at := entrySpan(attr, name, spanOf(attr))
 	for _, v := range x.Env {
 		if v.Name == name {
 			ev.errorf(&r.st.frame, "E-duplicate", at, "%s is in env and in pass_env. Leave it out of one.", name)

@@ -25,7 +25,7 @@ func (r *rest) secretsOf(x *graph.Instance) {
 	}
 	for _, e := range list {
 		s, ok := r.secret(f, e)
-		if ok && r.mayBe(x, s.Name, e.span) {
+		if ok && (s.Env == "" || r.ours(s.Env, e.span)) && r.mayBe(x, s.Name, e.span) {
 			x.Secrets = append(x.Secrets, s)
 		}
 	}

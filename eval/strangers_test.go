@@ -248,6 +248,9 @@ stage "s" {
 		{"Git", fromCommit("a", "."), at, "/two/x.csv",
 			[]string{".external/data..raw/x.csv <- .external/raw/x.csv", ".external/raw/x.csv <- .external/data.m@@raw/x.csv"},
 			[]string{".external/data.m@@raw/x.csv <- .external/data.m@@raw/x.csv", ".external/raw/x.csv <- .external/raw/x.csv"}},
+		{"one place, and Git: what the user may read is not given", fromCommit("a", "."), at, "/one/x.csv",
+			[]string{".external/data..raw/x.csv <- .external/raw/x.csv", ".external/raw/x.csv <- .external/data.m@@raw/x.csv"},
+			[]string{".external/data.m@@raw/x.csv <- .external/data.m@@raw/x.csv", ".external/raw/x.csv <- .external/raw/x.csv"}},
 		{"one place", `"m"`, "m/", "/one/x.csv",
 			[]string{".external/data..raw/x.csv <- .external/raw/x.csv", ".external/raw/x.csv <- .external/raw/x.csv"},
 			[]string{".external/raw/x.csv <- .external/raw/x.csv"}},
@@ -317,6 +320,7 @@ stage "use" {
 	for name, c := range map[string]struct{ text, code string }{
 		"a directory beside": {data("d", "d/", "from = { project = \"../y\", path = \"d\" }"), "E-data-from"},
 		"a colon in a name":  {data("d", "d/", "from = { project = \"../a:b/..\", path = \"d\" }"), "E-data-from"},
+		"an address of here": {data("d", "d/", "from = { project = \"file:///srv/y\", path = \"d\" }"), "E-data-from"},
 		"outside":            {data("d", "../d.csv", url), "E-module-outside"},
 	} {
 		f := files{"pipeline.hcl": "module \"m\" {\n  source = " + fromCommit("a", "p") + "\n}\n", at + "p/pipeline.hcl": c.text}

@@ -52,3 +52,6 @@ func hasPassword(u *url.Userinfo) bool { _, has := u.Password(); return has }
 func IsAddress(s string) bool {
 	return strings.Contains(s, "://") || shortAddress.MatchString(s) && !filepath.IsAbs(filepath.FromSlash(s))
 }
+
+// IsElsewhere reports whether s is an address that names no directory of this machine.
+func IsElsewhere(s string) bool { return IsAddress(s) && !strings.HasPrefix(s, "file://") }

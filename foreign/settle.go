@@ -126,6 +126,9 @@ func checkLinks(d digest.Dir, sub string) error {
 		if path.IsAbs(l.Target) || leadsOut(sub, l.Target) {
 			return fmt.Errorf("the symbolic link %s leads to %s, out of the data", path.Join(sub, l.Name), l.Target)
 		}
+		if turnsBack(l.Target) {
+			return fmt.Errorf("the symbolic link %s leads to %s, into a name and back: where that is, other links decide", path.Join(sub, l.Name), l.Target)
+		}
 	}
 	return nil
 }
@@ -134,4 +137,13 @@ func checkLinks(d digest.Dir, sub string) error {
 func leadsOut(sub, link string) bool {
 	to := path.Join(sub, link)
 	return to == ".." || strings.HasPrefix(to, "../")
+}
+
+// turnsBack reports whether a link goes up after a name. If that name is a link too, it goes up from elsewhere,
+// and no text tells whether that is still inside.
+func turnsBack(link string) bool {
+	for strings.HasPrefix(link, "../") || strings.HasPrefix(link, "./") || strings.HasPrefix(link, "/") {
+		_, link, _ = strings.Cut(link, "/")
+	}
+	return link != ".." && strings.Contains("/"+link+"/", "/../")
 }

@@ -266,11 +266,12 @@ func TestIsolatedTimeout(t *testing.T) {
 	if r := b.sh("sleep 100", limit); !r.TimedOut || r.Signal != "SIGTERM" {
 		t.Errorf("timed out %v, signal %q", r.TimedOut, r.Signal)
 	}
-	if r := b.sh("trap '' TERM; while :; do sleep 100; done", limit); !r.TimedOut || r.Signal != "SIGKILL" {
+	trapped := func(x *run.Execution) { x.Timeout = time.Second } // by then the shell has heard of its trap
+	if r := b.sh("trap '' TERM; while :; do sleep 100; done", trapped); !r.TimedOut || r.Signal != "SIGKILL" {
 		t.Errorf("timed out %v, signal %q", r.TimedOut, r.Signal)
 	}
 	patient := newBench(t, sandbox.Options{Slots: 1, Grace: time.Minute})
-	if r := patient.sh("trap 'echo bye; exit 3' TERM; while :; do sleep 0.01; done", limit); !r.TimedOut || r.out != "bye\n" || r.ExitCode != 3 {
+	if r := patient.sh("trap 'echo bye; exit 3' TERM; while :; do sleep 0.01; done", trapped); !r.TimedOut || r.out != "bye\n" || r.ExitCode != 3 {
 		t.Errorf("timed out %v, exit %d, %q", r.TimedOut, r.ExitCode, r.out)
 	}
 	b.sh("true", func(x *run.Execution) { x.Timeout = time.Hour }).ok(t)

@@ -150,10 +150,11 @@ func TestLandlockEnds(t *testing.T) {
 	if r := b.do([]string{"bin/bad"}, inputs(b.store.file(t, "bin/bad", "#!/no/such/thing\n", true))); r.ExitCode != 126 || !strings.Contains(r.err, "cannot execute") {
 		t.Error(r.ExitCode, r.err)
 	}
-	if r := b.sh("trap '' TERM; while :; do sleep 100; done", func(x *run.Execution) { x.Timeout = 50 * time.Millisecond }); !r.TimedOut || r.Signal != "SIGKILL" {
+	if r := b.sh("trap '' TERM; while :; do sleep 100; done", func(x *run.Execution) { x.Timeout = 500 * time.Millisecond }); !r.TimedOut || r.Signal != "SIGKILL" {
 		t.Error(r.TimedOut, r.Signal)
 	}
-	if r := b.sh("trap 'echo bye; exit 5' TERM; while :; do sleep 0.01; done", func(x *run.Execution) { x.Timeout = 50 * time.Millisecond }); !r.TimedOut || r.out != "bye\n" {
+	patient := locked(t, sandbox.Options{Slots: 1, Grace: time.Minute})
+	if r := patient.sh("trap 'echo bye; exit 5' TERM; while :; do sleep 0.01; done", func(x *run.Execution) { x.Timeout = 2 * time.Second }); !r.TimedOut || r.out != "bye\n" {
 		t.Errorf("%v %q", r.TimedOut, r.out)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
