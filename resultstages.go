@@ -59,17 +59,14 @@ func (p *Project) StagesOf(r *Results) Stages {
 }
 
 func graphStages(g *graph.Graph, l *lock.Lock) []StageResult {
-	out := make([]StageResult, 0, len(g.Stages))
+	all := stagesAtAllPoints(g)
+	out := make([]StageResult, len(all))
 	at := map[string]int{}
-	for _, st := range g.Stages {
+	for i, points := range all {
+		st := &points[0]
 		name := graph.WithoutPoints(st.Name)
-		i, ok := at[name]
-		if !ok {
-			i = len(out)
-			at[name] = i
-			out = append(out, StageResult{Name: name})
-		}
-		out[i].Grid = out[i].Grid || st.Template || name != st.Name
+		at[name] = i
+		out[i] = StageResult{Name: name, Grid: st.Template || name != st.Name}
 	}
 	edges := g.Edges()
 	for i := range g.Instances {
