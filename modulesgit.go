@@ -193,5 +193,5 @@ func (v modulesView) Lstat(name string) (fs.Info, error) { return v.of(name).Lst
 
 // inModules reports whether a path is of a project that is kept for modules.
 func inModules(name string) bool {
-	return name == modulesDir || strings.HasPrefix(name, modulesDir+"/")
+	return inside(modulesDir, name)
 }

@@ -40,7 +40,7 @@ func (p *Project) CheckObjective(sw *Sweep) error {
 	switch called := exp.MetricsCalled(all, sw.Declared.Metric); {
 	case len(called) > 1:
 		called = ofAllPoints(sw.Experiments[0].Graph, called)
-		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one, or what tells it apart: %q.", sw.Declared.Metric, someOf(called), exp.ShortNames(called)[0])
+		d.Detail = fmt.Sprintf("Several metrics are called %s: %s. Write the whole name of one, or what tells it apart: %q.", sw.Declared.Metric, someOf(called, 5), exp.ShortNames(called)[0])
 		return failure(d)
 	case len(called) == 1 || len(names) == 0:
 		return nil
@@ -74,11 +74,10 @@ func ofAllPoints(g *graph.Graph, names []string) []string {
 	return append(first, rest...)
 }
 
-// someOf lists names, and of very many how many more there are.
-func someOf(names []string) string {
-	const enough = 5
-	if more := len(names) - enough; more > 1 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:enough], ", "), more)
+// someOf lists names, and of more than most how many more there are.
+func someOf(names []string, most int) string {
+	if more := len(names) - most; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
 	}
 	return strings.Join(names, ", ")
 }

@@ -31,8 +31,9 @@ const (
 
 // asIf remembers evaluations with other values of params: many instances change alike.
 type asIf struct {
-	left  int
-	known map[string]map[string]*graph.Instance // by the values, then by name; nil if it cannot be evaluated
+	left   int
+	leaves []ParamChange                         // of all params that have a text, the longest first
+	known  map[string]map[string]*graph.Instance // by the values, then by name; nil if it cannot be evaluated
 }
 
 // nameParams adds to changed words of x's command the params that they changed with.
@@ -104,14 +105,30 @@ func (s *session) leavesOf(x *graph.Instance) []ParamChange {
 	for _, u := range x.Uses {
 		named[u.Name] = true
 	}
+	if s.asIf.leaves == nil {
+		s.asIf.leaves = allLeaves(s.g.Params)
+	}
+	if strings.Contains(x.Stage, "/") {
+		return s.asIf.leaves
+	}
 	var out []ParamChange
-	for i := range s.g.Params {
-		for _, l := range s.g.Params[i].Leaves {
+	for _, l := range s.asIf.leaves {
+		if named["param."+l.Name] {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func allLeaves(params []graph.Param) []ParamChange {
+	out := []ParamChange{}
+	for i := range params {
+		for _, l := range params[i].Leaves {
 			text := l.Value
 			if strings.HasPrefix(text, `"`) {
 				_ = json.Unmarshal([]byte(l.Value), &text) // it is JSON
 			}
-			if text != "" && (named["param."+l.Name] || strings.Contains(x.Stage, "/")) {
+			if text != "" {
 				out = append(out, ParamChange{Name: l.Name, New: text, Origin: l.Origin})
 			}
 		}
@@ -172,9 +189,9 @@ func (s *session) evaluatedWith(changes []ParamChange) map[string]*graph.Instanc
 		id.WriteString(strconv.Quote(c.Name) + strconv.Quote(c.Old))
 	}
 	if s.asIf.known == nil {
-		s.asIf = asIf{triedParams, map[string]map[string]*graph.Instance{}}
+		s.asIf.left, s.asIf.known = triedParams, map[string]map[string]*graph.Instance{}
 	}
-	if by, ok := s.asIf.known[id.String()]; ok || s.asIf.left == 0 || o.Dir == "" {
+	if by, ok := s.asIf.known[id.String()]; ok || s.asIf.left == 0 || o.Dir == "" { // of a sweep: each experiment has params of its own
 		return by
 	}
 	s.asIf.left--

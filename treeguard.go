@@ -56,7 +56,7 @@ func newTreeGuard(check func(digest.Digest) error, now func() time.Time) *treeGu
 	return &treeGuard{check: check, now: now, trees: map[digest.Digest]*guardedTree{}}
 }
 
-// begin is called before a command runs. What it returns is for held.
+// begin is called before a command runs. It returns how many trees were found changed so far, for held.
 func (g *treeGuard) begin() (since int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -3,9 +3,10 @@ package dewar
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -24,24 +25,21 @@ func (p *Project) UnlistedData(ev *Evaluation) []string {
 
 func (p *Project) unlisted(ev *Evaluation) []graph.Data {
 	var missing []graph.Data
-	for _, dir := range ev.trace.Dirs {
-		if dir.Digest != nil {
-			continue
-		}
-		for _, d := range ev.Graph.Data {
-			if n := len(missing); n > 0 && missing[n-1].Name == d.Name { // listed with several patterns
-				continue
-			}
-			if d.Host == "" && !inModules(d.Path) && (dir.Path == d.Path || strings.HasPrefix(dir.Path, d.Path+"/")) && !exists(p.host.FS, p.hostPath(d.Path)) {
-				missing = append(missing, d)
-			}
+	for _, d := range ev.Graph.Data {
+		if d.Host == "" && !inModules(d.Path) && notThere(ev.trace.Dirs, d.Path) && !exists(p.host.FS, p.hostPath(d.Path)) {
+			missing = append(missing, d)
 		}
 	}
 	return missing
 }
 
-// EvaluationWarnings returns the warnings of an evaluation. That stages have no points is said of the data whose
-// files they would have, if that is missing: there is nothing wrong with the stages.
+// notThere reports whether a directory, or one inside it, was listed and not there.
+func notThere(listed []fs.DirRead, path string) bool {
+	return slices.ContainsFunc(listed, func(x fs.DirRead) bool { return x.Digest == nil && inside(path, x.Path) })
+}
+
+// EvaluationWarnings returns the warnings of an evaluation. That stages have no points is said of listed data, if
+// some is missing, and of no stage: whose files they would have is not known.
 func (p *Project) EvaluationWarnings(ev *Evaluation) diag.List {
 	missing := p.unlisted(ev)
 	if len(missing) == 0 {

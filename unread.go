@@ -68,21 +68,18 @@ func (p *Project) unread(ev *Evaluation) ([]lock.Data, *lock.Lock) {
 
 // missed reports whether a path, or one inside it, was looked for and not there.
 func missed(t *fs.Trace, path string) bool {
-	inside := func(p string) bool { return p == path || strings.HasPrefix(p, path+"/") }
 	for _, x := range t.Files {
-		if x.Digest == nil && inside(x.Path) {
-			return true
-		}
-	}
-	for _, x := range t.Dirs {
-		if x.Digest == nil && inside(x.Path) {
+		if x.Digest == nil && inside(path, x.Path) {
 			return true
 		}
 	}
 	for _, x := range t.Stats {
-		if !x.Found && inside(x.Path) {
+		if !x.Found && inside(path, x.Path) {
 			return true
 		}
 	}
-	return false
+	return notThere(t.Dirs, path)
 }
+
+// inside reports whether p is dir or lies in it.
+func inside(dir, p string) bool { return p == dir || strings.HasPrefix(p, dir+"/") }

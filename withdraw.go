@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/digest"
@@ -83,16 +82,8 @@ func (s *session) treeChangedUnder(t *guardedTree, ids []graph.ID) diag.Diagnost
 	return diag.Diagnostic{
 		Code: "E-input-changed", Span: x.Span, Subject: subject(x),
 		Detail: fmt.Sprintf("The copy of %s in dewar's cache was changed by somebody while commands ran: %v. It was removed, and so were the results of what may have read it: %s. Run again.",
-			t.leaf.At, t.err, shortList(names)),
+			t.leaf.At, t.err, someOf(names, 10)),
 	}
-}
-
-func shortList(names []string) string {
-	const most = 10
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // takeBack removes the records of experiments that have a result which was withdrawn: they

@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dewar-build/dewar/eval/grid"
@@ -40,8 +41,9 @@ func timeOf(a []cty.Value, i int) (time.Time, error) {
 	if t, err := time.Parse(day, a[i].AsString()); err == nil {
 		return t, nil
 	}
-	t, err := time.ParseInLocation(time.RFC3339, a[i].AsString(), time.UTC) // Parse takes an offset of this machine's zone for the zone
-	if err != nil {
+	text := a[i].AsString()
+	t, err := time.ParseInLocation(time.RFC3339, text, time.UTC)                            // Parse takes an offset of this machine's zone for the zone
+	if err != nil || len(text) < 20 || text[13] != ':' || strings.ContainsRune(text, ',') { // and both take 1:00:00 and 01:00:00,5
 		return t, function.NewArgErrorf(i, "%q is neither a day like \"2024-02-29\" nor a time like \"2024-02-29T12:00:00Z\"", a[i].AsString())
 	}
 	return t, nil

@@ -29,6 +29,8 @@ func TestDates(t *testing.T) {
 		`timecmp("2024-02-29", "2024-03-01")`:                                  `-1`,
 		`timecmp("2024-02-29T00:00:01Z", "2024-02-29")`:                        `1`,
 		`timecmp("0001-01-01", "9999-12-31")`:                                  `-1`,
+		`timecmp("2024-02-29T1:00:00Z", "2024-02-29")`:                         `neither a day`,
+		`timecmp("2024-02-29T01:00:00,5Z", "2024-02-29")`:                      `neither a day`,
 		`timecmp("2024", "2024-02-29")`:                                        `neither a day`,
 	} {
 		gives(t, builtins.Env{}, expr, want)

@@ -63,7 +63,7 @@ func (env Env) place(args []cty.Value) (string, cty.ValueMarks, error) {
 // What modules from Git have stands there too, and is part of their projects.
 func external(name string) bool {
 	sub, is := strings.CutPrefix(name, ".external/")
-	return is && !strings.HasPrefix(sub, "module.")
+	return is && !strings.HasPrefix(sub, "module.") // as eval calls their directories
 }
 
 func (env Env) file(args []cty.Value) (cty.Value, error) {

@@ -177,9 +177,6 @@ func (ev *evaluator) imported(d *data, at *attrs) bool {
 	return true
 }
 
-// graphData is what the graph says of it.
-func (d *data) graphData() graph.Data { return d.out }
-
 // dataPath returns data.x: the path, which carries the data's mark.
 func (ev *evaluator) dataPath(name string, vw view) (cty.Value, bool) {
 	i, ok := ev.byData[name]

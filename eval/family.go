@@ -190,7 +190,7 @@ func (f *family) allData() []graph.Data {
 	var out []graph.Data
 	seen := map[string]bool{}
 	for _, d := range f.data {
-		if g := d.graphData(); !seen[g.Name] {
+		if g := d.out; !seen[g.Name] {
 			seen[g.Name] = true
 			out = append(out, g)
 		}

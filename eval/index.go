@@ -26,16 +26,18 @@ func (e *indexExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 }
 
 // index returns the element of a list at a position, or of an object with a name. A
-// number is written out as a name as it is everywhere; a text is no position.
+// number or a bool is written out as a name as it is everywhere; a text is no position.
 func index(v, at cty.Value, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
 	bare, marks := at.Unmark()
 	if !bare.IsKnown() || bare.IsNull() || v.IsNull() {
 		return hcl.Index(v, at, &rng)
 	}
 	switch t := v.Type(); {
+	case t.IsSetType():
+		return cty.DynamicVal, fault("E-value-index", rng, nil, "A set has no positions: tolist(…) makes a list of it.")
 	case isList(t) && bare.Type() != cty.Number:
 		return cty.DynamicVal, fault("E-value-index", rng, nil, "A list is asked with a position, which is a number, not with %s.", kindOf(bare))
-	case isObject(t) && bare.Type() == cty.Number:
+	case isObject(t) && bare.Type() != cty.String:
 		name, err := text(bare)
 		if err != nil {
 			return cty.DynamicVal, fault("E-value-index", rng, nil, "The name is %s.", err)

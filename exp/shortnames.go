@@ -45,17 +45,21 @@ func MetricsCalled(metrics []Field, name string) []string {
 	return out
 }
 
-// mostAlike is how many metrics of one name are told apart by parts of their paths: whether a part is of one
+// mostPlaces is how many metrics of one name are told apart by parts of their paths: whether a part is of one
 // alone takes a look at all others, and nobody reads more columns.
-const mostAlike = 500
+const mostPlaces = 500
+
+// placed is a metric and the path of its file between slashes: "/build/wind/score.json/".
+type placed struct{ name, path string }
 
 // ShortNames shortens the full names of metrics, each as far as it still means no other: the name
 // alone, or with the file's, or with the directories in which it differs, or all of it. So one file that
 // every point has does not make all of them long.
 func ShortNames(names []string) []string {
-	byLeaf, byFile := map[string][]string{}, map[string][]string{}
+	byLeaf, byFile := map[string][]placed{}, map[string][]string{}
 	for _, n := range names {
-		byLeaf[leafName(n)] = append(byLeaf[leafName(n)], n)
+		file, _, _ := CutMetric(n)
+		byLeaf[leafName(n)] = append(byLeaf[leafName(n)], placed{n, "/" + file + "/"})
 		byFile[inFile(n)] = append(byFile[inFile(n)], n)
 	}
 	differing := map[string][2]int{}
@@ -72,11 +76,20 @@ func ShortNames(names []string) []string {
 		case len(byFile[short]) > 1:
 			short = inDirectory(n, differing[short])
 		}
-		if out[i] = short; len(alike) > mostAlike || slices.ContainsFunc(alike, func(other string) bool { return other != n && MetricIs(other, short) }) {
+		if out[i] = short; len(alike) > mostPlaces || meansOther(short, n, alike) {
 			out[i] = n
 		}
 	}
 	return out
+}
+
+// meansOther is MetricIs of each other metric than full of one name, without taking any of them apart again.
+func meansOther(short, full string, alike []placed) bool {
+	part, _, _ := CutMetric(short)
+	end, inside := ":"+short, "/"+part+"/"
+	return slices.ContainsFunc(alike, func(o placed) bool {
+		return o.name != full && (o.name == short || strings.HasSuffix(o.name, end) || part != "" && strings.Contains(o.path, inside))
+	})
 }
 
 func leafName(full string) string {

@@ -265,7 +265,8 @@ type Import struct {
 	Rev     string // a commit in Git's words; "" is what HEAD is
 }
 
-// External is the directory in which external data stands in input roots.
+// External is the directory in which input roots have what is not of the project: external data, and files of
+// modules from Git.
 const External = ".external"
 
 // Param is a declared param and the file that holds it.

@@ -11,20 +11,9 @@ import (
 
 // StageOf returns the stage of "stage@key": the full selector of an instance.
 func StageOf(ref string) string {
-	stage, _ := cutRef(ref)
-	return stage
-}
-
-// KeyOf returns the point key of "stage@key"; "" if there is none.
-func KeyOf(ref string) string {
-	_, key := cutRef(ref)
-	return key
-}
-
-func cutRef(ref string) (stage, key string) {
 	last := strings.LastIndexByte(ref, '/') + 1
-	name, key, _ := strings.Cut(ref[last:], "@")
-	return ref[:last] + name, key
+	name, _, _ := strings.Cut(ref[last:], "@")
+	return ref[:last] + name
 }
 
 // segment is one part of a selector that goes into modules.
@@ -170,11 +159,25 @@ func (g *Graph) noStageIn(s Selector) string {
 		}
 		named := slices.Clone(want[:len(have)])
 		named[len(have)-1].all = true
-		if within(named, append(have, "")) {
-			return fmt.Sprintf("there are no stages in module %s: its for_each is empty, or its pipeline has none.", WithoutPoints(name))
+		if within(named, append(have, "")) && !g.stagesIn(named) {
+			for i := range named {
+				named[i].all = true
+			}
+			if !g.stagesIn(named) { // nor at any other point
+				name = WithoutPoints(name)
+			}
+			return fmt.Sprintf("there are no stages in module %s: its for_each is empty, or its pipeline has none.", name)
 		}
 	}
 	return ""
+}
+
+// stagesIn reports whether there are stages in modules: those that are idle at one point may not be at another.
+func (g *Graph) stagesIn(want []segment) bool {
+	return slices.ContainsFunc(g.Stages, func(st Stage) bool {
+		have := strings.Split(st.Name, "/")
+		return len(have) > len(want) && within(want, have)
+	})
 }
 
 // nestedStage returns a stage of modules that s names, and s as it is to the stage; nil if
@@ -250,11 +253,14 @@ func InBrackets(ref string) string {
 	return strings.Join(parts, "/")
 }
 
-// allPoints returns the stages of modules under the names that mean all points, each once.
+// allPoints returns the names that mean stages of modules at all points, each once.
 func (g *Graph) allPoints() []string {
 	var out []string
+	seen := map[string]bool{}
 	for i := range g.Stages {
-		if name := WithoutPoints(g.Stages[i].Name); !slices.Contains(out, name) && len(out) < 1000 {
+		st := g.Stages[i].Name
+		if name := WithoutPoints(st); name != st && !seen[name] {
+			seen[name] = true
 			out = append(out, name)
 		}
 	}

@@ -9,15 +9,15 @@ import (
 )
 
 func TestStageOf(t *testing.T) {
-	for ref, want := range map[string][2]string{
-		"clean":                  {"clean", ""},
-		"clean@C=1":              {"clean", "C=1"},
-		"prep/clean":             {"prep/clean", ""},
-		"prep@lang=de/clean":     {"prep@lang=de/clean", ""},
-		"prep@lang=de/clean@C=1": {"prep@lang=de/clean", "C=1"},
-		"a@x=1/b@y=2/c@z=3":      {"a@x=1/b@y=2/c", "z=3"},
+	for ref, want := range map[string]string{
+		"clean":                  "clean",
+		"clean@C=1":              "clean",
+		"prep/clean":             "prep/clean",
+		"prep@lang=de/clean":     "prep@lang=de/clean",
+		"prep@lang=de/clean@C=1": "prep@lang=de/clean",
+		"a@x=1/b@y=2/c@z=3":      "a@x=1/b@y=2/c",
 	} {
-		if got := [2]string{graph.StageOf(ref), graph.KeyOf(ref)}; got != want {
+		if got := graph.StageOf(ref); got != want {
 			t.Errorf("%s: got %q", ref, got)
 		}
 	}
@@ -121,6 +121,7 @@ func TestSelect_modulePoints(t *testing.T) {
 		"prep[lang=de]/clear": "neither a stage nor an output. Did you mean \"prep@lang=de/clean\"?",
 		"prep@lang=de/one/x":  "neither a stage nor an output",
 		"one/clean[C=1]":      "the stage has no for_each, so it has no points: write one/clean.",
+		"prep/clean[lang=de]": "write prep/clean, or put the point behind the module that has it.",
 		"prep[lang=de]/s@p=2": "no point of the stage is that. Did you mean \"p=1\"? Its points are p=1.",
 	} {
 		if _, ds := graph.Select(g, []string{text}); len(ds) != 1 || !strings.Contains(ds[0].Detail, want) {
@@ -152,5 +153,28 @@ func TestSelect_idle(t *testing.T) {
 	}
 	if u := graph.Unite([]*graph.Graph{g, {Idle: []string{"also", "empty"}}}); !cmp.Equal(u.Graph.Idle, []string{"also", "data@n=1", "empty", "full@n=1/in"}) {
 		t.Errorf("united: %v", u.Graph.Idle)
+	}
+}
+
+// TestSelect_idleSomewhere: a module that is idle at one point of another may not be at the next.
+func TestSelect_idleSomewhere(t *testing.T) {
+	g := &graph.Graph{
+		Idle:      []string{"outer@x=1/prep", "none"},
+		Stages:    []graph.Stage{{Name: "outer@x=2/prep@lang=de/clean", N: 1}},
+		Instances: []graph.Instance{{Stage: "outer@x=2/prep@lang=de/clean"}},
+	}
+	for text, want := range map[string]string{
+		"outer/prep/clen":              `Did you mean "outer/prep/clean"?`,
+		"outer/prep@lang=fr/clean":     "the module has no such point. Its points are lang=de.",
+		"outer@x=1/prep/clean":         "there are no stages in module outer@x=1/prep",
+		"none/x":                       "there are no stages in module none",
+		"module.outer/prep/clean":      `Did you mean "outer/prep/clean"?`,
+		"module.outer.outputs.o":       `Did you mean "outer"?`,
+		"module.none":                  `Did you mean "none"?`,
+		"stage.nothing.outputs.nobody": "neither a stage nor an output",
+	} {
+		if _, ds := graph.Select(g, []string{text}); len(ds) != 1 || !strings.Contains(ds[0].Detail, want) {
+			t.Errorf("%s: got %v", text, ds)
+		}
 	}
 }

@@ -38,10 +38,14 @@ func (g *Graph) nothing(s Selector) diag.Diagnostic {
 // withoutRoot is for who writes stage.NAME or module.NAME, as expressions do.
 func (g *Graph) withoutRoot(text string) string {
 	root, rest, _ := strings.Cut(text, ".")
-	name, _, _ := strings.Cut(rest, ".")
-	called := func(s string) bool { s, _, _ = strings.Cut(s, "@"); return s == name }
-	if root == "stage" && slices.Contains(g.stageNames(), name) || root == "module" && slices.ContainsFunc(g.moduleNames(), called) {
-		return fmt.Sprintf(" Did you mean %q?", name)
+	if root != "stage" && root != "module" {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, ".") // of module.NAME.outputs.OUTPUT
+	for _, meant := range []string{rest, name} {
+		if s, err := ParseSelector(meant); err == nil && s.Names(g) {
+			return fmt.Sprintf(" Did you mean %q?", meant)
+		}
 	}
 	return ""
 }
@@ -49,7 +53,11 @@ func (g *Graph) withoutRoot(text string) string {
 // noPoint says why none of the instances of st is the one meant.
 func (g *Graph) noPoint(st *Stage, s Selector) string {
 	if !st.Template {
-		return "the stage has no for_each, so it has no points: write " + st.Name + "."
+		all := WithoutPoints(st.Name)
+		if all == st.Name {
+			return "the stage has no for_each, so it has no points: write " + all + "."
+		}
+		return "the stage has no for_each, so it has no points: write " + all + ", or put the point behind the module that has it."
 	}
 	for _, a := range s.Axes {
 		if len(st.Axes) > 0 && !slices.Contains(st.Axes, a.Name) {
