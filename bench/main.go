@@ -115,7 +115,7 @@ func inside(dir, program string, do func(b *bench) error) error {
 		}
 		return do(b)
 	}
-	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.dewar, "./cmd/dewar").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags=grpcnotrace", "-ldflags=-s -w", "-o", b.dewar, "./cmd/dewar").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return do(b)
