@@ -61,3 +61,32 @@ func (s *scheduler) catchUp(id, leader graph.ID) {
 		s.assign(id, sharing, doShare, leader)
 	}
 }
+
+// settle makes what a dry run says of equal actions the same every time, whoever came first: that the first
+// instance of the graph would execute, and the others share its result.
+func (s *scheduler) settle() {
+	results := s.summary.Results
+	first := map[graph.ID]graph.ID{} // by leader
+	for i, r := range results {
+		id := graph.ID(i)
+		if _, known := first[r.Same]; !known && r.Kind == Restored && r.Same > id && results[r.Same].Kind == Planned {
+			first[r.Same] = id
+		}
+	}
+	if len(first) == 0 {
+		return
+	}
+	instead := func(leader graph.ID) graph.ID {
+		if id, moved := first[leader]; moved {
+			return id
+		}
+		return leader
+	}
+	for leader, id := range first {
+		results[leader].Kind, results[leader].Same = Restored, leader
+		results[id].Kind, results[id].Same = Planned, none
+	}
+	for i := range results {
+		results[i].Same, results[i].Cause = instead(results[i].Same), instead(results[i].Cause)
+	}
+}

@@ -104,6 +104,9 @@ func Run(ctx context.Context, g *graph.Graph, d Driver, o Options) (Summary, err
 	s := newScheduler(ctx, g, d, o)
 	started := s.o.Now()
 	s.loop(ctx)
+	if s.o.DryRun {
+		s.settle()
+	}
 	s.summary.Wall = s.o.Now().Sub(started)
 	if s.bug != nil {
 		panic(s.bug.String())

@@ -3,6 +3,7 @@ package run_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -274,6 +275,25 @@ func TestDryRunBehindEqualActions(t *testing.T) {
 	s = check(t, f, run.Options{DryRun: true, Light: 1}, counts{Executed: 3, Unchanged: 1, Restored: 1})
 	if s.Pending(leader) || s.Pending(follower) || !s.Pending(behind) || f.resolved[behind] != 1 {
 		t.Errorf("%+v, %v", s.Results, f.resolved)
+	}
+}
+
+// Which of equal actions a dry run takes for the one that would execute does not depend on which it came to first.
+func TestDryRunOfEqualActionsIsTheSameEveryTime(t *testing.T) {
+	const first, urgent = 0, 1
+	f := newFake(build(nil, nil, nil, []int{urgent}, []int{3}, []int{first})) // the longest path goes first
+	f.key = func(id graph.ID) string { return []string{"same", "same", "same", "a", "b", "c"}[id] }
+	s := check(t, f, run.Options{DryRun: true, Light: 1}, counts{Executed: 4, Restored: 2})
+	var got []string
+	for _, r := range s.Results {
+		got = append(got, fmt.Sprintf("%v cause %d same %d", r.Kind == run.Planned, r.Cause, r.Same))
+	}
+	want := []string{
+		"true cause -1 same -1", "false cause -1 same 0", "false cause -1 same 0",
+		"true cause 0 same -1", "true cause 0 same -1", "true cause 0 same -1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
