@@ -2,7 +2,6 @@ package exp
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -45,21 +44,13 @@ func MetricsCalled(metrics []Field, name string) []string {
 	return out
 }
 
-// mostPlaces is how many metrics of one name are told apart by parts of their paths: whether a part is of one
-// alone takes a look at all others, and nobody reads more columns.
-const mostPlaces = 500
-
-// placed is a metric and the path of its file between slashes: "/build/wind/score.json/".
-type placed struct{ name, path string }
-
 // ShortNames shortens the full names of metrics, each as far as it still means no other: the name
 // alone, or with the file's, or with the directories in which it differs, or all of it. So one file that
 // every point has does not make all of them long.
 func ShortNames(names []string) []string {
-	byLeaf, byFile := map[string][]placed{}, map[string][]string{}
+	byLeaf, byFile := map[string][]string{}, map[string][]string{}
 	for _, n := range names {
-		file, _, _ := CutMetric(n)
-		byLeaf[leafName(n)] = append(byLeaf[leafName(n)], placed{n, "/" + file + "/"})
+		byLeaf[leafName(n)] = append(byLeaf[leafName(n)], n)
 		byFile[inFile(n)] = append(byFile[inFile(n)], n)
 	}
 	differing := map[string][2]int{}
@@ -68,28 +59,43 @@ func ShortNames(names []string) []string {
 	}
 	out := make([]string, len(names))
 	for i, n := range names {
-		alike, short := byLeaf[leafName(n)], inFile(n)
+		short := inFile(n)
 		switch {
-		case len(alike) == 1:
+		case len(byLeaf[leafName(n)]) == 1:
 			out[i] = leafName(n)
-			continue
-		case len(byFile[short]) > 1:
-			short = inDirectory(n, differing[short])
-		}
-		if out[i] = short; len(alike) > mostPlaces || meansOther(short, n, alike) {
-			out[i] = n
+		case len(byFile[short]) == 1:
+			out[i] = short
+		default:
+			out[i] = inDirectory(n, differing[short])
 		}
 	}
+	fullWhereNeeded(out, names, byLeaf)
 	return out
 }
 
-// meansOther is MetricIs of each other metric than full of one name, without taking any of them apart again.
-func meansOther(short, full string, alike []placed) bool {
-	part, _, _ := CutMetric(short)
-	end, inside := ":"+short, "/"+part+"/"
-	return slices.ContainsFunc(alike, func(o placed) bool {
-		return o.name != full && (o.name == short || strings.HasSuffix(o.name, end) || part != "" && strings.Contains(o.path, inside))
-	})
+// fullWhereNeeded replaces short names that mean another metric of the same name as well.
+func fullWhereNeeded(shorts, names []string, byLeaf map[string][]string) {
+	of := map[string]*meanings{}
+	for i, n := range names {
+		leaf := leafName(n)
+		if len(byLeaf[leaf]) == 1 {
+			continue
+		}
+		if of[leaf] == nil {
+			of[leaf] = newMeanings()
+		}
+		of[leaf].ask(shorts[i])
+	}
+	for leaf, m := range of {
+		for _, n := range byLeaf[leaf] {
+			m.bear(n)
+		}
+	}
+	for i, n := range names {
+		if m := of[leafName(n)]; m != nil && m.another(shorts[i], n) {
+			shorts[i] = n
+		}
+	}
 }
 
 func leafName(full string) string {

@@ -2,6 +2,9 @@ package exp
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,6 +39,53 @@ func TestShortNames(t *testing.T) {
 				t.Errorf("%s of %v means %v", short, c.names, called)
 			}
 		}
+	}
+}
+
+// Whatever the paths: a short name means its metric alone, and of the name, the name in its file and what is
+// longer it is the first that does.
+func TestShortNames_property(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	words := []string{"a", "b", "c", "m.json", "a:b", "k=1"}
+	for range 2000 {
+		var names []string
+		for range 1 + r.IntN(15) {
+			var parts []string
+			for range 1 + r.IntN(5) {
+				parts = append(parts, words[r.IntN(len(words))])
+			}
+			names = append(names, strings.Join(parts, "/")+":"+[]string{"n", "a"}[r.IntN(2)])
+		}
+		slices.Sort(names)
+		names = slices.Compact(names)
+		fields := make([]Field, len(names))
+		for i, n := range names {
+			fields[i] = Field{Name: n}
+		}
+		means := func(short, full string) bool { return slices.Equal(MetricsCalled(fields, short), []string{full}) }
+		for i, short := range ShortNames(names) {
+			first := names[i]
+			for _, s := range []string{inFile(first), leafName(first)} {
+				if means(s, names[i]) {
+					first = s
+				}
+			}
+			if !means(short, names[i]) || len(short) > len(first) {
+				t.Fatalf("%s of %q is called %s, %q; it could be %s", names[i], names, short, MetricsCalled(fields, short), first)
+			}
+		}
+	}
+}
+
+// Many metrics of one name are as short as few.
+func TestShortNames_many(t *testing.T) {
+	var names, want []string
+	for i := range 5000 {
+		names = append(names, fmt.Sprintf("build/model=%d/score.json:f1", i))
+		want = append(want, fmt.Sprintf("model=%d:f1", i))
+	}
+	if diff := cmp.Diff(want, ShortNames(names)); diff != "" {
+		t.Error(diff)
 	}
 }
 
