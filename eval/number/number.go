@@ -25,6 +25,8 @@ import (
 const (
 	maxBits   = 512
 	maxDigits = 155 // no integer of maxBits has more
+
+	shortDigits = 18 // integers of so many characters fit an int64
 )
 
 // Errors of numbers that have no text.
@@ -105,6 +107,13 @@ func Parse(s string) (cty.Value, error) {
 	if !ok {
 		return cty.NilVal, fmt.Errorf("%q: %w", s, ErrSyntax)
 	}
+	if digits && len(s) <= shortDigits {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			panic("number.Parse: " + err.Error())
+		}
+		return cty.NumberIntVal(n), nil
+	}
 	if digits { // an integer as written
 		if len(strings.TrimLeft(s, "+-0")) > maxDigits {
 			return cty.NilVal, fmt.Errorf("%s…: %w", s[:20], ErrLong)
@@ -122,7 +131,7 @@ func Parse(s string) (cty.Value, error) {
 	if err != nil {
 		return cty.NilVal, fmt.Errorf("%q: %w", s, ErrRange)
 	}
-	v, err := canonical(f)
+	v, err := canonicalAs(f, s)
 	if errors.Is(err, ErrInfinite) {
 		err = ErrRange // an exponent beyond even those of big.Float
 	}
@@ -130,6 +139,20 @@ func Parse(s string) (cty.Value, error) {
 		return cty.NilVal, fmt.Errorf("%q: %w", s, err)
 	}
 	return v, nil
+}
+
+// Decimal reports whether s is spelled as a decimal number, in range or not: whether Parse
+// has another error for it than ErrSyntax, or none.
+func Decimal(s string) bool {
+	_, ok := scan(s)
+	return ok
+}
+
+// Short reports whether s is spelled so short, and without an exponent, that Parse reads it;
+// digits says that it is an integer as written.
+func Short(s string) (digits, ok bool) {
+	digits, ok = scan(s)
+	return digits, ok && len(s) <= shortDigits && !strings.ContainsAny(s, "eE")
 }
 
 // scan reports whether s is a decimal number, and whether it is one of digits only.
@@ -179,9 +202,17 @@ func integer(i *big.Int) cty.Value {
 
 // canonical returns the number that has the same text as f.
 func canonical(f *big.Float) (cty.Value, error) {
+	return canonicalAs(f, "")
+}
+
+// canonicalAs is canonical of what was read from s, which is not read again if it is canonical.
+func canonicalAs(f *big.Float, s string) (cty.Value, error) {
 	t, err := text(f)
-	if err != nil {
+	switch {
+	case err != nil:
 		return cty.NilVal, err
+	case t == s:
+		return cty.NumberVal(f), nil
 	}
 	return fromText(t), nil
 }

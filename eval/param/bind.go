@@ -101,7 +101,7 @@ func (b *binding) read(path string, at diag.Span, missingOK bool) *File {
 		b.report("E-params-file", at, "%s cannot be read: %v.", path, err)
 		return nil
 	}
-	f, diags := b.opts.Files.decode(Source{Path: path, Bytes: text, Masked: b.secret(path)})
+	f, diags := b.opts.Files.decode(Source{Path: path, Bytes: text, Masked: b.secret(path)}, b.opts.Going)
 	b.diags = append(b.diags, diags...)
 	b.files[path] = f
 	return f
@@ -170,7 +170,10 @@ func (b *binding) paramsFiles() {
 // relabel says of a whole tree which layer it is in.
 func relabel(t *Tree, layer Layer, prefix string) *Tree {
 	out := *t
-	out.Layer, out.Origin = layer, prefix+t.Origin
+	out.Layer = layer
+	if prefix != "" {
+		out.Origin = prefix + t.origin()
+	}
 	out.Items = make([]*Tree, len(t.Items))
 	for i, item := range t.Items {
 		out.Items[i] = relabel(item, layer, prefix)
@@ -180,7 +183,7 @@ func relabel(t *Tree, layer Layer, prefix string) *Tree {
 		e.Value = relabel(e.Value, layer, prefix)
 		out.Entries[i] = e
 	}
-	return &out
+	return out.indexed()
 }
 
 // layer adds a layer above the ones that d has.
@@ -206,14 +209,14 @@ func (b *binding) check(d *decl, t *Tree) bool {
 	return !d.broken
 }
 
-// settings reads -p. Of two settings of one name the later counts.
+// settings reads -p. Of two settings of one name the later counts, but an object is merged over what is there.
 func (b *binding) settings() {
 	last := map[string]int{}
 	for i, s := range b.opts.Set {
 		last[s.Name] = i
 	}
 	for i, s := range b.opts.Set {
-		if last[s.Name] == i {
+		if at := last[s.Name]; at == i || strings.HasPrefix(strings.TrimSpace(b.opts.Set[at].Text), "{") {
 			b.setting(s)
 		}
 	}
@@ -292,14 +295,14 @@ func (b *binding) bind(d *decl) Bound {
 	for _, t := range layers {
 		tree = overlay(tree, t)
 	}
-	if d.broken {
+	if tree = b.instead(d, tree); d.broken {
 		out.Broken = true
 		return out
 	}
 	if d.unknown {
 		return out
 	}
-	var bb builder
+	bb := builder{pulse: pulse{going: b.opts.Going}}
 	v := bb.build(d.ty, tree, nil, true)
 	if len(bb.missing) > 0 && (!b.opts.AllowMissing || b.opts.User != nil) {
 		b.missing(d, bb.missing)

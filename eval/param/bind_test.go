@@ -92,6 +92,10 @@ param "st" { type = set(int) }`, world{set: []string{"s=1e3", "n=1e3", "i=3.0", 
   type = list(object({ a = int, b = optional(int, 7) }))
   default = [{ a = 1 }, { a = 2, b = 3 }]
 }`, world{}, `param.l = [{"a":1,"b":7},{"a":2,"b":3}] from default` + "\n"},
+		{"settings of one name are layers", `param "o" {
+  type    = object({ a = optional(int), b = optional(int) })
+  default = { a = 0, b = 0 }
+}`, world{set: []string{"o={ a = 1 }", "o={ b = 2 }", "o={ b = 3 }"}}, "param.o.a = 1 from -p o\nparam.o.b = 3 from -p o\n"},
 		{"integers are exact", `param "n" {
   type = int
   file = "p.json"

@@ -1,7 +1,8 @@
 package param
 
 import (
-	"sort"
+	"slices"
+	"strings"
 
 	"github.com/dewar-build/dewar/eval/number"
 	"github.com/zclconf/go-cty/cty"
@@ -11,6 +12,7 @@ import (
 // builder makes the value of a param from all its layers together. What it is
 // given has been checked, so that only absence can be wrong.
 type builder struct {
+	pulse
 	leaves  []Leaf
 	missing []absence
 }
@@ -23,44 +25,45 @@ type absence struct {
 
 // build returns the value of t, which may be nil, and records its leaves. Inside
 // a list (which is one leaf) record is false.
-func (b *builder) build(ty Type, t *Tree, path []string, record bool) cty.Value {
+func (b *builder) build(ty Type, t *Tree, at *trail, record bool) cty.Value {
+	b.beat()
 	if t == nil || t.Shape == Null {
-		return b.absent(ty, t, path, record)
+		return b.absent(ty, t, at, record)
 	}
 	switch {
 	case ty.Kind == KindObject:
-		return b.object(ty, t, path, record)
+		return b.object(ty, t, at, record)
 	case t.Shape == Mapping:
-		return b.mapping(ty, t, path, record)
+		return b.mapping(ty, t, at, record)
 	}
 	var v cty.Value
 	if t.Shape == Sequence {
-		v = b.sequence(ty, t, path)
+		v = b.sequence(ty, t, at)
 	} else {
 		v = scalarValue(t)
 	}
-	b.leaf(ty, t, v, path, record)
+	b.leaf(ty, t, v, at, record)
 	return v
 }
 
-func (b *builder) leaf(ty Type, t *Tree, v cty.Value, path []string, record bool) {
+func (b *builder) leaf(ty Type, t *Tree, v cty.Value, at *trail, record bool) {
 	if record {
-		b.leaves = append(b.leaves, Leaf{Path: clone(path), Layer: t.Layer, Origin: t.Origin, Span: t.Span, Text: leafText(v), Value: v, Type: ty})
+		b.leaves = append(b.leaves, Leaf{Path: at.path(), Layer: t.Layer, Origin: t.origin(), Span: t.Span, Text: leafText(v), Value: v, Type: ty})
 	}
 }
 
 // absent is for what must be there but is not. An object of optional parts need not
 // be written down.
-func (b *builder) absent(ty Type, t *Tree, path []string, record bool) cty.Value {
+func (b *builder) absent(ty Type, t *Tree, at *trail, record bool) cty.Value {
 	if ty.Kind == KindAny && t != nil {
 		v := cty.NullVal(cty.DynamicPseudoType)
-		b.leaf(ty, t, v, path, record)
+		b.leaf(ty, t, v, at, record)
 		return v
 	}
 	if ty.Kind == KindObject && allOptional(ty) {
-		return b.object(ty, &Tree{Shape: Mapping, Origin: "default"}, path, record)
+		return b.object(ty, &Tree{Shape: Mapping, Origin: "default"}, at, record)
 	}
-	b.missing = append(b.missing, absence{path: clone(path), in: t})
+	b.missing = append(b.missing, absence{path: at.path(), in: t})
 	return cty.UnknownVal(ty.Cty())
 }
 
@@ -73,46 +76,54 @@ func allOptional(ty Type) bool {
 	return true
 }
 
-func (b *builder) object(ty Type, t *Tree, path []string, record bool) cty.Value {
+func (b *builder) object(ty Type, t *Tree, at *trail, record bool) cty.Value {
 	out := make(map[string]cty.Value, len(ty.Fields))
+	down := trail{above: at}
 	for _, f := range ty.Fields {
 		part := overlay(f.Default, t.Get(f.Name))
-		at := append(clone(path), f.Name)
+		down.name = f.Name
 		if f.Optional && (part == nil || part.Shape == Null) {
 			out[f.Name] = cty.NullVal(f.Type.Cty())
 			if part == nil {
 				part = &Tree{Origin: "default", Span: f.Span}
 			}
-			b.leaf(f.Type, part, out[f.Name], at, record)
+			b.leaf(f.Type, part, out[f.Name], &down, record)
 			continue
 		}
 		n := len(b.missing)
-		out[f.Name] = b.build(f.Type, part, at, record)
+		out[f.Name] = b.build(f.Type, part, &down, record)
 		if len(b.missing) > n && b.missing[n].in == nil {
 			b.missing[n].in = t
 		}
 	}
 	if len(ty.Fields) == 0 {
-		b.leaf(ty, t, cty.EmptyObjectVal, path, record)
+		b.leaf(ty, t, cty.EmptyObjectVal, at, record)
 	}
 	return cty.ObjectVal(out)
 }
 
+// namedPart is an entry of a mapping with its name in NFC.
+type namedPart struct {
+	name  string
+	value *Tree
+}
+
 // mapping builds a map, or a mapping inside any.
-func (b *builder) mapping(ty Type, t *Tree, path []string, record bool) cty.Value {
+func (b *builder) mapping(ty Type, t *Tree, at *trail, record bool) cty.Value {
 	elem := ty
 	if ty.Kind == KindMap {
 		elem = *ty.Elem
 	}
-	entries := make([]Entry, len(t.Entries))
-	for i, e := range t.Entries {
-		e.Name = norm.NFC.String(e.Name)
-		entries[i] = e
+	parts := make([]namedPart, len(t.Entries))
+	for i := range t.Entries {
+		parts[i] = namedPart{norm.NFC.String(t.Entries[i].Name), t.Entries[i].Value}
 	}
-	sort.Slice(entries, func(i, j int) bool { return entries[i].Name < entries[j].Name })
-	out := make(map[string]cty.Value, len(entries))
-	for _, e := range entries {
-		out[e.Name] = b.build(elem, e.Value, append(clone(path), e.Name), record)
+	slices.SortFunc(parts, func(x, y namedPart) int { return strings.Compare(x.name, y.name) })
+	out := make(map[string]cty.Value, len(parts))
+	down := trail{above: at}
+	for _, p := range parts {
+		down.name = p.name
+		out[p.name] = b.build(elem, p.value, &down, record)
 	}
 	var v cty.Value
 	switch {
@@ -124,14 +135,16 @@ func (b *builder) mapping(ty Type, t *Tree, path []string, record bool) cty.Valu
 		v = cty.MapVal(out)
 	}
 	if len(out) == 0 {
-		b.leaf(ty, t, v, path, record)
+		b.leaf(ty, t, v, at, record)
 	}
 	return v
 }
 
-func (b *builder) sequence(ty Type, t *Tree, path []string) cty.Value {
+func (b *builder) sequence(ty Type, t *Tree, at *trail) cty.Value {
 	items := make([]cty.Value, len(t.Items))
+	down := trail{above: at}
 	for i, item := range t.Items {
+		down.index = i + 1
 		elem := ty
 		switch ty.Kind {
 		case KindTuple:
@@ -140,7 +153,7 @@ func (b *builder) sequence(ty Type, t *Tree, path []string) cty.Value {
 			elem = *ty.Elem
 		}
 		n := len(b.missing)
-		items[i] = b.build(elem, item, append(clone(path), index("", i)), false)
+		items[i] = b.build(elem, item, &down, false)
 		if len(b.missing) > n && b.missing[n].in == nil {
 			b.missing[n].in = t
 		}

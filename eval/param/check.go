@@ -21,7 +21,7 @@ type checker struct {
 func (c checker) check(ty Type, t *Tree) diag.List {
 	var out diag.List
 	if t.Shape != Null {
-		c.walk(ty, t, c.subject, &out)
+		c.walk(ty, t, nil, &out)
 	}
 	for i := range out {
 		out[i].Notes = append(out[i].Notes, c.notes...)
@@ -30,154 +30,170 @@ func (c checker) check(ty Type, t *Tree) diag.List {
 }
 
 // walk checks a part that is not null.
-func (c checker) walk(ty Type, t *Tree, name string, out *diag.List) {
+func (c checker) walk(ty Type, t *Tree, at *trail, out *diag.List) {
 	switch ty.Kind {
 	case KindAny:
-		c.any(t, name, out)
+		c.any(t, at, out)
 	case KindList, KindSet:
-		if c.shaped(ty, t, Sequence, name, out) {
+		if c.shaped(ty, t, Sequence, at, out) {
+			part := trail{above: at}
 			for i, item := range t.Items {
-				c.element(*ty.Elem, item, index(name, i), out)
+				part.index = i + 1
+				c.element(*ty.Elem, item, &part, out)
 			}
 		}
 	case KindTuple:
-		c.tuple(ty, t, name, out)
+		c.tuple(ty, t, at, out)
 	case KindMap:
-		if c.shaped(ty, t, Mapping, name, out) {
-			for _, e := range t.Entries {
-				c.element(*ty.Elem, e.Value, member(name, e.Name), out)
+		if c.shaped(ty, t, Mapping, at, out) {
+			part := trail{above: at}
+			for i := range t.Entries {
+				part.name = t.Entries[i].Name
+				c.element(*ty.Elem, t.Entries[i].Value, &part, out)
 			}
 		}
 	case KindObject:
-		c.object(ty, t, name, out)
+		c.object(ty, t, at, out)
 	default:
-		c.scalar(ty, t, name, out)
+		c.scalar(ty, t, at, out)
 	}
 }
 
 // element checks a part that has no name of its own to be absent under.
-func (c checker) element(ty Type, t *Tree, name string, out *diag.List) {
+func (c checker) element(ty Type, t *Tree, at *trail, out *diag.List) {
 	if t.Shape == Null && ty.Kind != KindAny {
-		*out = append(*out, report("E-param-type", t.Span, "%s must be %s, not null: null means absent, and an element cannot be absent.", name, ty.article()))
+		*out = append(*out, report("E-param-type", t.Span, "%s must be %s, not null: null means absent, and an element cannot be absent.", at.below(c.subject), ty.article()))
 		return
 	}
 	if t.Shape != Null {
-		c.walk(ty, t, name, out)
+		c.walk(ty, t, at, out)
 	}
 }
 
-func (c checker) tuple(ty Type, t *Tree, name string, out *diag.List) {
-	if !c.shaped(ty, t, Sequence, name, out) {
+func (c checker) tuple(ty Type, t *Tree, at *trail, out *diag.List) {
+	if !c.shaped(ty, t, Sequence, at, out) {
 		return
 	}
 	if len(t.Items) != len(ty.Elems) {
-		*out = append(*out, report("E-param-type", t.Span, "%s must have %d elements, it has %d.", name, len(ty.Elems), len(t.Items)))
+		*out = append(*out, report("E-param-type", t.Span, "%s must have %d elements, it has %d.", at.below(c.subject), len(ty.Elems), len(t.Items)))
 		return
 	}
+	part := trail{above: at}
 	for i, item := range t.Items {
-		c.element(ty.Elems[i], item, index(name, i), out)
+		part.index = i + 1
+		c.element(ty.Elems[i], item, &part, out)
 	}
 }
 
-func (c checker) object(ty Type, t *Tree, name string, out *diag.List) {
-	if !c.shaped(ty, t, Mapping, name, out) {
+func (c checker) object(ty Type, t *Tree, at *trail, out *diag.List) {
+	if !c.shaped(ty, t, Mapping, at, out) {
 		return
 	}
-	for _, e := range t.Entries {
+	part := trail{above: at}
+	for i := range t.Entries {
+		e := &t.Entries[i]
 		f := ty.field(norm.NFC.String(e.Name))
 		if f == nil {
-			*out = append(*out, c.unknown(ty, e, name))
+			*out = append(*out, c.unknown(ty, *e, at))
 		} else if e.Value.Shape != Null {
-			c.walk(f.Type, e.Value, member(name, e.Name), out)
+			part.name = e.Name
+			c.walk(f.Type, e.Value, &part, out)
 		}
 	}
 }
 
-func (c checker) unknown(ty Type, e Entry, name string) diag.Diagnostic {
+func (c checker) unknown(ty Type, e Entry, at *trail) diag.Diagnostic {
 	names := make([]string, len(ty.Fields))
 	for i, f := range ty.Fields {
 		names[i] = f.Name
 	}
-	return report("E-param-unknown-key", e.Span, "%s has no %s.%s Declare it in the type of the param, or remove it here.", name, e.Name, nearestOrAll(e.Name, names))
+	return report("E-param-unknown-key", e.Span, "%s has no %s.%s Declare it in the type of the param, or remove it here.", at.below(c.subject), e.Name, nearestOrAll(e.Name, names))
 }
 
 // shaped checks that t is a sequence or a mapping, as ty wants.
-func (c checker) shaped(ty Type, t *Tree, want Shape, name string, out *diag.List) bool {
+func (c checker) shaped(ty Type, t *Tree, want Shape, at *trail, out *diag.List) bool {
 	if t.Shape != want {
-		*out = append(*out, c.mismatch(ty, t, name, ""))
+		*out = append(*out, c.mismatch(ty, t, at, ""))
 	}
 	return t.Shape == want
 }
 
-func (c checker) scalar(ty Type, t *Tree, name string, out *diag.List) {
+func (c checker) scalar(ty Type, t *Tree, at *trail, out *diag.List) {
 	switch ty.Kind {
 	case KindString, KindPath:
-		c.text(ty, t, name, out)
+		c.text(ty, t, at, out)
 	case KindBool:
 		if t.Shape != Boolean {
-			*out = append(*out, c.mismatch(ty, t, name, boolAdvice(t)))
+			*out = append(*out, c.mismatch(ty, t, at, boolAdvice(t)))
 		}
 	default:
-		c.number(ty, t, name, out)
+		c.number(ty, t, at, out)
 	}
 }
 
-func (c checker) text(ty Type, t *Tree, name string, out *diag.List) {
+func (c checker) text(ty Type, t *Tree, at *trail, out *diag.List) {
 	if t.Shape != String {
-		*out = append(*out, c.mismatch(ty, t, name, textAdvice(t)))
+		*out = append(*out, c.mismatch(ty, t, at, textAdvice(t)))
 		return
 	}
 	if norm.NFC.IsNormalString(t.Text) {
 		return
 	}
 	if ty.Kind == KindPath {
-		*out = append(*out, report("E-path-nfc", t.Span, "%s is a path whose letters are not in the composed form NFC of Unicode, so it would become the name of another file here. Rename the file.", name))
+		*out = append(*out, report("E-path-nfc", t.Span, "%s is a path whose letters are not in the composed form NFC of Unicode, so it would become the name of another file here. Rename the file.", at.below(c.subject)))
 	} else {
-		*out = append(*out, report("W-param-nfc", t.Span, "%s has letters that are not in the composed form NFC of Unicode; expressions see them composed.", name))
+		*out = append(*out, report("W-param-nfc", t.Span, "%s has letters that are not in the composed form NFC of Unicode; expressions see them composed.", at.below(c.subject)))
 	}
 }
 
-func (c checker) number(ty Type, t *Tree, name string, out *diag.List) {
+func (c checker) number(ty Type, t *Tree, at *trail, out *diag.List) {
 	if t.Shape != Numeral {
-		*out = append(*out, c.mismatch(ty, t, name, numberAdvice(t)))
+		*out = append(*out, c.mismatch(ty, t, at, numberAdvice(t)))
+		return
+	}
+	if digits, ok := number.Short(t.Text); ok && (digits || ty.Kind != KindInt) {
 		return
 	}
 	v, err := number.Parse(t.Text)
 	switch {
 	case t.Text == ".inf" || t.Text == "-.inf" || t.Text == ".nan":
-		*out = append(*out, c.mismatch(ty, t, name, " Infinities and NaN are no numbers here."))
+		*out = append(*out, c.mismatch(ty, t, at, " Infinities and NaN are no numbers here."))
 	case err != nil:
-		*out = append(*out, c.mismatch(ty, t, name, " It is out of range."))
+		*out = append(*out, c.mismatch(ty, t, at, " It is out of range."))
 	case ty.Kind == KindInt && !v.AsBigFloat().IsInt():
-		*out = append(*out, c.mismatch(ty, t, name, ""))
+		*out = append(*out, c.mismatch(ty, t, at, ""))
 	}
 }
 
 // any checks what even an undeclared part must be: values that there are.
-func (c checker) any(t *Tree, name string, out *diag.List) {
+func (c checker) any(t *Tree, at *trail, out *diag.List) {
 	switch t.Shape {
 	case Numeral:
-		c.number(Type{Kind: KindNumber}, t, name, out)
+		c.number(Type{Kind: KindNumber}, t, at, out)
 	case String:
-		c.text(Type{Kind: KindString}, t, name, out)
+		c.text(Type{Kind: KindString}, t, at, out)
 	case Foreign:
-		*out = append(*out, report("E-param-type", t.Span, "%s is %s; params have no such values. Quote it to make it a string.", name, t.Text))
+		*out = append(*out, report("E-param-type", t.Span, "%s is %s; params have no such values. Quote it to make it a string.", at.below(c.subject), t.Text))
 	case Sequence:
+		part := trail{above: at}
 		for i, item := range t.Items {
-			c.any(item, index(name, i), out)
+			part.index = i + 1
+			c.any(item, &part, out)
 		}
 	case Mapping:
-		for _, e := range t.Entries {
-			c.any(e.Value, member(name, e.Name), out)
+		part := trail{above: at}
+		for i := range t.Entries {
+			part.name = t.Entries[i].Name
+			c.any(t.Entries[i].Value, &part, out)
 		}
 	}
 }
 
-func (c checker) mismatch(ty Type, t *Tree, name, advice string) diag.Diagnostic {
+func (c checker) mismatch(ty Type, t *Tree, at *trail, advice string) diag.Diagnostic {
 	if c.sensitive {
 		advice = "" // it may quote the value
 	}
-	return report("E-param-type", t.Span, "%s must be %s, not %s.%s", name, ty.article(), c.describe(t), advice)
+	return report("E-param-type", t.Span, "%s must be %s, not %s.%s", at.below(c.subject), ty.article(), c.describe(t), advice)
 }
 
 // describe says what t is: the string "high".

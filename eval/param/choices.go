@@ -261,7 +261,7 @@ func (b *binding) everyChoice(d *decl) {
 func (d *decl) chosenOf(own *Tree) *Choice {
 	t := d.pick()
 	out := &Choice{Names: d.choiceNames(), File: d.choice(t.Text).file, Span: d.choicesSpan}
-	out.Leaf = Leaf{Layer: t.Layer, Origin: t.Origin, Span: t.Span, Text: t.Text, Value: scalarValue(t), Type: Type{Kind: KindString}}
+	out.Leaf = Leaf{Layer: t.Layer, Origin: t.origin(), Span: t.Span, Text: t.Text, Value: scalarValue(t), Type: Type{Kind: KindString}}
 	if d.file != "" {
 		out.At = clone(d.key)
 		if len(out.At) == 0 || own != nil && own.Shape == Mapping {

@@ -3,11 +3,9 @@ package param
 import (
 	"bytes"
 	"path"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/dewar-build/dewar/diag"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Source is the text of a params file.
@@ -55,14 +53,19 @@ const (
 	maxParts = 1_000_000 // after aliases are expanded
 )
 
+const nestedTooDeep = "The file is nested more than %d levels deep."
+
 // Decode reads a params file: YAML (1.2, core schema), JSON or TOML, by the
 // extension of its path. The file is nil if there are errors.
-func Decode(src Source) (*File, diag.List) {
+func Decode(src Source) (*File, diag.List) { return decode(src, nil) }
+
+func decode(src Source, going func()) (*File, diag.List) {
 	fm, ok := formatOf(src.Path)
 	if !ok {
 		return nil, diag.List{report("E-params-format", diag.Span{File: src.Path}, "%s is in no format that dewar reads. Params files are YAML (.yaml, .yml), JSON (.json) or TOML (.toml).%s", src.Path, pythonAdvice(src.Path))}
 	}
-	d := &decoder{places: newPlaces(src)}
+	d := newDecoder(src)
+	d.going = going
 	if !d.readable(src) {
 		return nil, d.diags
 	}
@@ -79,7 +82,7 @@ func Decode(src Source) (*File, diag.List) {
 		return nil, d.diags
 	}
 	if root == nil || root.Shape == Null { // an empty file has no params
-		root = &Tree{Shape: Mapping, Layer: OwnFile, Origin: src.Path + ":1", Span: d.places.span(0, 0)}
+		root = d.part(Mapping, "", 0, 0)
 	}
 	if root.Shape != Mapping {
 		d.fail("E-params-syntax", root.Span, "A params file has names at its top, this one is %s.", checker{}.describe(root))
@@ -91,7 +94,14 @@ func Decode(src Source) (*File, diag.List) {
 // decoder is the state of reading one file.
 type decoder struct {
 	*places
-	diags diag.List
+	pulse
+	source string // the text, for what is kept of it: parts of one string
+	spare  *Tree  // one that nobody has any more, for part
+	diags  diag.List
+}
+
+func newDecoder(src Source) *decoder {
+	return &decoder{places: newPlaces(src), source: string(src.Bytes)}
 }
 
 func (d *decoder) fail(code string, span diag.Span, format string, args ...any) {
@@ -125,19 +135,42 @@ func (d *decoder) readable(src Source) bool {
 
 // part makes a tree of a scalar or collection whose text is from start up to end.
 func (d *decoder) part(shape Shape, text string, start, end int) *Tree {
-	span := d.span(start, end)
-	return &Tree{Shape: shape, Text: text, Span: span, Layer: OwnFile, Origin: d.file + ":" + strconv.Itoa(span.Start.Line)}
+	d.beat()
+	t := d.spare
+	if d.spare = nil; t == nil {
+		t = &Tree{}
+	}
+	*t = Tree{Shape: shape, Text: text, Span: d.span(start, end), Layer: OwnFile}
+	return t
+}
+
+// named makes an entry of a name in the source. There are as many of them as values, so
+// that of the ordinary ones the text alone is kept. Then key is for part to use again, if
+// nobody else has it.
+func (d *decoder) named(name string, key, value *Tree, shared bool) Entry {
+	e := Entry{Name: name, Span: key.Span, Value: value}
+	if key.Shape != String || key.Text != name || key.raw == "" {
+		e.key = key
+		return e
+	}
+	if e.raw = key.raw; !shared {
+		d.spare = key
+	}
+	return e
 }
 
 // add appends an entry, unless the mapping has its name already.
-func (d *decoder) add(t *Tree, e Entry, seen map[string]diag.Span) {
-	name := norm.NFC.String(e.Name)
-	if first, ok := seen[name]; ok {
-		dg := report("E-params-duplicate", e.Span, "%s is there twice; neither can win. Remove one.", shorten(e.Name))
-		dg.Notes = []diag.Note{{Span: first, Text: "it is also here"}}
-		d.diags = append(d.diags, dg)
+func (d *decoder) add(t *Tree, e Entry) {
+	if first := t.entry(e.Name); first != nil {
+		d.twice(e, first.Span)
 		return
 	}
-	seen[name] = e.Span
-	t.Entries = append(t.Entries, e)
+	t.push(e)
+}
+
+// twice reports a name that is there already.
+func (d *decoder) twice(e Entry, first diag.Span) {
+	dg := report("E-params-duplicate", e.Span, "%s is there twice; neither can win. Remove one.", shorten(e.Name))
+	dg.Notes = []diag.Note{{Span: first, Text: "it is also here"}}
+	d.diags = append(d.diags, dg)
 }

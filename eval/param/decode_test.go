@@ -51,6 +51,7 @@ func TestDecode(t *testing.T) {
 		{"a.yaml", "{\"a\": 1, \"b\": [true, null]}", `{a: number "1" <1>, b: [bool "true" <true>, null "" <null>]}`},
 		{"a.yaml", "a: e\u0301\n", "{a: string \"e\u0301\" <e\u0301>}"},
 		{"a.json", `{"a": 1.0, "b": [1e-3, -0, true, null], "c": {"d": "x\u00e9\/"}}`, `{a: number "1.0" <1.0>, b: [number "1e-3" <1e-3>, number "-0" <-0>, bool "true" <true>, null "" <null>], c: {d: string "xé/" <"x\u00e9\/">}}`},
+		{"a.json", `{"a": "\\\ud83d\uDE00\ufffd\\ud800", "b": "\"\n"}`, `{a: string "\\😀�\\ud800" <"\\\ud83d\uDE00\ufffd\\ud800">, b: string "\"\n" <"\"\n">}`},
 		{"a.json", " \n{ }\n", "{}"},
 		{"a.toml", "a = 1_000\nb = 0xff\nc = 'lit'\n[t]\nx.y = [1.0, 2e3]\nd = 2024-01-01\n[[t.l]]\nz = true\n[[t.l]]\nz = \"q\\n\"\ni = { p = inf, q.r = 1 }\n", `{a: number "1000" <1_000>, b: number "255" <0xff>, c: string "lit" <'lit'>, t: {x: {y: [number "1.0" <1.0>, number "2e3" <2e3>]}, d: foreign "the date or time 2024-01-01" <2024-01-01>, l: [{z: bool "true" <true>}, {z: string "q\n" <"q\n">, i: {p: number ".inf" <inf>, q: {r: number "1" <1>}}}]}}`},
 		{"a.toml", "", "{}"},
@@ -71,6 +72,7 @@ func TestDecodeRefuses(t *testing.T) {
 	for i := 'b'; i < 'i'; i++ {
 		bomb += fmt.Sprintf("%c: &%c [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", i-1), 10), ", "))
 	}
+	nested := strings.Repeat("[", 501) + strings.Repeat("]", 501)
 	for _, c := range []struct{ path, in, want string }{
 		{"a.yaml", "a: 1\na: 2\n", "E-params-duplicate a.yaml:2:1: a is there twice; neither can win. Remove one."},
 		{"a.yaml", "1: a\n1.0: b\n", "E-params-duplicate a.yaml:2:1: 1 is there twice; neither can win. Remove one."},
@@ -85,13 +87,19 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a.yaml", "a: \xff\n", "E-params-syntax a.yaml:1:4: The file is not UTF-8 text: save it so."},
 		{"a.yaml", "a: \x00\n", "E-params-syntax a.yaml:1:4: The file holds a NUL byte: it is not text."},
 		{"a.yaml", bomb, "E-params-syntax a.yaml:1:1: With its aliases expanded the file has more than 1000000 parts."},
+		{"a.yaml", "a: &a " + nested + "\nb: " + strings.Replace(nested, "[]", "[*a]", 1) + "\n", "E-params-syntax a.yaml:1:1: With its aliases expanded the file is nested more than 1000 levels deep."},
 		{"a.json", "", "E-params-syntax a.json:1:1: The file is empty; JSON has at least {}."},
 		{"a.json", "{\"a\": 1,}", "E-params-syntax a.json:1:9: This is not JSON: invalid character '}' looking for beginning of object key string."},
 		{"a.json", "{\"a\": 1", "E-params-syntax a.json:1:8: This is not JSON: it ends too early."},
 		{"a.json", "{\"a\": 1} x", "E-params-syntax a.json:1:10: Something follows the end of the JSON value."},
 		{"a.json", "{\"a\": 1, \"a\": 2}", "E-params-duplicate a.json:1:10: a is there twice; neither can win. Remove one."},
 		{"a.json", "{\"a\": \"\\ud800\"}", "E-params-syntax a.json:1:7: The string has half of a surrogate pair: it is no Unicode text."},
+		{"a.json", `{"a": "\ufffd\ud800"}`, "E-params-syntax a.json:1:7: The string has half of a surrogate pair: it is no Unicode text."},
+		{"a.json", `{"a": "\uDC00\\ufffd"}`, "E-params-syntax a.json:1:7: The string has half of a surrogate pair: it is no Unicode text."},
+		{"a.json", `{"\ud83d\ud83d\ude00": "\ufffd"}`, "E-params-syntax a.json:1:2: The string has half of a surrogate pair: it is no Unicode text."},
 		{"a.json", "{\n  \"a\": NaN\n}", "E-params-syntax a.json:2:8: This is not JSON: invalid character 'N' looking for beginning of value."},
+		{"a.toml", "b = 1\n[a" + strings.Repeat(".a", 1000) + "]", "E-params-syntax a.toml:2:2: The file is nested more than 1000 levels deep."},
+		{"a.toml", "a" + strings.Repeat(".a", 40000) + " = 1", "E-params-syntax a.toml:1:1: The file is nested more than 1000 levels deep."},
 		{"a.json", strings.Repeat("[", 5000), "E-params-syntax a.json:1:1002: The file is nested more than 1000 levels deep."},
 		{"a.toml", "a = 1\na = 2\n", "E-params-duplicate a.toml:2:1: This is not TOML: key a is already defined."},
 		{"a.toml", "a = \n", "E-params-syntax a.toml:1:5: This is not TOML: unexpected character U+000A at start of value."},

@@ -13,8 +13,9 @@ func editValue(e Edit) (value *Tree, why string) {
 	if len(e.Path) == 0 {
 		return nil, "An edit names what it changes, not the whole file."
 	}
-	d := &decoder{places: newPlaces(Source{Path: "value.json", Bytes: []byte(e.JSON)})}
-	if d.readable(Source{Path: "value.json", Bytes: []byte(e.JSON)}) {
+	src := Source{Path: "value.json", Bytes: []byte(e.JSON)}
+	d := newDecoder(src)
+	if d.readable(src) {
 		value = d.json()
 	}
 	if d.diags.HasErrors() || value == nil {

@@ -63,14 +63,14 @@ type yamlEditor struct {
 
 // openYAML reads the nodes of a file that can be decoded; nil if it has no names.
 func openYAML(f *File) *yamlEditor {
-	d := &decoder{places: newPlaces(f.Source)}
+	d := newDecoder(f.Source)
 	var doc yaml.Node
-	err := safely(func() error { return yaml.NewDecoder(bytes.NewReader(f.Bytes)).Decode(&doc) })
+	err := d.safely(func() error { return yaml.NewDecoder(bytes.NewReader(f.Bytes)).Decode(&doc) })
 	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil
 	}
 	y := &yamlEditor{layout: f.layout(), root: doc.Content[0], aliases: map[*yaml.Node][]*yaml.Node{}}
-	y.yamlDecoder = &yamlDecoder{decoder: d, lines: yamlLines(f.Bytes)}
+	y.yamlDecoder = &yamlDecoder{decoder: d, lines: yamlLines(f.Bytes), all: true}
 	y.read()
 	y.findAliases(y.root)
 	y.unit = y.unitBelow(y.root)
@@ -79,7 +79,7 @@ func openYAML(f *File) *yamlEditor {
 
 // read makes the trees of the nodes.
 func (y *yamlEditor) read() *Tree {
-	y.done, y.size = map[*yaml.Node]*Tree{}, map[*Tree]int{}
+	y.done = map[*yaml.Node]*Tree{}
 	return y.convert(y.root, 0)
 }
 

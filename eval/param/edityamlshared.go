@@ -112,8 +112,8 @@ func yamlNode(t *Tree) *yaml.Node {
 		n.Kind, n.Tag = yaml.MappingNode, "!!map"
 		for _, e := range t.Entries {
 			name := &Tree{Shape: String, Text: e.Name}
-			if e.key != nil {
-				name = e.key
+			if key := e.scalar(); key != nil {
+				name = key
 			}
 			n.Content = append(n.Content, yamlNode(name), yamlNode(e.Value))
 		}

@@ -118,8 +118,8 @@ func (w yamlSpeller) text(s string, quote byte) string {
 
 // entryName writes the name of an entry, which may be a copy of one in the file.
 func (w yamlSpeller) entryName(e Entry) string {
-	if e.key != nil {
-		return w.inline(e.key, nil, 0)
+	if key := e.scalar(); key != nil {
+		return w.inline(key, nil, 0)
 	}
 	return w.text(e.Name, 0)
 }

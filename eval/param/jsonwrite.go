@@ -19,7 +19,7 @@ func jsonIndented(b *strings.Builder, t *Tree, depth int) {
 		for _, e := range t.Entries {
 			b.WriteString(sep)
 			newline(depth + 1)
-			key := e.key
+			key := e.scalar()
 			if key == nil {
 				key = &Tree{Shape: String, Text: e.Name}
 			}

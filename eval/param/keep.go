@@ -35,15 +35,19 @@ func (b *Bound) LeafName(l Leaf) string {
 // TypeAt returns the type of the part at path, and false if there is none.
 func (b *Bound) TypeAt(path []string) (Type, bool) { return b.Type.at(path) }
 
-// Under returns the leaves at or below path.
+// Under returns the leaves at or below path, which follow one another: a part is built as a
+// whole.
 func (b *Bound) Under(path []string) []Leaf {
-	var out []Leaf
-	for _, l := range b.Leaves {
-		if len(l.Path) >= len(path) && slices.Equal(l.Path[:len(path)], path) {
-			out = append(out, l)
-		}
+	under := func(l Leaf) bool { return len(l.Path) >= len(path) && slices.Equal(l.Path[:len(path)], path) }
+	from := slices.IndexFunc(b.Leaves, under)
+	if from < 0 {
+		return nil
 	}
-	return out
+	to := from + 1
+	for to < len(b.Leaves) && under(b.Leaves[to]) {
+		to++
+	}
+	return b.Leaves[from:to:to]
 }
 
 // Keep returns what a projection of b's own file must keep to show the value

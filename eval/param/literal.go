@@ -79,7 +79,7 @@ func (r *literalReader) object(e *hclsyntax.ObjectConsExpr) *Tree {
 			continue
 		}
 		if v := r.read(item.ValueExpr); v != nil {
-			t.Entries = append(t.Entries, Entry{Name: name, Span: r.span(item.KeyExpr.Range()), Value: v})
+			t.push(Entry{Name: name, Span: r.span(item.KeyExpr.Range()), Value: v})
 		}
 	}
 	return t

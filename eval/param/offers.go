@@ -48,7 +48,7 @@ func (b *Bound) offer(ty Type, path []string, t *Tree) Offer {
 		as = Type{}
 	}
 	v := bb.build(as, t, nil, false)
-	o := Offer{Leaf: Leaf{Path: clone(path), Layer: t.Layer, Origin: t.Origin, Span: t.Span, Text: leafText(v), Value: v, Type: ty}}
+	o := Offer{Leaf: Leaf{Path: clone(path), Layer: t.Layer, Origin: t.origin(), Span: t.Span, Text: leafText(v), Value: v, Type: ty}}
 	if b.Sensitive {
 		o.Text, o.Span.Masked = "(sensitive)", true
 	}

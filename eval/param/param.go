@@ -18,9 +18,11 @@ type Options struct {
 	Read         func(path string) ([]byte, error) // reads a project-relative path, or one of ParamsFiles as given
 	ParamsFiles  []string                          // --params, in order: later ones win
 	Set          []Setting                         // -p, in order: later ones win
+	Instead      []Instead                         // wins over all of them
 	Files        *Files                            // keeps what is read for other bindings of the same project; may be nil
 	User         *User                             // the pipeline that uses this one as a module; nil: it stands for itself
 	Modules      []string                          // names of the pipeline's modules, for who takes them for params
+	Going        func()                            // asked now and then, where there are many values: it panics if nobody waits for them any more; may be nil
 	AllowMissing bool                              // a required value or a file that is missing is an unknown value, not an error
 }
 

@@ -15,6 +15,10 @@ type places struct {
 	lines *diag.Lines
 	last  diag.Pos // the place found last: columns are counted on from there
 	at    int      // its offset
+	line  int      // the line that it is on; 0: none was found yet
+	from  int      // where that line begins
+	to    int      // where its text ends, before what ends the line
+	first int      // what a Pos at from has as its byte
 }
 
 func newPlaces(src Source) *places {
@@ -28,13 +32,25 @@ func (p *places) span(start, end int) diag.Span {
 
 func (p *places) pos(off int) diag.Pos {
 	off = max(0, min(off, len(p.text)))
-	line, from, counted := p.lines.At(off)
-	column := 1
-	if p.last.Line == line && p.at <= off {
+	if p.line == 0 || off < p.from || off > p.to {
+		p.turn(off)
+	}
+	from, column := p.from, 1
+	if p.last.Line == p.line && p.at <= off {
 		from, column = p.at, p.last.Column // a long line is walked once, not once a value
 	}
-	p.last, p.at = diag.Pos{Line: line, Column: column + graphemes(p.text[from:off]), Byte: counted}, off
+	counted := p.first + min(off, p.to) - p.from
+	p.last, p.at = diag.Pos{Line: p.line, Column: column + graphemes(p.text[from:off]), Byte: counted}, off
 	return p.last
+}
+
+// turn goes to the line that an offset is on: the places asked for one after the other mostly
+// are on one line.
+func (p *places) turn(off int) {
+	line, from, counted := p.lines.At(off)
+	text, _ := p.lines.Line(line)
+	p.line, p.from, p.to = line, from, from+len(text)
+	p.first = counted - min(off-from, len(text))
 }
 
 // byteOf is where in the text a place is that pos gave.

@@ -125,6 +125,7 @@ func (p *projector) prune(t *Tree, w *wanted, path []string) *Tree {
 
 // override puts the given values in, in order.
 func (p *projector) override(root *Tree, keep []Keep) *Tree {
+	edits := placer{}
 	for _, k := range keep {
 		if k.Override == nil {
 			continue
@@ -142,7 +143,7 @@ func (p *projector) override(root *Tree, keep []Keep) *Tree {
 		} else if p.file != nil && t.Shape != Null {
 			t = asEdited(t, p.file.Root.at(k.Path), p.file.format)
 		}
-		root = place(root, k.Path, t)
+		root = edits.place(root, k.Path, t)
 	}
 	return root
 }
@@ -156,29 +157,43 @@ func (p *projector) alike(like, t *Tree) bool {
 	return fm == p.file.format
 }
 
+// placer puts values into a tree one after the other. It holds the mappings that it has made,
+// which nobody else has yet: each is copied once, however many of its entries are replaced.
+type placer map[*Tree]bool
+
+func (p placer) own(t *Tree) *Tree {
+	if p[t] {
+		return t
+	}
+	out := &Tree{Shape: Mapping}
+	if t != nil && t.Shape == Mapping {
+		*out = *t
+		out.Entries = slices.Clone(t.Entries)
+		out = out.indexed()
+	}
+	p[out] = true
+	return out
+}
+
 // place returns t with v at path; null removes what is there.
-func place(t *Tree, path []string, v *Tree) *Tree {
+func (p placer) place(t *Tree, path []string, v *Tree) *Tree {
 	if len(path) == 0 {
 		if v.Shape == Null {
 			return &Tree{Shape: Mapping}
 		}
 		return v
 	}
-	out := &Tree{Shape: Mapping}
-	if t != nil && t.Shape == Mapping {
-		*out = *t
-		out.Entries = slices.Clone(t.Entries)
-	}
+	out := p.own(t)
 	if old := out.entry(path[0]); old != nil {
 		if len(path) == 1 && v.Shape == Null {
-			out.Entries = slices.DeleteFunc(out.Entries, func(e Entry) bool { return e.Name == old.Name })
+			out.remove(old)
 			return out
 		}
-		old.Value = place(old.Value, path[1:], v)
+		old.Value = p.place(old.Value, path[1:], v)
 		return out
 	}
 	if v.Shape != Null {
-		out.Entries = append(out.Entries, Entry{Name: path[0], Value: place(nil, path[1:], v)})
+		out.push(Entry{Name: path[0], Value: p.place(nil, path[1:], v)})
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package param
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -163,10 +162,7 @@ func settingValue(ty Type, s Setting) (*Tree, diag.List) {
 }
 
 // numeral reports whether the text is a number, if perhaps one out of range.
-func (s Setting) numeral() bool {
-	_, err := number.Parse(s.Text)
-	return err == nil || !isSyntax(err)
-}
+func (s Setting) numeral() bool { return number.Decimal(s.Text) }
 
 // call reports whether s looks like logspace(-3, 1, 5).
 func call(s string) bool {
@@ -232,6 +228,3 @@ func (t Type) example() string {
 		return "[1, …]"
 	}
 }
-
-// isSyntax tells what is no number from one that is out of range.
-func isSyntax(err error) bool { return errors.Is(err, number.ErrSyntax) }

@@ -1,7 +1,6 @@
 package param
 
 import (
-	"bytes"
 	"errors"
 	"math/big"
 	"strings"
@@ -15,7 +14,10 @@ import (
 // toml decodes the source as TOML. The library's decoder checks the document (tables
 // defined twice, and so on); its parser then gives the text of every value.
 func (d *decoder) toml() *Tree {
-	if !soundTOML(d.text) {
+	if !d.soundTOML() {
+		if d.diags.HasErrors() {
+			return nil
+		}
 		var ignored map[string]any
 		if err := toml.Unmarshal(d.text, &ignored); err != nil {
 			d.tomlError(err)
@@ -68,28 +70,11 @@ type tomlDecoder struct {
 	root *tomlTable
 }
 
-// tomlTable is a mapping while it is read, with its names by their normal form:
-// headers come back to it, and each asks for one of them.
+// tomlTable is a mapping while it is read: headers come back to it, and each asks for one
+// of its names, which are in their normal form here.
 type tomlTable struct {
 	*Tree
-	at    map[string]int        // the place of a name in Entries
-	below map[string]*tomlTable // the mapping that it leads to; of a list, the last element
-}
-
-// named returns the entry that has a name already.
-func (t *tomlTable) named(normal string) *Entry {
-	if i, ok := t.at[normal]; ok {
-		return &t.Entries[i]
-	}
-	return nil
-}
-
-func (t *tomlTable) put(normal string, e Entry) {
-	if t.at == nil {
-		t.at = map[string]int{}
-	}
-	t.at[normal] = len(t.Entries)
-	t.Entries = append(t.Entries, e)
+	below map[string]*tomlTable // the mapping that a name leads to; of a list, the last element
 }
 
 func (t *tomlTable) lead(normal string, below *tomlTable) {
@@ -107,8 +92,9 @@ func (t *tomlDecoder) bounds(r unstable.Range) (start, end int) {
 // key reads one part of a dotted name.
 func (t *tomlDecoder) key(n *unstable.Node) *Tree {
 	start, end := t.bounds(n.Raw)
-	k := t.part(String, string(n.Data), start, end)
-	k.raw = string(t.text[start:end])
+	k := t.part(String, "", start, end)
+	k.raw = t.source[start:end]
+	k.Text = t.partOf(k.raw, n.Data)
 	return k
 }
 
@@ -128,23 +114,26 @@ func (t *tomlDecoder) table(e *unstable.Node, array bool) *tomlTable {
 
 // enter goes down to the mapping called k, making it if need be.
 func (t *tomlDecoder) enter(at *tomlTable, k *Tree, element bool) *tomlTable {
-	start, normal := t.places.byteOf(k.Span.Start), norm.NFC.String(k.Text)
-	e := at.named(normal)
-	if e != nil && e.Name != k.Text {
+	start, name := t.places.byteOf(k.Span.Start), k.Text
+	normal := norm.NFC.String(name)
+	e := at.entry(name)
+	switch {
+	case e != nil && e.Name != name:
 		t.twice(k, e)
 		return nil
-	}
-	if e == nil {
+	case e != nil:
+		t.spare = k
+	default:
 		shape := Mapping
 		if element {
 			shape = Sequence
 		}
 		made := t.part(shape, "", start, start)
-		at.put(normal, Entry{Name: k.Text, Span: k.Span, key: k, Value: made})
+		at.push(t.named(name, k, made, false))
 		if !element {
 			at.lead(normal, &tomlTable{Tree: made})
 		}
-		e = at.named(normal)
+		e = at.entry(name)
 	}
 	if element {
 		made := t.part(Mapping, "", start, start)
@@ -156,7 +145,7 @@ func (t *tomlDecoder) enter(at *tomlTable, k *Tree, element bool) *tomlTable {
 
 // twice reports a name that is there already, spelled with other characters.
 func (t *tomlDecoder) twice(k *Tree, first *Entry) {
-	t.add(&Tree{}, Entry{Name: k.Text, Span: k.Span}, map[string]diag.Span{norm.NFC.String(k.Text): first.Span})
+	t.decoder.twice(Entry{Name: k.Text, Span: k.Span}, first.Span)
 }
 
 func (t *tomlDecoder) keyValue(at *tomlTable, e *unstable.Node, depth int) {
@@ -168,14 +157,13 @@ func (t *tomlDecoder) keyValue(at *tomlTable, e *unstable.Node, depth int) {
 			}
 			continue
 		}
-		normal := norm.NFC.String(k.Text)
-		if old := at.named(normal); old != nil {
+		if old := at.entry(k.Text); old != nil {
 			t.twice(k, old)
 			return
 		}
 		start, _ := t.bounds(e.Raw)
 		if v := t.value(e.Value(), start, depth); v != nil {
-			at.put(normal, Entry{Name: k.Text, Span: k.Span, Value: v, key: k})
+			at.push(t.named(k.Text, k, v, false))
 		}
 	}
 }
@@ -183,7 +171,7 @@ func (t *tomlDecoder) keyValue(at *tomlTable, e *unstable.Node, depth int) {
 // value reads a value; where is the place of a collection, which has none itself.
 func (t *tomlDecoder) value(n *unstable.Node, where, depth int) *Tree {
 	if depth > maxDepth {
-		t.fail("E-params-syntax", t.span(where, where), "The file is nested more than %d levels deep.", maxDepth)
+		t.fail("E-params-syntax", t.span(where, where), nestedTooDeep, maxDepth)
 		return nil
 	}
 	switch n.Kind {
@@ -217,20 +205,38 @@ func (t *tomlDecoder) scalar(n *unstable.Node) *Tree {
 		r = t.p.Range(n.Data)
 	}
 	start, end := t.bounds(r)
-	s := t.part(String, string(n.Data), start, end)
-	raw := t.text[start:end]
-	if !bytes.ContainsAny(raw, "\r\n") {
-		s.raw = string(raw)
+	s := t.part(String, "", start, end)
+	raw := t.source[start:end]
+	if s.Text = t.partOf(raw, n.Data); !strings.ContainsAny(raw, "\r\n") {
+		s.raw = raw
 	}
 	switch n.Kind {
 	case unstable.Bool:
-		s.Shape, s.Text = Boolean, string(raw)
+		s.Shape, s.Text = Boolean, raw
 	case unstable.Integer, unstable.Float:
-		s.Shape, s.Text = Numeral, tomlNumber(string(raw))
+		s.Shape, s.Text = Numeral, tomlNumber(raw)
 	case unstable.LocalDate, unstable.LocalTime, unstable.LocalDateTime, unstable.DateTime:
-		s.Shape, s.Text = Foreign, "the date or time "+string(raw)
+		s.Shape, s.Text = Foreign, "the date or time "+raw
 	}
 	return s
+}
+
+// partOf returns data as the part of the source that it is taken from, inside its quotes, if it
+// stands there as it is: then nothing is copied.
+func (t *tomlDecoder) partOf(raw string, data []byte) string {
+	for _, s := range []string{raw, inQuotes(raw)} {
+		if s == string(data) {
+			return s
+		}
+	}
+	return string(data)
+}
+
+func inQuotes(raw string) string {
+	if len(raw) < 2 || raw[0] != '"' && raw[0] != '\'' {
+		return raw
+	}
+	return raw[1 : len(raw)-1]
 }
 
 // tomlNumber spells a number of TOML in the common way.

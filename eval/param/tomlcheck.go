@@ -15,15 +15,21 @@ import (
 // pieceLines is how many names the library is given at once.
 const pieceLines = 200
 
-// soundTOML reports whether text is TOML. Where it says no, the library has the last
+// soundTOML reports whether the text is TOML. Where it says no and not why, the library has the last
 // word, and the words: it is given the whole.
-func soundTOML(text []byte) bool {
+func (d *decoder) soundTOML() bool {
 	var p unstable.Parser
+	text := d.text
 	p.Reset(text)
 	seen := newSeenTOML()
 	start, lines := 0, 0
 	for p.NextExpression() {
+		d.beat()
 		x := p.Expression()
+		if at, deep := deepName(x); deep {
+			d.fail("E-params-syntax", d.span(at, at), nestedTooDeep, maxDepth)
+			return false
+		}
 		if x.Kind != unstable.KeyValue || lines == pieceLines {
 			at := expressionStart(text, x)
 			if !soundPiece(text[start:at]) {
@@ -37,6 +43,17 @@ func soundTOML(text []byte) bool {
 		}
 	}
 	return p.Error() == nil && soundPiece(text[start:])
+}
+
+// deepName returns where an expression begins whose name has too many parts, each a level.
+func deepName(x *unstable.Node) (at int, deep bool) {
+	parts := 0
+	for it := x.Key(); it.Next(); parts++ {
+		if parts == 0 {
+			at = int(it.Node().Raw.Offset)
+		}
+	}
+	return at, parts > maxDepth
 }
 
 func soundPiece(text []byte) bool {

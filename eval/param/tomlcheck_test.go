@@ -30,7 +30,7 @@ func TestSoundTOML_asTheLibrary(t *testing.T) {
 	agree := func(t interface{ Fatalf(string, ...any) }, text []byte) {
 		var ignored map[string]any
 		err := toml.Unmarshal(text, &ignored)
-		if got := soundTOML(text); got != (err == nil) {
+		if got := newDecoder(Source{Path: "a.toml", Bytes: text}).soundTOML(); got != (err == nil) {
 			t.Fatalf("%q: %v, the library says %v", text, got, err)
 		}
 	}

@@ -61,8 +61,8 @@ func (w *tomlWriter) table(t *Tree, path string) {
 }
 
 func tomlKey(e Entry) string {
-	if e.key != nil && e.key.raw != "" && !tomlNewEscapes(e.key.raw) {
-		return e.key.raw
+	if key := e.scalar(); key != nil && key.raw != "" && !tomlNewEscapes(key.raw) {
+		return key.raw
 	}
 	bare := e.Name != ""
 	for _, c := range []byte(e.Name) {

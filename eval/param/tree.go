@@ -30,9 +30,10 @@ type Tree struct {
 	Entries []Entry   // in source order, names distinct
 	Span    diag.Span // of the scalar's text, or of the start of a collection
 	Layer   Layer
-	Origin  string // "params.yaml:3"
+	Origin  string // for people, "-p train.C"; "": its Span says
 
-	raw string // a scalar as its source spells it, on one line; "" if it must be spelled anew
+	raw   string     // a scalar as its source spells it, on one line; "" if it must be spelled anew
+	index *nameIndex // of Entries, where they are many
 }
 
 // Entry is one name of a mapping.
@@ -41,7 +42,24 @@ type Entry struct {
 	Span  diag.Span // of the name
 	Value *Tree
 
-	key *Tree // the name as a scalar of the source; nil if there is no source
+	raw string // a name that is a string, as the source spells it; "" if there is no source, or key has it
+	key *Tree  // any other name of the source as a scalar
+}
+
+// scalar returns the name as a scalar of the source; nil if there is no source.
+func (e *Entry) scalar() *Tree {
+	if e.key != nil || e.raw == "" {
+		return e.key
+	}
+	return &Tree{Shape: String, Text: e.Name, Span: e.Span, Layer: OwnFile, raw: e.raw}
+}
+
+// origin says for people where a part is from: "params.yaml:3".
+func (t *Tree) origin() string {
+	if t.Origin != "" || t.Span.IsZero() {
+		return t.Origin
+	}
+	return originAt(t.Span)
 }
 
 // Get returns the entry called name, or nil. Names are equal if they are after
@@ -57,14 +75,19 @@ func (t *Tree) entry(name string) *Entry {
 	if t == nil || t.Shape != Mapping {
 		return nil
 	}
+	if len(t.Entries) >= manyNames && t.index.of(t.Entries) {
+		if i, ok := t.index.at[norm.NFC.String(name)]; ok {
+			return &t.Entries[i]
+		}
+		return nil
+	}
 	for i := range t.Entries {
 		if t.Entries[i].Name == name {
 			return &t.Entries[i]
 		}
 	}
-	name = norm.NFC.String(name)
 	for i := range t.Entries {
-		if norm.NFC.String(t.Entries[i].Name) == name {
+		if sameName(t.Entries[i].Name, name) {
 			return &t.Entries[i]
 		}
 	}
@@ -106,6 +129,7 @@ func overlay(low, high *Tree) *Tree {
 	case low.Shape != Mapping || high.Shape != Mapping:
 		return high
 	}
+	low, high = low.indexed(), high.indexed()
 	out := *high
 	out.Entries = make([]Entry, 0, len(low.Entries)+len(high.Entries))
 	for _, e := range low.Entries {
@@ -119,5 +143,5 @@ func overlay(low, high *Tree) *Tree {
 			out.Entries = append(out.Entries, e)
 		}
 	}
-	return &out
+	return out.indexed()
 }

@@ -63,20 +63,52 @@ func leafText(v cty.Value) string {
 	if !v.IsWhollyKnown() {
 		return "(unknown)"
 	}
-	t, err := treeOf(v, func(*Tree) {})
-	if err != nil {
-		panic("param.leafText: " + err.Error()) // bound numbers have been read by number.Parse
+	if v, _ = v.Unmark(); !v.IsNull() && v.Type() == cty.String {
+		return v.AsString()
 	}
-	switch t.Shape {
-	case Null:
-		return "null"
-	case Sequence, Mapping:
-		var b strings.Builder
-		jsonCompact(&b, t)
-		return b.String()
+	var b strings.Builder
+	jsonOf(&b, v)
+	return b.String()
+}
+
+// jsonOf is jsonCompact of the tree of a known value, which is not made: that of a long list is
+// much larger than the list.
+func jsonOf(b *strings.Builder, v cty.Value) {
+	v, _ = v.Unmark()
+	switch ty := v.Type(); {
+	case v.IsNull():
+		b.WriteString("null")
+	case ty == cty.String:
+		b.WriteString(jsonQuote(v.AsString()))
+	case ty == cty.Bool:
+		b.WriteString(strconv.FormatBool(v.True()))
+	case ty == cty.Number:
+		text, err := number.Text(v)
+		if err != nil {
+			panic("param.jsonOf: " + err.Error()) // bound numbers have been read by number.Parse
+		}
+		b.WriteString(text)
 	default:
-		return t.Text
+		jsonParts(b, v, ty.IsObjectType() || ty.IsMapType())
 	}
+}
+
+// jsonParts writes an object or a list.
+func jsonParts(b *strings.Builder, v cty.Value, names bool) {
+	ends := "[]"
+	if names {
+		ends = "{}"
+	}
+	b.WriteByte(ends[0])
+	sep := ""
+	for it := v.ElementIterator(); it.Next(); sep = "," {
+		name, elem := it.Element()
+		if b.WriteString(sep); names {
+			b.WriteString(jsonQuote(name.AsString()) + ":")
+		}
+		jsonOf(b, elem)
+	}
+	b.WriteByte(ends[1])
 }
 
 func jsonCompact(b *strings.Builder, t *Tree) {
@@ -109,6 +141,9 @@ func jsonCompact(b *strings.Builder, t *Tree) {
 
 // jsonQuote writes a JSON string with nothing escaped that need not be.
 func jsonQuote(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) < 0 {
+		return `"` + s + `"`
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -3,6 +3,7 @@ package param
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,17 +18,17 @@ import (
 
 // yaml decodes the source as YAML; nil if it holds no document.
 func (d *decoder) yaml() *Tree {
-	dec := yaml.NewDecoder(strings.NewReader(string(d.text)))
+	dec := yaml.NewDecoder(asking{strings.NewReader(d.source), &d.pulse})
 	var doc, more yaml.Node
-	if err := safely(func() error { return dec.Decode(&doc) }); err != nil {
+	if err := d.safely(func() error { return dec.Decode(&doc) }); err != nil {
 		d.yamlError(err)
 		return nil
 	}
 	if doc.Kind == 0 {
 		return nil
 	}
-	y := &yamlDecoder{decoder: d, lines: yamlLines(d.text), done: map[*yaml.Node]*Tree{}, size: map[*Tree]int{}}
-	if err := safely(func() error { return dec.Decode(&more) }); err == nil {
+	y := &yamlDecoder{decoder: d, lines: yamlLines(d.text), done: map[*yaml.Node]*Tree{}}
+	if err := d.safely(func() error { return dec.Decode(&more) }); err == nil {
 		off := y.offset(&more)
 		d.fail("E-params-syntax", d.span(off, off), "The file holds more than one document. Params are in one.")
 		return nil
@@ -39,16 +40,24 @@ func (d *decoder) yaml() *Tree {
 		return nil
 	}
 	t := y.convert(doc.Content[0], 0)
-	if t != nil && y.size[t] > maxParts {
+	switch {
+	case t == nil:
+	case t.parts(maxParts+1) > maxParts:
 		d.fail("E-params-syntax", t.Span, "With its aliases expanded the file has more than %d parts.", maxParts)
+	case len(y.done) > 0 && t.deeper(maxDepth): // without anchors it is as deep as its nodes
+		d.fail("E-params-syntax", t.Span, "With its aliases expanded the file is nested more than %d levels deep.", maxDepth)
 	}
 	return t
 }
 
-// safely runs f, which is the library; its panics are errors of the file.
-func safely(f func() error) (err error) {
+// safely runs f, which is the library; its panics are errors of the file. That of whoever was
+// asked, and does not want it to go on, is not the library's.
+func (p *pulse) safely(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
+			if p.asked {
+				panic(r)
+			}
 			err = &yamlPanic{r}
 		}
 	}()
@@ -118,8 +127,8 @@ func yamlLines(b []byte) []int {
 type yamlDecoder struct {
 	*decoder
 	lines []int
-	done  map[*yaml.Node]*Tree               // nil while it is being converted
-	size  map[*Tree]int                      // parts, with aliases expanded
+	all   bool                               // done has all nodes, not only those that aliases may name
+	done  map[*yaml.Node]*Tree               // nil while one is being converted
 	last  struct{ line, column, offset int } // the node found last
 }
 
@@ -144,13 +153,16 @@ func (y *yamlDecoder) offset(n *yaml.Node) int {
 func (y *yamlDecoder) convert(n *yaml.Node, depth int) *Tree {
 	if depth > maxDepth {
 		off := y.offset(n)
-		y.fail("E-params-syntax", y.span(off, off), "The file is nested more than %d levels deep.", maxDepth)
+		y.fail("E-params-syntax", y.span(off, off), nestedTooDeep, maxDepth)
 		return nil
 	}
 	if n.Kind == yaml.AliasNode {
 		return y.alias(n)
 	}
-	y.done[n] = nil
+	kept := y.all || n.Anchor != ""
+	if kept {
+		y.done[n] = nil
+	}
 	var t *Tree
 	switch n.Kind {
 	case yaml.ScalarNode:
@@ -160,19 +172,29 @@ func (y *yamlDecoder) convert(n *yaml.Node, depth int) *Tree {
 	case yaml.MappingNode:
 		t = y.mapping(n, depth)
 	}
-	if t == nil {
-		return nil
+	if t != nil && kept {
+		y.done[n] = t
 	}
-	size := 1
-	for _, item := range t.Items {
-		size += y.size[item]
-	}
-	for _, e := range t.Entries {
-		size += 1 + y.size[e.Value]
-	}
-	y.size[t] = min(size, maxParts+1)
-	y.done[n] = t
 	return t
+}
+
+// parts counts t and what is in it, with aliases expanded, up to most.
+func (t *Tree) parts(most int) int {
+	n := 1
+	for i := 0; i < len(t.Items) && n < most; i++ {
+		n += t.Items[i].parts(most - n)
+	}
+	for i := 0; i < len(t.Entries) && n < most; i++ {
+		n += 1 + t.Entries[i].Value.parts(most-n)
+	}
+	return n
+}
+
+// deeper reports whether t is nested more than levels deep, with aliases expanded.
+func (t *Tree) deeper(levels int) bool {
+	return levels < 0 ||
+		slices.ContainsFunc(t.Items, func(item *Tree) bool { return item.deeper(levels - 1) }) ||
+		slices.ContainsFunc(t.Entries, func(e Entry) bool { return e.Value.deeper(levels - 1) })
 }
 
 func (y *yamlDecoder) alias(n *yaml.Node) *Tree {
@@ -191,6 +213,7 @@ func (y *yamlDecoder) alias(n *yaml.Node) *Tree {
 func (y *yamlDecoder) sequence(n *yaml.Node, depth int) *Tree {
 	off := y.offset(n)
 	t := y.part(Sequence, "", off, off)
+	t.Items = make([]*Tree, 0, len(n.Content))
 	for _, c := range n.Content {
 		if item := y.convert(c, depth+1); item != nil {
 			t.Items = append(t.Items, item)
@@ -209,8 +232,9 @@ func (y *yamlDecoder) tagged(n *yaml.Node, t *Tree, usual string) *Tree {
 
 func (y *yamlDecoder) scalar(n *yaml.Node) *Tree {
 	start, end, specific := y.scalarText(n)
-	t := y.part(String, n.Value, start, end)
-	if raw := string(y.text[start:end]); !strings.ContainsAny(raw, "\r\n\u0085\u2028\u2029") && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 && !specific {
+	raw := y.source[start:end]
+	t := y.part(String, orPartOf(raw, n.Value), start, end)
+	if !brokenLine(raw) && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 && !specific {
 		t.raw = raw
 	}
 	quoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
@@ -218,9 +242,26 @@ func (y *yamlDecoder) scalar(n *yaml.Node) *Tree {
 	case n.Style&yaml.TaggedStyle != 0:
 		y.tag(n, t)
 	case !quoted && !specific:
-		t.Shape, t.Text = coreSchema(n.Value)
+		t.Shape, t.Text = coreSchema(t.Text)
 	}
 	return t
+}
+
+// orPartOf returns s, as the part of the source that it is taken from if it stands there as it
+// is: then the copy need not be kept.
+func orPartOf(raw, s string) string {
+	if raw == s {
+		return raw
+	}
+	return s
+}
+
+// brokenLine reports whether one of the ends of lines of YAML is in s.
+func brokenLine(s string) bool {
+	if isASCII(s) {
+		return strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0
+	}
+	return strings.ContainsAny(s, "\r\n\u0085\u2028\u2029")
 }
 
 // tag reads a scalar by its explicit tag.

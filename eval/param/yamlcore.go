@@ -44,11 +44,7 @@ func coreSchema(s string) (Shape, string) {
 
 // isDecimal reports whether s is spelled as a decimal number, in range or not.
 func isDecimal(s string) bool {
-	if s == "" || !strings.ContainsRune("+-.0123456789", rune(s[0])) {
-		return false
-	}
-	_, err := number.Parse(s)
-	return err == nil || !isSyntax(err)
+	return number.Decimal(s)
 }
 
 // The schema of YAML 1.1, as PyYAML has it; most scripts read their params by it.

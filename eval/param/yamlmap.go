@@ -1,7 +1,6 @@
 package param
 
 import (
-	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/number"
 	"go.yaml.in/yaml/v3"
 )
@@ -10,7 +9,7 @@ import (
 func (y *yamlDecoder) mapping(n *yaml.Node, depth int) *Tree {
 	off := y.offset(n)
 	t := y.part(Mapping, "", off, off)
-	seen := map[string]diag.Span{}
+	t.Entries = make([]Entry, 0, len(n.Content)/2)
 	var merged []*Tree
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
@@ -27,10 +26,11 @@ func (y *yamlDecoder) mapping(n *yaml.Node, depth int) *Tree {
 			y.fail("E-params-syntax", key.Span, "The names in a params file are plain words or strings, not %s.", checker{}.describe(key))
 			continue
 		}
-		y.add(t, Entry{Name: keyName(key), Span: key.Span, Value: val, key: key}, seen)
+		y.add(t, y.named(keyName(key), key, val, y.all || k.Kind == yaml.AliasNode || k.Anchor != ""))
 	}
 	if len(merged) > 0 {
 		t.Entries = append(inherited(t, merged), t.Entries...)
+		t = t.indexed()
 	}
 	return y.tagged(n, t, "!!map")
 }
@@ -87,7 +87,7 @@ func inherited(t *Tree, merged []*Tree) []Entry {
 	for _, m := range merged {
 		for _, e := range m.Entries {
 			if t.entry(e.Name) == nil && all.entry(e.Name) == nil {
-				all.Entries = append(all.Entries, e)
+				all.push(e)
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func (y *yamlDecoder) scalarText(n *yaml.Node) (start, end int, unspecific bool)
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		return off, off + lineEnd(rest), unspecific // the header stands for it
 	default:
-		return off, off + plainEnd(rest, n.Value), unspecific
+		return off, off + plainEnd(y.source[off:], n.Value), unspecific
 	}
 }
 
@@ -83,8 +83,8 @@ func lineEnd(b []byte) int {
 
 // plainEnd returns the length of the plain scalar with the given value that b
 // begins with. One that is folded has other white space between its words.
-func plainEnd(b []byte, value string) int {
-	if strings.HasPrefix(string(b[:min(len(b), len(value))]), value) && !strings.ContainsAny(value, "\n") {
+func plainEnd(b, value string) int {
+	if strings.HasPrefix(b, value) && strings.IndexByte(value, '\n') < 0 {
 		return len(value)
 	}
 	end := 0
@@ -92,7 +92,7 @@ func plainEnd(b []byte, value string) int {
 		for end < len(b) && strings.IndexByte(" \t\r\n", b[end]) >= 0 {
 			end++
 		}
-		if !strings.HasPrefix(string(b[end:min(len(b), end+len(word))]), word) {
+		if !strings.HasPrefix(b[end:], word) {
 			return end
 		}
 		end += len(word)

@@ -30,12 +30,13 @@ func (w *yamlWriter) entries(t *Tree, depth int) {
 		if i > 0 {
 			w.indent(depth)
 		}
-		key := e.key
-		if key == nil {
+		key := e.scalar()
+		unsourced := key == nil
+		if unsourced {
 			key = &Tree{Shape: String, Text: e.Name}
 		}
 		name := w.scalar(key)
-		if e.key == nil && plain(e.Name) && !doubtful(e.Name) {
+		if unsourced && plain(e.Name) && !doubtful(e.Name) {
 			name = e.Name
 		}
 		if len(name) > 120 { // readers look for the colon of a short name only so far
