@@ -14,7 +14,7 @@ import (
 
 func csvFuncs() []Func {
 	return []Func{
-		{Name: "csvdecode", Doc: "Reads a list of objects from CSV; the first line has the names, and all values are texts.", Example: `csvdecode("C,solver\n0.1,saga\n")`, Want: `[{ C = "0.1", solver = "saga" }]`, Impl: making(cty.DynamicPseudoType, takes(text("text")), csvDecode)},
+		{Name: "csvdecode", Doc: "Reads a list of objects from CSV; the first line has the names, and all values are texts.", Example: `csvdecode("C,solver\n0.1,saga\n")`, Want: `[{ C = "0.1", solver = "saga" }]`, Impl: decoding("csvdecode", csvDecode, ".csv", ".tsv", ".txt")},
 		{Name: "csvencode", Doc: "Writes a list of objects as CSV: a line of names, then a line an object. The columns are those of a second argument, or all names, sorted. What an object has not, and null, is empty; numbers and bools have their usual text.", Example: `csvencode([{ C = 0.1, solver = "saga" }, { C = 1, solver = "lbfgs, l2" }])`, Want: `"C,solver\n0.1,saga\n1,\"lbfgs, l2\"\n"`, Impl: making(cty.String, takes(anything("rows")).then(anything("columns")), csvEncode)},
 	}
 }

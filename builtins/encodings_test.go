@@ -54,6 +54,27 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// A path is not what is in the file.
+func TestDecoding_path(t *testing.T) {
+	for expr, want := range map[string]string{
+		`csvdecode("data/t.csv")`:  `write csvdecode(file("data/t.csv"))`,
+		`csvdecode("my t.TSV")`:    `the path of a file`,
+		`csvdecode("t.csv\n")`:     `[]`,
+		`csvdecode("a,t.csv")`:     `[]`,
+		`csvdecode("a")`:           `[]`,
+		`jsondecode("c.json")`:     `write jsondecode(file("c.json"))`,
+		`jsondecode("\"c.json\"")`: `"c.json"`,
+		`tomldecode("c.toml")`:     `write tomldecode(file("c.toml"))`,
+		`yamldecode("c.yaml")`:     `write yamldecode(file("c.yaml"))`,
+		`yamldecode("c.yml")`:      `the path of a file`,
+		`yamldecode("c.yaml\n")`:   `"c.yaml"`,
+		`yamldecode("c.json")`:     `"c.json"`,
+		`yamldecode("a: c.yaml")`:  `{"a":"c.yaml"}`,
+	} {
+		gives(t, builtins.Env{}, expr, want)
+	}
+}
+
 // What no text can hold, as a toolchain, is a mistake.
 func TestEncodings_foreign(t *testing.T) {
 	v := cty.ObjectVal(map[string]cty.Value{"a": cty.CapsuleVal(cty.Capsule("x", reflect.TypeFor[int]()), new(int))})

@@ -48,7 +48,11 @@ func product(args []cty.Value) (cty.Value, error) {
 		return cty.DynamicVal, err
 	}
 	if _, ok := grid.Size(axes); !ok {
-		return cty.DynamicVal, function.NewArgErrorf(0, "the grid has more than %d points; sample draws some of a smaller one", grid.MaxPoints)
+		sizes := make(map[string]int, len(axes))
+		for name, values := range axes {
+			sizes[name] = len(values)
+		}
+		return cty.DynamicVal, function.NewArgErrorf(0, "the grid is %s, which is more than %d points; use fewer values, or draw from the lists of them before: sample(range(1000), 20, seed)", grid.Factors(sizes), grid.MaxPoints)
 	}
 	return pointList(grid.Product(axes)), nil
 }

@@ -18,7 +18,7 @@ import (
 
 func tomlFuncs() []Func {
 	return []Func{
-		{Name: "tomldecode", Doc: "Reads an object from TOML. Dates and times are texts, as RFC 3339 writes them.", Example: `tomldecode("seed = 42\n[train]\nC = 1e-1\n")`, Want: `{ seed = 42, train = { C = 0.1 } }`, Impl: making(cty.DynamicPseudoType, takes(text("text")), tomlDecode)},
+		{Name: "tomldecode", Doc: "Reads an object from TOML. Dates and times are texts, as RFC 3339 writes them.", Example: `tomldecode("seed = 42\n[train]\nC = 1e-1\n")`, Want: `{ seed = 42, train = { C = 0.1 } }`, Impl: decoding("tomldecode", tomlDecode, ".toml", ".txt")},
 		{Name: "tomlencode", Doc: "Writes an object as TOML, names sorted, tables after plain values. What is null is left out, since TOML has none.", Example: `tomlencode({ train = { C = 0.1 }, seed = 42 })`, Want: `"seed = 42\n\n[train]\nC = 0.1\n"`, Impl: making(cty.String, takes(anything("object")), tomlEncode)},
 	}
 }

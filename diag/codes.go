@@ -17,7 +17,7 @@ type Code struct {
 func tables() [][]Code {
 	return [][]Code{
 		langCodes, evalCodes, paramCodes, editCodes, graphCodes, storeCodes, runCodes, deviceCodes, cmdCodes, expCodes, assertCodes,
-		plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes, isolationCodes, verifyCodes, toolchainCodes, choiceCodes, moduleCodes, lintCodes, functionCodes, faninCodes,
+		plotCodes, dataCodes, importCodes, shareCodes, configCodes, cacheCodes, isolationCodes, verifyCodes, toolchainCodes, choiceCodes, moduleCodes, lintCodes, functionCodes, faninCodes, loopCodes,
 	}
 }
 

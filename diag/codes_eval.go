@@ -28,7 +28,7 @@ var evalCodes = []Code{
 	{"E-path", "not a path", "The path is empty or holds bytes that no path has."},
 	{"E-path-absolute", "an absolute path", "Paths are relative to the directory of the pipeline, so that it works everywhere. What lies outside the project is for a toolchain."},
 	{"E-path-escape", "a path leads out of the project", "What a pipeline reads and makes lies in its project. Copy or track the file inside it."},
-	{"E-path-reserved", "a path that is not the pipeline's", "`.dewar` and `.git` are not part of what a pipeline works on, and the whole project cannot be an output."},
+	{"E-path-reserved", "a path that is not the pipeline's", "`.dewar` and `.git` are not part of what a pipeline works on, nothing can be made in `.external`, where commands find external data, and the whole project cannot be an output."},
 	{"E-point-key", "not a point key", "The attribute `key` gave an empty text."},
 	{"E-point-key-duplicate", "two instances have the same point key", "Point keys name instances, in selectors, file names and the lock. Leave one of the points out, or tell them apart with `key`."},
 	{"E-point-key-needed", "an axis whose values have no short text", "An axis has values that are lists or objects. Say what the instances are called: `key = each.model.name`."},

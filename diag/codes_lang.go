@@ -11,7 +11,7 @@ var langCodes = []Code{
 	{"E-each", "each stands where there is no for_each", "`each` is the point that an instance stands for. It exists in the attributes of a stage that has `for_each`, and not in `for_each` itself."},
 	{"E-encoding", "not a UTF-8 text file", "A pipeline file must be UTF-8 without a byte order mark. Save it so."},
 	{"E-file-unreadable", "a file cannot be read", "The operating system refused to give the bytes of a file. The message says why."},
-	{"E-function-unknown", "no such function", "A call names a function that does not exist. The message suggests the nearest one."},
+	{"E-function-unknown", "no such function", "A call names a function that does not exist. The message suggests the nearest one, or says what is written in place of one that Terraform, Python or Snakemake have."},
 	{"E-name", "not a valid name", "Names of declarations start with a letter and go on with letters, digits, `_` and `-`. The words of the syntax (`for`, `if`, `in`, `true`, ...) cannot be names."},
 	{"E-nesting", "nested too deeply", "Brackets, blocks, templates or operators are nested beyond any use. Take the expression apart with locals."},
 	{"E-not-yet", "not available yet", "The word is reserved for something that this version of dewar cannot do."},

@@ -177,8 +177,15 @@ func (s *Selector) point(x *Instance) bool {
 	return true
 }
 
+// hasAxis reports whether x has a value of an axis, or of a name in its point key: a key that
+// the stage gives itself may name what is no axis, as a part of an object.
 func hasAxis(x *Instance, want Axis) bool {
 	for _, a := range x.Point {
+		if a.Name == want.Name {
+			return sameValue(a.Value, want.Value)
+		}
+	}
+	for _, a := range parseAxes(x.Key) {
 		if a.Name == want.Name {
 			return sameValue(a.Value, want.Value)
 		}

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,23 +83,65 @@ func TestSelect_quoted(t *testing.T) {
 	}
 }
 
+// A stage's own key names parts of an axis of objects; selectors take these names too.
+func TestSelect_ownKey(t *testing.T) {
+	g := sketch(t, "t@kind=svm,fold=1: >m/1", "t@kind=svm,fold=2: >m/2", "t@kind=tree,fold=1: >m/3")
+	for i := range g.Instances {
+		p := g.Instances[i].Point
+		g.Instances[i].Point = append(slices.DeleteFunc(p, func(a graph.Axis) bool { return a.Name == "kind" }), graph.Axis{Name: "model", Value: "{}"})
+	}
+	g.Stages[0].Axes = []string{"fold", "model"}
+	for selector, want := range map[string]string{
+		"t@kind=svm":         "t@kind=svm,fold=1 t@kind=svm,fold=2",
+		"t[fold=1,kind=svm]": "t@kind=svm,fold=1",
+		"t@kind=forest":      "no point of the stage is that.",
+		"t@sort=svm":         "the stage has no axis",
+	} {
+		ids, list := graph.Select(g, []string{selector})
+		var got []string
+		for _, id := range ids {
+			got = append(got, g.Instances[id].Ref())
+		}
+		for _, d := range list {
+			got = append(got, d.Detail)
+		}
+		if s := strings.Join(got, " "); !strings.Contains(s, want) || len(list) == 0 && s != want {
+			t.Errorf("%s: %s", selector, s)
+		}
+	}
+}
+
 func TestSelectSuggests(t *testing.T) {
 	g := sketch(t, "prepare: >build/data/", "train@C=0.1: >m/1", "train@C=1: >m/2")
 	g.Stages = append(g.Stages, graph.Stage{Name: "empty", Template: true, First: 3}, graph.Stage{Name: "prep@lang=de/clean", First: 3})
+	g.Params = []graph.Param{{Name: "model"}}
 	for selector, want := range map[string]string{
-		"prepaer":      `E-selector-unknown Did you mean "prepare"?`,
-		"build/dat":    `E-selector-unknown Did you mean "build/data"?`,
-		"stage.train":  `E-selector-unknown Did you mean "train"?`,
-		"module.prep":  `E-selector-unknown Did you mean "prep"?`,
-		"stage.prep":   "E-selector-unknown neither a stage nor an output.",
-		"nothing-like": "E-selector-unknown neither a stage nor an output.",
-		"tarin@C=1":    `E-selector-unknown Did you mean "train"?`,
-		"train@D=1":    "E-selector-unknown Its axes are C.",
-		"train@C=2":    "E-selector-unknown Its points are C=0.1; C=1.",
-		"prepare@C=1":  "E-selector-unknown no for_each",
-		"empty@C=1":    "E-selector-unknown its for_each is empty",
-		"train[C=1":    `E-selector "]" is missing`,
-		"@C=1":         "E-selector the stage is missing",
+		"prepaer":        `E-selector-unknown Did you mean "prepare"?`,
+		"build/dat":      `E-selector-unknown Did you mean "build/data"?`,
+		"stage.train":    `E-selector-unknown Did you mean "train"?`,
+		"module.prep":    `E-selector-unknown Did you mean "prep"?`,
+		"stage.prep":     "E-selector-unknown neither a stage nor an output.",
+		"nothing-like":   "E-selector-unknown neither a stage nor an output.",
+		"model=tree":     "E-selector-unknown To set the param, write -p model=tree.",
+		"model.C=1":      "E-selector-unknown To set the param, write -p model.C=1.",
+		"model=[1, 2]":   "E-selector-unknown To set the param, write -p model='[1, 2]'.",
+		"model=/a/b":     "E-selector-unknown To set the param, write -p model=/a/b.",
+		"+model=tree":    "E-selector-unknown To set the param, write -p model=tree.",
+		"++model.C=it's": `E-selector-unknown To set the param, write -p model.C='it'\''s'.`,
+		"+x=1":           `E-selector-unknown declare param "x" in the pipeline, and set it with -p x=1.`,
+		"~model":         "E-selector-unknown -p model=null if it is optional.",
+		"~model.C":       "E-selector-unknown -p model.C=null if it is optional.",
+		"~train":         "E-selector-unknown neither a stage nor an output.",
+		"modle=tree":     `E-selector-unknown there is no param "modle". Did you mean "model"?`,
+		"nothing=1":      "E-selector-unknown neither a stage nor an output.",
+		"model":          "E-selector-unknown neither a stage nor an output.",
+		"tarin@C=1":      `E-selector-unknown Did you mean "train"?`,
+		"train@D=1":      "E-selector-unknown Its axes are C.",
+		"train@C=2":      "E-selector-unknown Its points are C=0.1; C=1.",
+		"prepare@C=1":    "E-selector-unknown no for_each",
+		"empty@C=1":      "E-selector-unknown its for_each is empty",
+		"train[C=1":      `E-selector "]" is missing`,
+		"@C=1":           "E-selector the stage is missing",
 	} {
 		_, list := graph.Select(g, []string{selector})
 		code, detail, _ := strings.Cut(want, " ")

@@ -17,7 +17,10 @@ func (g *Graph) nothing(s Selector) diag.Diagnostic {
 	i := slices.IndexFunc(g.Stages, func(st Stage) bool { return st.Name == s.Stage })
 	noPoint := cmp.Or(g.noStageIn(s), g.noModulePoint(s))
 	nested, inside := g.nestedStage(s)
+	setting := g.setting(s.Text)
 	switch {
+	case i < 0 && setting != "":
+		d.Detail = fmt.Sprintf("%q is neither a stage nor an output. %s", s.Text, setting)
 	case i >= 0:
 		d.Subject = fmt.Sprintf("stage %q", s.Stage)
 		d.Detail = fmt.Sprintf("%q: %s", s.Text, g.noPoint(&g.Stages[i], s))
@@ -50,6 +53,45 @@ func (g *Graph) withoutRoot(text string) string {
 	return ""
 }
 
+// setting is for who sets a param as Hydra does it, by its name alone or with + and ~ before it;
+// "" if the text is nothing like it.
+func (g *Graph) setting(text string) string {
+	bare := strings.TrimLeft(text, "+~")
+	path, value, set := strings.Cut(bare, "=")
+	name, _, _ := strings.Cut(path, ".")
+	known := slices.ContainsFunc(g.Params, func(p Param) bool { return p.Name == name })
+	switch {
+	case strings.HasPrefix(text, "~") && known:
+		return fmt.Sprintf("No param is taken away: give it another value, as with -p %s=null if it is optional.", path)
+	case known && set:
+		return fmt.Sprintf("To set the param, write -p %s=%s.", path, quoted(value))
+	case bare != text && set:
+		return fmt.Sprintf("No param is added by a command: declare param %q in the pipeline, and set it with -p %s=%s.", name, path, quoted(value))
+	case set && isName(name):
+		names := make([]string, len(g.Params))
+		for i := range g.Params {
+			names[i] = g.Params[i].Name
+		}
+		if best := nearest(name, names); best != "" {
+			return fmt.Sprintf("Params are set with -p, and there is no param %q.%s", name, best)
+		}
+	}
+	return ""
+}
+
+// isName reports whether a param could have the name.
+func isName(s string) bool {
+	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
+}
+
+// quoted is a value as a shell takes it.
+func quoted(value string) string {
+	if strings.ContainsAny(value, " \t\n\"'`$\\(){}[]<>|&;*?!#~") {
+		return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+	}
+	return value
+}
+
 // noPoint says why none of the instances of st is the one meant.
 func (g *Graph) noPoint(st *Stage, s Selector) string {
 	if !st.Template {
@@ -60,7 +102,7 @@ func (g *Graph) noPoint(st *Stage, s Selector) string {
 		return "the stage has no for_each, so it has no points: write " + all + ", or put the point behind the module that has it."
 	}
 	for _, a := range s.Axes {
-		if len(st.Axes) > 0 && !slices.Contains(st.Axes, a.Name) {
+		if len(st.Axes) > 0 && !slices.Contains(st.Axes, a.Name) && !g.inKeys(st, a.Name) {
 			return fmt.Sprintf("the stage has no axis %q. Its axes are %s.%s", a.Name, strings.Join(st.Axes, ", "), nearest(a.Name, st.Axes))
 		}
 	}
@@ -77,6 +119,16 @@ func (g *Graph) noPoint(st *Stage, s Selector) string {
 		more = fmt.Sprintf(" and %d more", len(keys)-len(shown))
 	}
 	return fmt.Sprintf("no point of the stage is that.%s Its points are %s%s.", nearest(s.Key, keys), strings.Join(shown, "; "), more)
+}
+
+// inKeys reports whether point keys of the stage have a value of this name.
+func (g *Graph) inKeys(st *Stage, name string) bool {
+	for id := st.First; id < st.First+st.N; id++ {
+		if slices.ContainsFunc(parseAxes(g.Instances[id].Key), func(a Axis) bool { return a.Name == name }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (g *Graph) stageNames() []string {

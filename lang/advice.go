@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"strings"
 	"sync"
 
 	"github.com/dewar-build/dewar/diag"
@@ -20,6 +19,8 @@ var (
 	// shellLength matches ${#list[@]}, whose # makes the rest of the line a comment: the
 	// parser notices far below.
 	shellLength = pattern(`\$\{#[^}"\n]*\}?`)
+	// resolver matches what only OmegaConf can mean: ${oc.env:HOME}, ${now:%Y}.
+	resolver = pattern(`\$\{(?:oc\.[a-z.]+:|hydra:[a-z]|now:%|env:[A-Z])[^}"\n]*\}?`)
 	// directive matches the beginning of a template directive, or of curl's %{http_code}.
 	directive = pattern(`%\{~?[ \t]*([A-Za-z_][A-Za-z_0-9.-]*)?[^}"\n]*\}?`)
 	// heredocStart matches a heredoc whose marker is not all there is on its line, or quoted.
@@ -50,6 +51,9 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 	case moveTo(&d, src, heredocStart().FindIndex(near), at, r):
 		d.Detail = "A heredoc begins with << or <<- and its marker, unquoted, with nothing after the marker on that line, not even a space or a comma."
 		derailed = true
+	case moveTo(&d, src, last(resolver(), near), at, r):
+		d.Detail = noResolvers
+		derailed = true
 	case moveTo(&d, src, last(shellLength(), src[:min(r.Start.Byte, len(src))]), 0, r),
 		moveTo(&d, src, last(shellExpansion(), near), at, r):
 		text := spelled(src, d.Span)
@@ -59,40 +63,21 @@ func syntaxError(src []byte, hd *hcl.Diagnostic) (d diag.Diagnostic, derailed bo
 		text := spelled(src, d.Span)
 		d.Detail = fmt.Sprintf("In a string, %%{ begins a directive (if, for). If the text is meant as it stands, write %%%s.", text)
 		derailed = true
-	case hd.Summary == "Invalid single-argument block definition":
-		d.Detail = "A block written on one line can hold one attribute only. Put each attribute on a line of its own."
 	case numeralCut(&d, src, r):
-		d.Detail = "Numbers are decimal digits, with a point or an exponent if need be, and nothing between them: 1000, 0.5, 1e-3."
-	case hd.Summary == "Missing newline after argument":
-		d.Detail = "An attribute is the last thing on its line: what follows, even the closing brace, goes to a line of its own."
+		d.Detail = numbersAre
 	case hd.Summary == "Argument or block definition required", hd.Summary == "Invalid block definition":
 		d.Detail = "Here stands an attribute, NAME = VALUE, or a block, KIND \"NAME\" { … }; comments begin with #."
 		if bytes.IndexByte(lineOf(src, r), '\'') >= 0 {
 			d.Detail = "Strings stand in double quotes (\")."
 		}
 		derailed = hd.Summary != "Invalid block definition"
-	case hd.Summary == "Missing item separator":
-		d.Detail = "Something is missing before this: a comma between two elements of the list, or the ] that closes it."
-	case hd.Summary == "Missing argument separator":
-		d.Detail = "Something is missing before this: a comma between two arguments of the function, or the ) that closes them."
-	case hd.Summary == "Missing attribute separator":
-		d.Detail = "Something is missing before this: a comma or a new line between two entries of the object, or the } that closes it."
-	case strings.Contains(hd.Detail, "The \";\" character"):
-		d.Detail = "There are no semicolons: attributes and blocks stand on lines of their own, elements of lists between commas."
-	case hd.Summary == "Unterminated template string":
-		d.Detail = "A string is not closed before the end of the file. A heredoc ends with its marker, alone on a line."
-		derailed = true
-	case strings.HasPrefix(hd.Detail, "Bitwise operators"):
-		d.Detail = "There is no such operator. For powers write pow(2, 10), for logic && and ||."
-	case hd.Summary == "Invalid multi-line string":
-		d.Detail = "A quoted string ends on the line it begins on. Close it with \", write \\n for a line break, or use a heredoc (<<-EOT)."
-		derailed = true
-	case strings.HasPrefix(hd.Summary, "Unterminated"), strings.HasPrefix(hd.Summary, "Unclosed"):
-		derailed = true
-	case hd.Summary == "Invalid escape sequence":
-		d.Detail = "In quotes, a backslash is written \\\\. The escapes are \\n \\r \\t \\\" \\\\ \\uNNNN \\UNNNNNNNN. In a heredoc backslashes stand for themselves."
-	case strings.HasPrefix(hd.Detail, "Single quotes"):
-		d.Detail = "Strings stand in double quotes (\")."
+	default:
+		w, known := worded(hd.Summary, hd.Detail)
+		if known {
+			d.Detail = w.says
+		}
+		d.Detail = orElse(syntaxElsewhere(src, hd), d.Detail)
+		derailed = w.derailed
 	}
 	return d, derailed
 }

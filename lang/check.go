@@ -12,11 +12,11 @@ import (
 
 // Check finds what is wrong with p without evaluating anything: references
 // and calls to what does not exist, or does not exist yet where they stand, and
-// circles. functions holds the names of the functions there are.
+// circles.
 //
 // When it finds no errors, evaluating declarations on demand ends: no chain
 // of references leads back to its beginning.
-func Check(p *Pipeline, functions map[string]bool) diag.List {
+func Check(p *Pipeline, functions Functions) diag.List {
 	c := newChecker(p, functions)
 	for _, b := range slices.Concat(p.Params, p.Data, p.Toolchains, p.Stages, p.Modules, p.Experiments, p.Outputs, p.Functions) {
 		c.block(b, b.Subject(), c.decls[b.Kind][b.Name], nil)
@@ -57,7 +57,7 @@ type place struct {
 
 type checker struct {
 	ds        diag.List
-	functions map[string]bool      // those of the language
+	functions Functions            // those of the language
 	funcs     map[string]*function // those of the pipeline
 	names     []string             // of both, sorted
 	decls     map[string]map[string]*decl
@@ -66,14 +66,14 @@ type checker struct {
 	entries   map[entryID]*entrySet
 }
 
-func newChecker(p *Pipeline, functions map[string]bool) *checker {
+func newChecker(p *Pipeline, functions Functions) *checker {
 	c := &checker{
 		functions: functions,
 		decls:     make(map[string]map[string]*decl),
 		suggested: make(map[string]string),
 		entries:   make(map[entryID]*entrySet),
 	}
-	for name := range functions {
+	for name := range functions.Names {
 		c.names = append(c.names, name)
 	}
 	for _, kind := range []string{"param", "local", "data", "toolchain", "stage", "module", "function"} {
@@ -238,12 +238,14 @@ var constants = map[string]string{
 func (c *checker) unknownRoot(pl place, r *Ref) {
 	detail := fmt.Sprintf("There is nothing called %q.", r.Root)
 	kind := c.kindOf(r.Root)
-	best := nearest(r.Root, roots)
+	best, elsewhere := nearest(r.Root, roots), rootElsewhere(r.Root, r.Name)
 	switch {
 	case r.Name == "" && constants[r.Root] != "":
 		detail += fmt.Sprintf(" Write %s.", constants[r.Root])
 	case kind != "":
 		detail += fmt.Sprintf(" Did you mean %s.%s?", kind, r.Root)
+	case elsewhere != "":
+		detail += " " + elsewhere
 	case r.Name == "" && c.funcs[r.Root] != nil:
 		detail += fmt.Sprintf(" The function of this name is called with its arguments: %s.", Signature(r.Root, c.funcs[r.Root].params))
 	case r.Inside && r.Name == "" && (best == "" || shellName(r.Root)):
@@ -268,13 +270,13 @@ func (c *checker) call(pl place, call Call) {
 		c.ownCall(pl, f, call)
 		return
 	}
-	if c.functions[call.Name] {
+	if c.functions.Names[call.Name] {
 		return
 	}
 	detail := fmt.Sprintf("There is no function %q.", call.Name)
-	switch best := nearest(call.Name, c.names); {
-	case call.Name == "try" || call.Name == "can":
-		detail += " Mistakes are not values in this language: ask for what may be missing with a conditional or a default."
+	switch best, instead := nearest(call.Name, c.names), c.functions.instead(call.Name); {
+	case instead != "":
+		detail += " " + instead
 	case best != "":
 		detail += fmt.Sprintf(" Did you mean %q?", best)
 	}

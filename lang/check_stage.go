@@ -151,13 +151,23 @@ func (c *checker) entry(pl place, at diag.Span, stage *Block, group, name, who s
 	if len(has.names) == 0 {
 		detail = fmt.Sprintf("%s has no %s.", who, group)
 	}
+	var all []string
 	for _, other := range []string{"inputs", "outputs", "metrics", "plots"} {
 		if other != group && c.entriesOf(stage, other).set[name] {
 			c.report(pl, "E-ref-unknown", at, "%s Did you mean %s.%s?", detail, other, name)
 			return
 		}
+		for _, n := range c.entriesOf(stage, other).names {
+			if (other == "inputs") == (group == "inputs") { // who asks for what is made wants no input
+				all = append(all, other+"."+n)
+			}
+		}
 	}
-	c.report(pl, "E-ref-unknown", at, "%s%s", detail, didYouMean(name, has.names))
+	hint := didYouMean(name, has.names)
+	if n := len(all); hint == "" && n > 0 {
+		hint = " It has " + strings.Join(all[:min(n, 12)], ", ") + "."
+	}
+	c.report(pl, "E-ref-unknown", at, "%s%s", detail, hint)
 }
 
 // entrySet is what can be seen of an object attribute without evaluating it.

@@ -10,6 +10,19 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
+// Functions are those of the language, of which lang knows the names.
+type Functions struct {
+	Names   map[string]bool
+	Instead func(name string) string // what to write for a function that others have, or ""; nil: nothing is known of others
+}
+
+func (f Functions) instead(name string) string {
+	if f.Instead == nil {
+		return ""
+	}
+	return f.Instead(name)
+}
+
 // FunctionParam is one parameter of a function block.
 type FunctionParam struct {
 	Name     string
@@ -106,7 +119,7 @@ type function struct {
 func (c *checker) declareFunctions(blocks []*Block) {
 	c.funcs = make(map[string]*function, len(blocks))
 	for _, b := range blocks {
-		if c.functions[b.Name] {
+		if c.functions.Names[b.Name] {
 			c.ds = append(c.ds, diag.Diagnostic{
 				Code: "E-function-name", Span: b.Span, Subject: b.Subject(),
 				Detail: fmt.Sprintf("%s is a function of the language. Take another name.", b.Name),

@@ -49,9 +49,17 @@ func (f files) ReadDir(name string) ([]fs.Entry, error) {
 }
 
 // functions are those that the cases may call.
-var functions = map[string]bool{
-	"grid": true, "concat": true, "pick": true, "where": true, "glob": true, "files": true,
-	"override": true, "raw": true, "length": true, "format": true, "merge": true, "upper": true,
+var functions = lang.Functions{
+	Names: map[string]bool{
+		"grid": true, "concat": true, "pick": true, "where": true, "glob": true, "files": true,
+		"override": true, "raw": true, "length": true, "format": true, "merge": true, "upper": true,
+	},
+	Instead: func(name string) string {
+		if name == "try" {
+			return "Mistakes are not values in this language: ask for what may be missing with a conditional or a default."
+		}
+		return ""
+	},
 }
 
 func loadAndCheck(f files, dir string) (*lang.Pipeline, diag.List) {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
@@ -40,7 +41,7 @@ func Load(r Reader, dir string) (*Pipeline, diag.List) {
 	for _, name := range names {
 		src, err := r.ReadFile(name)
 		if err != nil {
-			ds = append(ds, unreadable(name, err))
+			ds = append(ds, Unreadable(name, err))
 			continue
 		}
 		p.Files = append(p.Files, &File{Name: name, Bytes: diag.UnixLines(src), Raw: src})
@@ -64,12 +65,15 @@ func find(r Reader, dir string) ([]string, diag.List) {
 		return nil, missing
 	}
 	if err != nil {
-		return nil, diag.List{unreadable(dir, err)}
+		return nil, diag.List{Unreadable(dir, err)}
 	}
 	var names []string
 	main := false
 	for _, e := range entries {
 		if e.Type.IsDir() {
+			if e.Name == mainFile {
+				missing[0].Detail = fmt.Sprintf("%s is a directory. A pipeline is a file of that name.", path.Join(dir, mainFile))
+			}
 			continue
 		}
 		if e.Name == mainFile || strings.HasSuffix(e.Name, otherSuffix) {
@@ -83,10 +87,16 @@ func find(r Reader, dir string) ([]string, diag.List) {
 	return names, nil
 }
 
-func unreadable(name string, err error) diag.Diagnostic {
+// Unreadable says why the file of a name, which is there, could not be read.
+func Unreadable(name string, err error) diag.Diagnostic {
 	detail := fmt.Sprintf("Reading failed: %v.", err)
-	if errors.Is(err, fs.ErrNotRegular) {
+	switch {
+	case errors.Is(err, fs.ErrNotRegular):
 		detail = fmt.Sprintf("%s is no regular file.", name)
+	case errors.Is(err, syscall.EISDIR):
+		detail = fmt.Sprintf("%s is a directory, not a file.", name)
+	case errors.Is(err, iofs.ErrNotExist): // it was listed
+		detail = fmt.Sprintf("%s is a symbolic link that leads to nothing: %v.", name, err)
 	}
 	return diag.Diagnostic{
 		Code:   "E-file-unreadable",

@@ -37,6 +37,8 @@ func TestLoad_unfitFiles(t *testing.T) {
 		{"windows lines", files{"pipeline.hcl": "stage \"a\" {\r\n  command = <<-EOT\r\n    x\r\n  EOT\r\n}\r\n"}, []string{}},
 		{"a byte order mark", files{"pipeline.hcl": "\xef\xbb\xbf" + stage}, []string{"E-encoding"}},
 		{"UTF-16", files{"pipeline.hcl": "\xff\xfes\x00"}, []string{"E-encoding"}},
+		{"UTF-16 without a mark", files{"pipeline.hcl": "#\x00\n\x00"}, []string{"E-encoding"}},
+		{"a NUL byte", files{"pipeline.hcl": "# a\x00\n" + stage}, []string{"E-encoding"}},
 		{"Latin-1", files{"pipeline.hcl": "# caf\xe9\n" + stage}, []string{"E-encoding"}},
 		{"too deep", files{"pipeline.hcl": "locals {\n  x = " + strings.Repeat("[", 1<<20)}, []string{"E-nesting"}},
 		{"too many operators", files{"pipeline.hcl": "locals {\n  x = " + strings.Repeat("-", 1<<20)}, []string{"E-nesting"}},

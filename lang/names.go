@@ -54,15 +54,18 @@ func didYouMean(s string, names []string) string {
 }
 
 // nearest returns the one of names that s most likely stands for: at most two
-// edits away, and fewer for short words, or the only one that it begins or that
+// edits away, one for short words, or the only one that it begins or that
 // begins it. Of equal ones the first counts.
 func nearest(s string, names []string) string {
-	best, bestDist := "", min(2, len(s)/2)+1
+	best, bestDist := "", 3
+	if len(s) <= 4 {
+		bestDist = min(1, len(s)/2) + 1 // two edits make any word of four letters another
+	}
 	for _, n := range names {
 		if abs(len(n)-len(s)) >= bestDist {
 			continue
 		}
-		if dist := levenshtein.Distance(s, n, nil); dist < bestDist {
+		if dist := edits(s, n); dist < bestDist {
 			best, bestDist = n, dist
 		}
 	}
@@ -78,6 +81,18 @@ func nearest(s string, names []string) string {
 		}
 	}
 	return best
+}
+
+// edits is how far two words are from each other; two letters that have changed places are one edit.
+func edits(a, b string) int {
+	if len(a) == len(b) {
+		for i := range len(a) - 1 {
+			if a[i] == b[i+1] && a[i+1] == b[i] && a[:i] == b[:i] && a[i+2:] == b[i+2:] && a != b {
+				return 1
+			}
+		}
+	}
+	return levenshtein.Distance(a, b, nil)
 }
 
 // article begins a sentence about a kind of block.

@@ -72,13 +72,17 @@ func fit(name string, src []byte) (cuts []int, bad *diag.Diagnostic) {
 	if len(src) > maxFile {
 		return nil, refuse("E-too-large", fmt.Sprintf("The file has %d bytes; at most %d are read.", len(src), maxFile), -1)
 	}
-	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(src, []byte(bom)) {
-			return nil, refuse("E-encoding", "The file begins with a byte order mark. Save it as UTF-8 without one.", -1)
-		}
+	switch {
+	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
+		return nil, refuse("E-encoding", "The file begins with a byte order mark. Save it as UTF-8 without one.", -1)
+	case bytes.HasPrefix(src, []byte("\xff\xfe")), bytes.HasPrefix(src, []byte("\xfe\xff")):
+		return nil, refuse("E-encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.", -1)
 	}
 	if i := badUTF8(src); i >= 0 {
 		return nil, refuse("E-encoding", fmt.Sprintf("The byte 0x%02x here is not UTF-8. Save the file as UTF-8.", src[i]), i)
+	}
+	if i := bytes.IndexByte(src, 0); i >= 0 {
+		return nil, refuse("E-encoding", "There is a NUL byte here, which is no text. Take it out or, if the file is UTF-16, save it as UTF-8.", i)
 	}
 	i, cuts := measure(src, partSize)
 	if i > 0 && src[i-1] >= '0' && src[i-1] <= '9' && tooManyDigits(src[:i]) {

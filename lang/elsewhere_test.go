@@ -1,0 +1,92 @@
+package lang_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestElsewhere: what other languages write is answered with what is written here.
+func TestElsewhere(t *testing.T) {
+	for expr, want := range map[string]string{
+		`grid(C = [1])`:          "grid({ C = … })",
+		`grid(C=[1], D=[2])`:     "grid({ C = … })",
+		`pick(each.a, C = 1)`:    "pick(…, { C = … })",
+		`upper(a = 1)`:           "Arguments have no names",
+		`x = 1`:                  "Whether values are equal is ==",
+		`upper(1 if true : 2)`:   "CONDITION ? VALUE : OTHER",
+		`1 if true else 2`:       "CONDITION ? VALUE : OTHER",
+		`if true then 1 else 2`:  "CONDITION ? VALUE : OTHER",
+		`true ? 1`:               ": OTHER is missing",
+		`[x for x in [1]]`:       "[for x in list : x + 1 if x > 0]",
+		`{x: 1 for x in [1]}`:    "{ for x in list : x => 1 }",
+		`{x for x in [1]}`:       "{ for x in list : x => 1 }",
+		`[for x of [1] : x]`:     "[for x in list : VALUE if CONDITION]",
+		`1 in [1]`:               "contains(list, value)",
+		`1 not in [1]`:           "!contains(list, value)",
+		`1 is None`:              "Whether values are equal is ==",
+		`1 === 1`:                "Whether values are equal is ==",
+		`1 <> 1`:                 "Whether values are equal is ==",
+		`true and false`:         "&& for and",
+		`upper(true or false)`:   "|| for or",
+		`not true`:               "! for not",
+		`true && not false`:      "! for not",
+		`nothing true`:           "the last thing on its line",
+		`python "train.py"`:      "double quotes stand around all of it",
+		`upper(nothing true)`:    "a comma between two arguments",
+		`f"a{b}"`:                "A text needs no letter before it",
+		`r"a"`:                   "A text has no letter before it",
+		`"a" "b"`:                "Texts are put together in one",
+		`"""a"""`:                "heredoc",
+		`'a'`:                    "double quotes",
+		"`a`":                    "double quotes",
+		`“a”`:                    "straight double quotes",
+		`[1, 2, 3][1:2]`:         "slice(list, from, to)",
+		`local.x[:2]`:            "slice(list, from, to)",
+		`[:2]`:                   "A value belongs here, and : is none.",
+		`1 ** 2`:                 "pow(2, 10)",
+		`1 << 2`:                 "There is no such operator.",
+		`1 ^ 2`:                  "There is no such operator.",
+		`local.x | upper`:        "Nothing is piped",
+		`local.x += 1`:           "A name has one value",
+		`local.x++`:              "A name has one value",
+		`local.x ?? 1`:           "coalesce(a, b)",
+		`local.x?.b`:             "lookup(object",
+		`lambda x: x`:            "a block that declares it",
+		`x => x`:                 "a block that declares it",
+		`x -> x`:                 "a block that declares it",
+		`"a".upper()`:            "a function stands before its arguments",
+		`np.sqrt(4)`:             "a function stands before its arguments",
+		`upper(*[1])`:            "max(list...)",
+		`(1, 2)`:                 "A list is written [1, 2].",
+		`{1, 2}`:                 "A list is written [1, 2].",
+		`1, 2`:                   "without commas between them",
+		`{{ a }}`:                "A value stands as it is",
+		`"${oc.env:HOME}"`:       "There are no resolvers",
+		`"${now:%Y}"`:            "There are no resolvers",
+		`"${now:-x}"`:            "If this is the shell's",
+		`.5`:                     "Numbers are decimal digits",
+		`1.`:                     "Numbers are decimal digits",
+		`1.2.3`:                  "Numbers are decimal digits",
+		``:                       "A value is missing here.",
+		`[1, , 2]`:               "A value is missing here.",
+		`upper(`:                 "A value is missing here.",
+		`1 + * 2`:                "A value belongs here, and * is none.",
+		`upper("a").b.`:          "A name is missing behind the dot.",
+		`upper("a") ? 1 : @nope`: "This character means nothing here.",
+		`var.C`:                  "A param is param.C.",
+		`cfg.model.depth`:        "A param is param.model.",
+		`item.name`:              "is each.name.",
+		`self.outputs`:           "outputs.NAME",
+		`math.pi`:                "show functions",
+		`var`:                    "If a text is meant",
+		`os.environ["HOME"]`:     "does not depend on the environment",
+		`try(1, 2)`:              "Mistakes are not values",
+		`gird({})`:               `Did you mean "grid"?`,
+		`len([1])`:               `Did you mean "length"?`,
+	} {
+		_, ds := loadAndCheck(files{"pipeline.hcl": "locals {\n  x = " + expr + "\n}\n"}, ".")
+		if len(ds) == 0 || !strings.Contains(ds[0].Detail, want) {
+			t.Errorf("%s: want %q, got %v", expr, want, ds)
+		}
+	}
+}
