@@ -22,7 +22,7 @@ func TestAllocations(t *testing.T) {
 		"a picked point":            {func(n int) eval.Reader { return picked(n) }, 1000, 400},
 		"a point that looks for what it has among all": {func(n int) eval.Reader { return sought(n) }, 1000, 300},
 		"a file of a shard":                            {func(n int) eval.Reader { return images(n, sharded) }, 4000, 80},
-		"a file with an instance to it":                {func(n int) eval.Reader { return images(n, perFile) }, 2000, 150},
+		"a file with an instance to it":                {func(n int) eval.Reader { return images(n, perFile) }, 2000, 125},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cost := func(n int) float64 {

@@ -225,7 +225,7 @@ func (in *instance) pointOnly() cty.Value {
 	for _, a := range in.point.Axes {
 		m[a.Name] = a.Value
 	}
-	for n, v := range in.extra {
+	for n, v := range in.allExtras() {
 		m[n] = v
 	}
 	return cty.ObjectVal(m)

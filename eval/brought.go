@@ -2,10 +2,10 @@ package eval
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 )
 
 // Data of a pipeline from Git that is downloaded or taken from another project is not part of
@@ -14,7 +14,7 @@ import (
 
 // brought gives data that dewar brings its place, if the pipeline is from Git.
 func (ev *evaluator) brought(d *data) bool {
-	if ev.root() == "." || d.out.URL == "" && d.out.From.Project == "" {
+	if ev.space.Ours() || d.out.URL == "" && d.out.From.Project == "" {
 		return true
 	}
 	if _, err := ev.req.Read.Lstat(d.out.Path); err == nil {
@@ -25,20 +25,11 @@ func (ev *evaluator) brought(d *data) bool {
 		ev.errorf(nil, "E-data-from", d.block.Attr("from").Span, "%s is a directory of this machine, and the pipeline is from Git: it knows of none. In it, a project is named with its address: https://…, ssh://…, user@host:path.", quoteJSON(p))
 		return false
 	}
-	if sub, own := within(ev.dir, d.out.Path); !own || sub == "" {
+	if !ev.space.Makes(d.out.Path) {
 		ev.errorf(nil, "E-module-outside", span, "The data is %s, which is not in the directory of the pipeline. What is brought for a pipeline from Git is put where its user has what it makes, so it lies in there.", quoteJSON(rel(ev.dir, d.out.Path)))
 		return false
 	}
-	d.at = d.out.Path
-	d.out.Path = ev.putData(d)
-	for at := ev; at.root() == ev.root(); at = at.used.by {
-		if at.brings == nil {
-			at.brings = map[string]string{}
-		}
-		if at.brings[d.at] == "" || at == ev {
-			at.brings[d.at] = d.out.Path
-		}
-	}
+	d.at, d.out.Path = d.out.Path, ev.space.Bring(d.out.Path, d.shared())
 	if info, err := ev.req.Read.Lstat(d.out.Path); err == nil {
 		d.out.Dir = info.IsDir()
 	}
@@ -52,31 +43,22 @@ func isDirectory(project string) bool {
 	return host == "file" || !address || strings.Contains(host, "/")
 }
 
-// putData is where in the workspace data lies that is brought. What all points of a module share lies
-// at none of them.
-func (ev *evaluator) putData(d *data) string {
-	shared := ev.used.names != ev.used.prefix && strings.HasPrefix(d.out.Name, ev.used.names)
-	p := d.at
-	for at := ev; at.used != nil; at = at.used.by {
-		to := at.used.out
-		if shared && at.used.module.st.template {
-			to = path.Join(at.used.by.dir, at.used.module.name)
-		}
-		sub, _ := within(at.dir, p)
-		p = path.Join(to, sub)
-	}
-	return p
+// shared reports whether all points of a module share the data, and not only those of a
+// module inside of it.
+func (d *data) shared() bool {
+	u := d.ev.used
+	return u.names != u.prefix && strings.HasPrefix(d.out.Name, u.names)
 }
 
 // broughtPlaces reports data that would be put over what a pipeline is read from: a stranger's
 // project could have us read what it likes.
-func (ev *evaluator) broughtPlaces(r *reserved) {
+func (ev *evaluator) broughtPlaces(written *space.Written) {
 	said := map[string]bool{}
 	for _, d := range ev.family.data {
 		if d.at == "" || d.state != good || said[d.out.Path] {
 			continue
 		}
-		what := r.holds(d.out.Path)
+		what := written.At(d.out.Path)
 		if what == "" {
 			continue
 		}
@@ -96,15 +78,4 @@ func (ev *evaluator) broughtPlaces(r *reserved) {
 			Notes:  []diag.Note{{Span: d.out.Span, Text: "the data is declared here"}},
 		}, nil)
 	}
-}
-
-// fileAt is where the pipeline sees a file that a function found.
-func (ev *evaluator) fileAt(m fileMark) string {
-	if m.data >= 0 {
-		d := ev.family.data[m.data]
-		if sub, is := within(d.out.Path, m.path); is && d.at != "" {
-			return path.Join(d.seenBy(ev), sub)
-		}
-	}
-	return ev.seen(m.path)
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -63,6 +64,7 @@ func leaves(b *param.Bound) []graph.ParamLeaf {
 		}
 		out = append(out, x)
 	}
+	out = slices.Grow(out, len(b.Leaves))
 	for _, l := range b.Leaves {
 		if l.Value.IsNull() {
 			continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/grid"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/hashicorp/hcl/v2"
@@ -113,7 +114,7 @@ func (c *compiler) fanIn(e *hclsyntax.FunctionCallExpr) (n hclsyntax.Expression,
 		varies = c.children(&n.of, &n.below)
 		return n, varies, true
 	case e.Name == "argfile" && len(e.Args) == 1:
-		n := &argfileExpr{Expression: e, of: e.Args[0], view: c.view, name: c.argfileName(e), root: c.ev.asker(c.view).root()}
+		n := &argfileExpr{Expression: e, of: e.Args[0], view: c.view, name: c.argfileName(e), root: c.ev.asker(c.view).space.Root()}
 		varies = c.children(&n.of)
 		return n, varies, true
 	}
@@ -131,7 +132,7 @@ type collected struct {
 // paths under its name.
 func (ev *evaluator) collect(in *instance, s *slot, fr *frame, c *collection, at, label string, span diag.Span) bool {
 	if at == "" {
-		at = path.Join(ev.root(), collectAt, placeName(strings.TrimPrefix(label, string(inputsGroup)+".")))
+		at = path.Join(ev.space.Root(), collectAt, placeName(strings.TrimPrefix(label, string(inputsGroup)+".")))
 	}
 	found, names, ok := ev.collectedInputs(fr, c, label, span)
 	if !ok {
@@ -192,7 +193,7 @@ func (ev *evaluator) collectedInputs(fr *frame, c *collection, label string, spa
 		if !ok {
 			return nil, nil, false
 		}
-		if _, external := within(graph.External, x.Path); external {
+		if _, external := space.Within(graph.External, x.Path); external {
 			ev.errorf(fr, "E-collect", span, "%s lies outside of the project and is never copied, so that it cannot be part of a collection, which is. Make it an input of its own: inputs = { raw = data.NAME }.", quoteJSON(x.Path))
 			return nil, nil, false
 		}
@@ -241,7 +242,7 @@ func (ev *evaluator) pathNames(fr *frame, c *collection, found []graph.Input, la
 	}
 	names := make([]string, len(found))
 	for i := range found {
-		sub, in := within(base, found[i].At)
+		sub, in := space.Within(base, found[i].At)
 		if in && sub != "" {
 			names[i] = sub
 			continue
@@ -250,7 +251,7 @@ func (ev *evaluator) pathNames(fr *frame, c *collection, found []graph.Input, la
 			ev.errorf(fr, "E-collect", span, "%s does not lie in %s, which names in the collection are relative to.", quoteJSON(found[i].At), quoteJSON(base))
 			return nil, false
 		}
-		names[i] = ev.bare(found[i].At)
+		names[i] = ev.space.Bare(found[i].At)
 	}
 	return names, true
 }
@@ -261,7 +262,7 @@ func (ev *evaluator) apart(fr *frame, c *collection, names []string, seen map[st
 		return true // paths that are one inside the other are one tree
 	}
 	for _, n := range names {
-		for dir := range around(path.Dir(n)) {
+		for dir := range space.Around(path.Dir(n)) {
 			if seen[dir] != nil {
 				ev.errorf(fr, "E-collect", span, "In %s, %s lies inside %s, which is something else. Choose other names.", label, quoteJSON(n), quoteJSON(dir))
 				return false

@@ -122,7 +122,7 @@ func (c *command) evaluate() *commandResult {
 	if !ok {
 		return &commandResult{}
 	}
-	bare, marks := v.UnmarkDeep()
+	bare, marks := bareValue(v)
 	r := &commandResult{marks: marks, ok: true, known: bare.IsWhollyKnown()}
 	if !c.ev.public(marks, c.fr, c.span, "command") {
 		return &commandResult{}
@@ -149,7 +149,7 @@ func (c *command) quote(r *commandResult, v cty.Value) {
 		}
 		at := c.span
 		if wrong.Part >= 0 && wrong.Part < len(p.at) {
-			at = lang.Span(p.at[wrong.Part])
+			at = lang.Span(p.at[wrong.Part].Range())
 		}
 		c.ev.errorf(c.fr, wrong.Code, at, "%s", wrong.Detail)
 		return
@@ -275,8 +275,8 @@ func (r *commandResult) give(ev *evaluator, x *graph.Instance, in *instance) {
 		x.Args = append(append(make([]string, 0, len(ev.settings.shell)+2), ev.settings.shell...), "-c", r.text)
 		return
 	}
-	x.Args = append(append([]string(nil), ev.settings.shell...), rel(x.WorkingDir, path.Join(ev.root(), scriptAt)))
-	in.depend(graph.Input{Label: scriptLabel, At: path.Join(ev.root(), scriptAt), Kind: graph.Literal, Bytes: []byte(r.text), Span: in.st.block.Attr("command").Span})
+	x.Args = append(append([]string(nil), ev.settings.shell...), rel(x.WorkingDir, path.Join(ev.space.Root(), scriptAt)))
+	in.depend(graph.Input{Label: scriptLabel, At: path.Join(ev.space.Root(), scriptAt), Kind: graph.Literal, Bytes: []byte(r.text), Span: in.st.block.Attr("command").Span})
 }
 
 func displayArgs(args []string) string {

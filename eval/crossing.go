@@ -73,10 +73,10 @@ func (ev *evaluator) placed(v cty.Value) cty.Value {
 		return v
 	}
 	p, err := fs.CleanProjectPath(ev.dir, bare.AsString())
-	if _, inside := within(ev.root(), p); err != nil || !inside || ev.forbidden(p) {
+	if err != nil || !ev.space.Allows(p) {
 		return v
 	}
-	return v.Mark(placeMark{ev.real(p)})
+	return v.Mark(placeMark{ev.space.Real(p)})
 }
 
 // paramFor is param for a view: paths in it are rendered for that, those which a module

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
@@ -57,7 +58,7 @@ func (ev *evaluator) place(d *data, s string, at diag.Span) bool {
 	if !ok {
 		return false
 	}
-	if ev.forbidden(p) {
+	if ev.space.Forbidden(p) {
 		ev.errorf(nil, "E-path-escape", at, "The data is %s, %s.", quoteJSON(s), notGiven)
 		return false
 	}
@@ -83,7 +84,7 @@ func (ev *evaluator) externalPlace(d *data, s string, at diag.Span) bool {
 		}
 	}
 	d.out.Host = strings.TrimSuffix(s, "/")
-	d.out.Path, d.out.Dir = path.Join(graph.External, externalName(d.out.Name, ""), base), strings.HasSuffix(s, "/")
+	d.out.Path, d.out.Dir = space.ExternalPlace(d.out.Name, base), strings.HasSuffix(s, "/")
 	return true
 }
 

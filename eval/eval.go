@@ -55,15 +55,19 @@ type Request struct {
 	Dir      string                                    // the pipeline's directory, project-relative; "" is "."
 	Params   []string                                  // --params, project-relative; later ones win
 	Set      []param.Setting                           // -p; later ones win
+	Instead  []param.Instead                           // values of params that win over all others: what if they were as they once were?
 	Environ  func(name string) (string, bool)          // asked for the names in pass_env only; nil: nothing is set
 	Modules  func(m GitModule) (dir string, err error) // brings the project of a module from Git, and says where it lies in ours; nil: none can be had
+	Decoded  *param.Files                              // the params files of evaluations before this one, which are not decoded again where they are the same; nil: of this one alone
 	Validate bool                                      // required params may be missing; the result has no graph
+	Locals   bool                                      // the result says what locals are
 	Stop     func() bool                               // asked now and then: once it is true, nobody waits for the result; nil: it never is
 }
 
 // Result is what an evaluation found.
 type Result struct {
 	Graph   *graph.Graph // nil if there were errors, or with Validate
+	Locals  []Local      // those with a value, in the order of the declarations; nil unless they were asked for
 	Sources diag.Sources // the text of everything read, for snippets
 	Stopped bool         // nobody waited any more; nothing was found out
 }

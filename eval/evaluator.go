@@ -5,6 +5,7 @@ import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
@@ -18,11 +19,12 @@ import (
 type evaluator struct {
 	req     Request
 	dir     string
+	space   *space.Space
 	pipe    *lang.Pipeline
 	ctx     *hcl.EvalContext // functions alone: references find their values themselves
 	reports reports
 
-	decoded    *param.Files // shared with other evaluations; nil: this is the only one
+	decoded    *param.Files // perhaps shared with other evaluations
 	params     param.Params
 	byParam    map[string]*param.Bound
 	values     map[string]cty.Value // of params, marked
@@ -34,9 +36,7 @@ type evaluator struct {
 	modules    map[string]*module
 	outs       map[string]*output // of the output blocks
 	family     *family
-	used       *use              // how another pipeline uses this one; nil: it stands for itself
-	brings     map[string]string // where data lies that is brought for the project, by where that sees it
-	strangers  map[string]string // where it sees projects that are kept, by the directory of each
+	used       *use // how another pipeline uses this one; nil: it stands for itself
 	settings   settings
 	uses       useFinder
 	results    *results                 // conditions on results alone are evaluated, and this is what they see
@@ -56,6 +56,10 @@ func newEvaluator(req Request) *evaluator {
 	if ev.dir == "" {
 		ev.dir = "."
 	}
+	if ev.decoded = req.Decoded; ev.decoded == nil {
+		ev.decoded = &param.Files{} // a module may be used many times
+	}
+	ev.space = space.New(moduleBlocks{ev}, ev.dir)
 	return ev
 }
 
@@ -86,6 +90,9 @@ func (ev *evaluator) found(ds, more diag.List) (*Result, diag.List) {
 		instances = ev.evaluate(nil)
 		ds = append(ds, ev.reports.done()...)
 		ds = append(ds, ev.family.found()...)
+		if ev.req.Locals {
+			res.Locals = ev.localValues(ds.HasErrors())
+		}
 	}
 	ds = append(ds, more...)
 	res.Sources = ev.sources()
@@ -113,14 +120,14 @@ func (ev *evaluator) table() {
 func (ev *evaluator) functions(now func() *evaluator) builtins.Env {
 	ignore := fs.NewIgnore(ev.req.Read.ReadFile)
 	return builtins.Env{
-		Dir:     ev.bare(ev.dir),
+		Dir:     ev.space.Bare(ev.dir),
 		Project: ev.spaced(now),
 		Ignored: func(path string, dir bool) bool {
-			yes, err := ignore.Match(now().unbare(path), dir)
+			yes, err := ignore.Match(now().behind(path), dir)
 			return err == nil && yes
 		},
 		Reads: func(marks cty.ValueMarks, path string) (cty.ValueMarks, error) {
-			return now().reads(marks, now().unbare(path))
+			return now().reads(marks, now().behind(path))
 		},
 		FileMarks: func(dir cty.ValueMarks, path string) cty.ValueMarks { return now().fileMarks(dir, path) },
 		Index:     func(e hcl.Expression, ctx *hcl.EvalContext) *grid.Index { return now().indexOf(e, ctx) },
@@ -134,7 +141,7 @@ func (ev *evaluator) fileMarks(dir cty.ValueMarks, path string) cty.ValueMarks {
 	if err != nil {
 		return dir
 	}
-	p = ev.real(p)
+	p = ev.space.Real(p)
 	out := cty.NewValueMarks(fileMark{path: p, data: -1})
 	for m := range dir {
 		switch m := m.(type) {
@@ -174,7 +181,9 @@ func (ev *evaluator) bind() diag.List {
 		Read:         ev.readOwn,
 		ParamsFiles:  ev.req.Params,
 		Set:          ev.req.Set,
+		Instead:      ev.req.Instead,
 		Files:        ev.decoded,
+		Going:        ev.family.ask,
 		AllowMissing: ev.req.Validate,
 		User:         ev.user(),
 		Modules:      blockNames(ev.pipe.Modules),

@@ -130,7 +130,7 @@ func (ev *evaluator) constantOf(e hcl.Expression) (cty.Value, diag.List) {
 			for _, b := range ev.pipe.Functions {
 				names = append(names, b.Name)
 			}
-			ev.errorf(nil, "E-function-unknown", call.Span, "There is no function %q. %s", call.Name, offer(call.Name, names))
+			ev.errorf(nil, "E-function-unknown", call.Span, "%s", noFunction(call.Name, names))
 			return cty.DynamicVal, ev.taken()
 		}
 	}

@@ -17,19 +17,22 @@ import (
 
 // family is what the evaluators of one evaluation share.
 type family struct {
-	stages []*stage // that have instances, in the order in which their points were found
-	next   graph.ID // of the next instance
-	data   []*data
-	kids   []*evaluator                // all but the first, in the order in which they were made
-	tables map[string]*hcl.EvalContext // the functions, by directory of the pipeline
-	now    *evaluator                  // whose expression is evaluated
-	loads  *loads                      // shared with other evaluations
-	many   bool                        // it was said that there are too many
-	inputs int                         // of all instances so far
-	calls  int                         // of functions of pipelines so far
-	most   graph.ID                    // how many instances there may be
-	stop   func() bool                 // nobody waits for the evaluation any more; nil: somebody always does
-	ticks  int                         // expressions, turns and calls so far
+	stages  []*stage // that have instances, in the order in which their points were found
+	next    graph.ID // of the next instance
+	data    []*data
+	kids    []*evaluator                // all but the first, in the order in which they were made
+	tables  map[string]*hcl.EvalContext // the functions, by directory of the pipeline
+	now     *evaluator                  // whose expression is evaluated
+	loads   *loads                      // shared with other evaluations
+	many    bool                        // it was said that there are too many
+	inputs  int                         // of all instances so far
+	calls   int                         // of functions of pipelines so far
+	turns   int                         // of for expressions so far
+	longest *loopExpr                   // that has taken the most of them
+	refused bool                        // it was said that they are too many
+	most    graph.ID                    // how many instances there may be
+	stop    func() bool                 // nobody waits for the evaluation any more; nil: somebody always does
+	ticks   int                         // expressions, turns and calls so far
 }
 
 // full reports whether there are too many instances, and that was reported.
@@ -150,7 +153,7 @@ func (f *family) filesRead() []readFile {
 	var out []readFile
 	for _, kid := range f.kids {
 		for _, r := range kid.files {
-			out = append(out, readFile{kid.placeOf(r.path), r.at})
+			out = append(out, readFile{kid.space.PlaceOf(r.path), r.at})
 		}
 	}
 	return out
@@ -171,7 +174,7 @@ func (f *family) same(d *data) {
 		if other == d || other.state != good || other.ev == d.ev || other.out.Host != d.out.Host || d.out.Host == "" && other.out.Path != d.out.Path {
 			continue
 		}
-		if d.out.Host != "" && other.ev.root() != d.ev.root() {
+		if d.out.Host != "" && other.ev.space.Root() != d.ev.space.Root() {
 			continue
 		}
 		a, b := other.out, d.out

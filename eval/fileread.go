@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
@@ -70,7 +71,7 @@ func (ev *evaluator) filesMade(instances []graph.Instance) {
 		}
 	}
 	for _, f := range ev.files {
-		for p := range around(f.path) {
+		for p := range space.Around(f.path) {
 			if m, ok := outputs[p]; ok {
 				x := &instances[m.instance]
 				ev.reports.forget("E-call", lang.Span(f.at)) // that it is not there follows

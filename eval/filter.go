@@ -35,10 +35,11 @@ func ParseFilter(text string) (*Filter, diag.List) {
 	if len(text) > longestFilter { // the parser recurses
 		return nil, diag.List{{Code: "E-filter", Span: diag.Span{File: filterSource}, Detail: fmt.Sprintf("The filter is longer than %d bytes.", longestFilter)}}
 	}
-	expr, hds := hclsyntax.ParseExpression([]byte(text), filterSource, hcl.InitialPos)
-	if hds.HasErrors() {
-		return nil, diag.List{filterSyntax(text, hds[0])}
+	parsed, ds := lang.ParseExpression(filterSource, []byte(text))
+	if len(ds) > 0 {
+		return nil, diag.List{filterSyntax(text, ds[0])}
 	}
+	expr := parsed.(hclsyntax.Expression)
 	c := &filterChecker{functions: pureFunctions()}
 	c.check(expr)
 	if len(c.diags) == 0 && neverBool(expr) {
@@ -107,12 +108,9 @@ func filterWord(s string) bool {
 	return s != ""
 }
 
-// filterSyntax words what the parser says.
-func filterSyntax(text string, hd *hcl.Diagnostic) diag.Diagnostic {
-	d := diag.Diagnostic{Code: "E-filter", Span: diag.Span{File: filterSource}, Detail: "This is not an expression: " + hd.Detail}
-	if hd.Subject != nil {
-		d.Span = lang.Span(*hd.Subject)
-	}
+// filterSyntax words what the parser says, which knows of pipelines, for filters.
+func filterSyntax(text string, d diag.Diagnostic) diag.Diagnostic {
+	d.Code = "E-filter"
 	rest := text[min(d.Span.Start.Byte, len(text)):]
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(rest)), " ")
 	switch {
@@ -124,6 +122,8 @@ func filterSyntax(text string, hd *hcl.Diagnostic) diag.Diagnostic {
 		d.Detail = "Texts stand in double quotes (\")."
 	case word == "and" || word == "or" || word == "not":
 		d.Detail = "Conditions are put together with && and ||, and ! is the opposite of one."
+	default:
+		d.Detail = "This is not an expression. " + d.Detail
 	}
 	return d
 }

@@ -87,7 +87,9 @@ func TestFilterMistakes(t *testing.T) {
 		`x = 1`:                    "Equality is written ==",
 		`x > 1 and y < 2`:          "&& and ||",
 		`x == 'a'`:                 "double quotes",
-		`x >`:                      "not an expression",
+		`x >`:                      "This is not an expression. A value is missing here.",
+		`x ** 2 > 1`:               "pow(2, 10)",
+		`x in [1]`:                 "contains(list, value)",
 		`test_accuracy`:            "", // it may be a bool
 		`test_accuracy + 1`:        "no condition",
 		`(1)`:                      "no condition",

@@ -30,6 +30,10 @@ type FunctionParamDoc struct {
 	More     bool   // any number of arguments, none included
 }
 
+// FunctionInstead says what to write in place of a function that other languages have, in
+// sentences; "" of any other name.
+func FunctionInstead(name string) string { return builtins.Instead(name) }
+
 // ownFamily is the family of the functions that a pipeline declares.
 const ownFamily = "pipeline"
 

@@ -3,7 +3,6 @@ package eval
 import (
 	"errors"
 	"fmt"
-	"path"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
@@ -15,13 +14,13 @@ import (
 
 // gifts remembers the paths in a value that was given to the pipeline, as it sees them.
 func (ev *evaluator) gifts(v cty.Value) {
-	if ev.root() == "." {
+	if ev.space.Ours() {
 		return
 	}
 	_, marks := v.UnmarkDeep()
 	for m := range marks {
 		if _, at, ok := ev.used.by.places(m, ev); ok {
-			ev.used.gifts[at] = true
+			ev.space.Give(at)
 		}
 	}
 }
@@ -36,26 +35,10 @@ func (u *use) note(v cty.Value, at diag.Span) {
 	}
 }
 
-// forbidden reports a path of the user's project that was not given.
-func (ev *evaluator) forbidden(p string) bool {
-	root := ev.root()
-	if root == "." {
-		return false
-	}
-	if _, guest := within(path.Join(root, guests), p); !guest {
-		return false
-	}
-	for at := ev; at.root() == root; at = at.used.by { // what a user in the same project was given is there
-		for dir := range around(p) {
-			if at.used.gifts[dir] {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-const notGiven = "which is a path of the project that uses this pipeline, and no param was given it"
+const (
+	ofUser   = "a path of the project that uses this pipeline, and no param was given it"
+	notGiven = "which is " + ofUser
+)
 
 // inside is the path of the project behind a text that nothing is checked of but that it
 // does not lead out.
@@ -64,7 +47,7 @@ func (ev *evaluator) inside(s string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, own := within(ev.root(), p); !own || ev.forbidden(p) {
+	if !ev.space.Allows(p) {
 		return "", errors.New(quoteJSON(s) + " leads out of the project")
 	}
 	return p, nil
@@ -72,11 +55,14 @@ func (ev *evaluator) inside(s string) (string, error) {
 
 // readOwn reads a file that the pipeline's text names as one of its project, for itself.
 func (ev *evaluator) readOwn(p string) ([]byte, error) {
-	if _, own := within(ev.root(), p); !own && ev.root() != "." {
+	if !ev.space.Owns(p) {
 		return nil, errors.New("the path leads out of the project that the pipeline is of")
 	}
 	return ev.req.Read.ReadFile(p)
 }
+
+// behind is the workspace's file behind a path of the project.
+func (ev *evaluator) behind(name string) string { return ev.space.Real(ev.space.Unbare(name)) }
 
 // spaced is the project that the pipeline is of, as functions see it. All uses of a pipeline
 // have one table of functions, and now is the one whose expression is evaluated.
@@ -90,11 +76,11 @@ type spacedReader struct {
 // place is the workspace's file behind a path of the project.
 func (r spacedReader) place(name string) (string, error) {
 	ev := r.now()
-	p := path.Join(ev.root(), name)
-	if ev.forbidden(p) {
-		return "", fmt.Errorf("%s is %s", quoteJSON(name), notGiven)
+	p := ev.space.Unbare(name)
+	if ev.space.Forbidden(p) {
+		return "", fmt.Errorf("%s is %s", quoteJSON(name), ofUser)
 	}
-	return ev.real(p), nil
+	return ev.space.Real(p), nil
 }
 
 func (r spacedReader) ReadFile(name string) ([]byte, error) {

@@ -38,7 +38,7 @@ func (a *attrs) image(def graph.Image) graph.Image {
 // imagePath is where an image lies that is a file or a directory.
 func (a *attrs) imagePath(p string, at diag.Span) (string, bool) {
 	switch abs := strings.HasPrefix(p, "/"); {
-	case abs && a.ev.root() != ".":
+	case abs && !a.ev.space.Ours():
 		a.ev.errorf(a.fr, "E-path-escape", at, "%s is a place on the machine of whoever uses this pipeline, which is from Git: its images lie in its project, or in a registry.", p)
 		return "", false
 	case abs:

@@ -64,10 +64,13 @@ func notThere(v, at cty.Value) string {
 		return fmt.Sprintf("There is no %q here. %s", at.AsString(), offer(at.AsString(), names))
 	case isList(t) && at.Type() == cty.Number:
 		n := v.LengthInt()
-		if i, exact := at.AsBigFloat().Int64(); exact == big.Exact && i >= int64(n) {
-			if n == 0 {
-				return "The list is empty."
-			}
+		switch i, exact := at.AsBigFloat().Int64(); {
+		case exact != big.Exact || 0 <= i && i < int64(n):
+		case n == 0:
+			return "The list is empty."
+		case i < 0:
+			return "Positions are counted from 0, and from the front alone: the last element is list[length(list) - 1]."
+		default:
 			return fmt.Sprintf("There is no element %d: the list has %d, and the first is element 0.", i, n)
 		}
 	}

@@ -32,13 +32,14 @@ func (ev *evaluator) inputsOf(st *stage, e *entries) {
 	var same *instance // what does not vary is made once and shared
 	for _, in := range st.instances {
 		if same != nil {
-			in.in, in.inputs, in.broken = same.in, same.inputs, same.broken
+			in.in, in.inputs, in.broken, in.unknown = same.in, same.inputs, same.broken, same.unknown || in.unknown
+			in.shares = true
 			continue
 		}
 		st.frame.in = in
 		if !e.varies {
 			st.frame.in = nil
-			same = in
+			same, in.shares = in, true
 		}
 		f, list, known, ok := e.at()
 		in.broken = in.broken || !ok
@@ -216,7 +217,10 @@ func (ev *evaluator) inputObject(fr *frame, v cty.Value, marks cty.ValueMarks, l
 // sortInputs orders the inputs by where they stand, each once. Two things cannot
 // stand at one place.
 func (ev *evaluator) sortInputs(in *instance) {
-	list := byPlace(in.in)
+	list := in.in
+	if in.shares || !inPlaceOrder(list) {
+		list = byPlace(list)
+	}
 	out := list[:0]
 	for i := range list {
 		x := &list[i]
@@ -242,17 +246,30 @@ func byPlace(list []graph.Input) []graph.Input {
 		at[i] = int32(i)
 	}
 	slices.SortFunc(at, func(i, j int32) int {
-		a, b := &list[i], &list[j]
-		if c := strings.Compare(a.At, b.At); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(late(a), late(b)), cmp.Compare(a.From, b.From), cmp.Compare(a.Output, b.Output), cmp.Compare(i, j))
+		return cmp.Or(placeOrder(&list[i], &list[j]), cmp.Compare(i, j))
 	})
 	out := make([]graph.Input, len(list))
 	for i, from := range at {
 		out[i] = list[from]
 	}
 	return out
+}
+
+// inPlaceOrder reports whether a list is sorted as it is: most inputs of a point are few.
+func inPlaceOrder(list []graph.Input) bool {
+	for i := 1; i < len(list); i++ {
+		if placeOrder(&list[i-1], &list[i]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func placeOrder(a, b *graph.Input) int {
+	if c := strings.Compare(a.At, b.At); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(late(a), late(b)), cmp.Compare(a.From, b.From), cmp.Compare(a.Output, b.Output))
 }
 
 // assertRead holds marks against the syntax: an edge that nobody wrote is a bug of

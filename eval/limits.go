@@ -3,9 +3,9 @@ package eval
 import (
 	"fmt"
 	"math/big"
-	"sort"
 	"strings"
 
+	"github.com/dewar-build/dewar/eval/grid"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -15,9 +15,10 @@ import (
 // What a person can write in a line must not take all the memory of a machine. The limits
 // are far beyond what can be run, and each is noticed before the memory is asked for.
 const (
-	maxTurns  = 2_000_000 // turns of for expressions in one value
-	maxParts  = 8_000_000 // values inside of one value, each counted as often as it is there
-	maxInputs = 2_000_000 // inputs of all instances together
+	maxTurns  = 2_000_000  // turns of for expressions in one value
+	allTurns  = 12_000_000 // and in one evaluation: a minute or two at most, where 100,000 points with a hundred each fit
+	maxParts  = 8_000_000  // values inside of one value, each counted as often as it is there
+	maxInputs = 2_000_000  // inputs of all instances together
 
 	maxInstances = 2_000_000 // of all stages together, those of modules at each of their points
 )
@@ -67,7 +68,7 @@ func (ev *evaluator) tooLargeGrid(st *stage, e hclsyntax.Expression) bool {
 		return false
 	}
 	n := big.NewInt(1)
-	var parts []string
+	sizes := map[string]int{}
 	for _, it := range axes.Items {
 		v, ok := ev.compile(it.ValueExpr, &st.frame, view{base: ev.dir, points: true}, "").value()
 		v, _ = v.Unmark()
@@ -76,14 +77,73 @@ func (ev *evaluator) tooLargeGrid(st *stage, e hclsyntax.Expression) bool {
 			return false // whoever makes the points says so
 		}
 		n.Mul(n, big.NewInt(int64(v.LengthInt())))
-		parts = append(parts, fmt.Sprintf("%s %d", name, v.LengthInt()))
+		sizes[name] = v.LengthInt()
 	}
 	if n.Cmp(big.NewInt(maxPoints)) <= 0 {
 		return false
 	}
-	sort.Strings(parts)
-	ev.errorf(&st.frame, "E-points-many", lang.Span(call.Range()), "The grid has %s points: %s. The most there can be is %d. Use fewer values, or draw from lists of them with sample(…, n, seed).", n, strings.Join(parts, " × "), maxPoints)
+	ev.errorf(&st.frame, "E-points-many", lang.Span(call.Range()), "The grid has %s points: %s. The most there can be is %d. Use fewer values, or draw from lists of them with sample(…, n, seed).", n, grid.Factors(sizes), maxPoints)
 	return true
+}
+
+// tooManyValues reports a for expression that makes a point of each of more values than a stage
+// can have points: before it does, which would take longest of all. It is true as well if there
+// are no values, which is reported then.
+func (ev *evaluator) tooManyValues(st *stage, x *compiled) bool {
+	e := x.expr
+	if m, ok := e.(*memoExpr); ok {
+		e = m.Expression
+	}
+	loop, ok := unparen(e).(*loopExpr)
+	if !ok || loop.cond != nil || loop.name != nil {
+		return false
+	}
+	over := &memoExpr{Expression: loop.over}
+	loop.over = over
+	v, ok := (&compiled{ev: ev, fr: x.fr, expr: over, refs: x.refs, subject: x.subject}).value()
+	if !ok || v.IsMarked() || v.IsNull() || !v.IsKnown() || !isList(v.Type()) || v.LengthInt() <= maxPoints {
+		return !ok
+	}
+	ev.manyPoints(st, v)
+	return true
+}
+
+// manyPoints reports too many values of for_each.
+func (ev *evaluator) manyPoints(st *stage, v cty.Value) {
+	of := differing(v)
+	if of != "" {
+		of = " (different values: " + of + ")"
+	}
+	ev.errorf(&st.frame, "E-points-many", spanOf(st.block.Attr("for_each")), "for_each has %d points%s; the most there can be is %d. Use fewer values, or sample(grid(…), n, seed).", v.LengthInt(), of, maxPoints)
+}
+
+// differing says how many different values each axis of points has: where there are too many
+// points, and grid is not written out in for_each, what makes them so many. It is "" where a
+// point is none, which somebody else reports.
+func differing(points cty.Value) string {
+	seen := map[string]map[string]bool{}
+	for _, p := range points.AsValueSlice() {
+		p, _ = p.Unmark()
+		if p.IsNull() || !p.IsKnown() || !isObject(p.Type()) {
+			return ""
+		}
+		for name, v := range p.AsValueMap() {
+			v, _ = v.Unmark()
+			text, err := grid.Text(v)
+			if name == "key" || err != nil {
+				continue // of an instance, or an axis of objects
+			}
+			if seen[name] == nil {
+				seen[name] = map[string]bool{}
+			}
+			seen[name][text] = true
+		}
+	}
+	sizes := make(map[string]int, len(seen))
+	for name, values := range seen {
+		sizes[name] = len(values)
+	}
+	return grid.Factors(sizes)
 }
 
 // allPoints finds the points of all stages, those of modules too, before anything is made for

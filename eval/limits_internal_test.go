@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/hashicorp/hcl/v2"
@@ -27,7 +28,7 @@ func (t texts) ReadFile(name string) ([]byte, error) {
 func (t texts) ReadDir(dir string) ([]fs.Entry, error) {
 	var out []fs.Entry
 	for name := range t {
-		if sub, in := within(dir, name); in && !strings.Contains(sub, "/") {
+		if sub, in := space.Within(dir, name); in && !strings.Contains(sub, "/") {
 			out = append(out, fs.Entry{Name: sub})
 		}
 	}
@@ -36,7 +37,7 @@ func (t texts) ReadDir(dir string) ([]fs.Entry, error) {
 
 func (t texts) Lstat(name string) (fs.Info, error) {
 	for n := range t {
-		if sub, in := within(name, n); in && sub != "" {
+		if sub, in := space.Within(name, n); in && sub != "" {
 			return fs.Info{Mode: iofs.ModeDir}, nil
 		}
 	}

@@ -19,7 +19,11 @@ type loopExpr struct {
 	cond, name hclsyntax.Expression // nil: there is none
 	value      hclsyntax.Expression
 	group      bool // there may be several values of one name
+	fixed      bool // over is the same at every point and turn
 	turn       turn // that goes on
+	turns      int  // taken so far, at all points
+	times      int  // evaluated so far
+	refused    bool // it has too many turns, which was said
 }
 
 // turn is what the names of a loop stand for.
@@ -50,6 +54,7 @@ func (e *turnExpr) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 func (c *compiler) loop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool) {
 	n := newLoop(c.ev, e)
 	outer := c.children(&n.over)
+	n.fixed = !outer
 	before, asked, depth := len(c.refs), c.asked, len(c.loops)
 	c.inside(n, e, func() { c.children(&n.name, &n.value, &n.cond) })
 	varies := outer || depth > 0 || len(c.anon) > 0 || c.asked > asked
@@ -109,14 +114,17 @@ func (e *loopExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	case !over.IsKnown():
 		return cty.DynamicVal.WithMarks(marks), ds
 	}
+	if ds := e.mayTurn(e.least(over.LengthInt(), ctx)); ds != nil {
+		return cty.DynamicVal, ds
+	}
 	before := e.turn
 	defer func() { e.turn = before }()
+	e.times++
 	r := &turnResults{loop: e, marks: []cty.ValueMarks{marks}, known: true, ds: ds}
 	for it := over.ElementIterator(); it.Next(); {
-		if e.ev.turns++; e.ev.turns > maxTurns {
-			return cty.DynamicVal, fault("E-value-many", e.Range(), nil, "This for expression, with those around and inside of it, has more than %d turns. Nothing that large can be run: use fewer values.", maxTurns)
+		if ds := e.counted(); ds != nil {
+			return cty.DynamicVal, ds
 		}
-		e.ev.family.going()
 		e.turn.name, e.turn.value = it.Element()
 		if r.take(ctx); len(r.ds) >= mostFaults {
 			break

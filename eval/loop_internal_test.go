@@ -9,13 +9,19 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// expression evaluates one, as it is compiled here and as hcl has it.
-func expression(t *testing.T, text string) (ours, theirs cty.Value, problems string) {
+func parsed(t *testing.T, text string) hclsyntax.Expression {
 	t.Helper()
 	expr, ds := hclsyntax.ParseExpression([]byte(text), "a", hcl.InitialPos)
 	if ds.HasErrors() {
 		t.Fatal(ds)
 	}
+	return expr
+}
+
+// expression evaluates one, as it is compiled here and as hcl has it.
+func expression(t *testing.T, text string) (ours, theirs cty.Value, problems string) {
+	t.Helper()
+	expr := parsed(t, text)
 	ev := newEvaluator(Request{Read: texts{}})
 	ev.load()
 	ours, _ = ev.compile(expr, nil, view{base: "."}, "").value()

@@ -32,7 +32,6 @@ func EvaluateMany(req Request, sets [][]param.Setting, workers int) ([]*Result, 
 		}
 	}
 	first := newEvaluator(req)
-	first.decoded = &param.Files{}
 	ds := first.load()
 	more := first.experiments(ds)
 	next := make(chan int)

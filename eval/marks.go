@@ -85,10 +85,10 @@ func secrecy(marks cty.ValueMarks) cty.ValueMarks {
 	return out
 }
 
-// bareValue returns v without marks at any depth, and all of them. A scalar, as most
-// values are, is spared the walk.
+// bareValue returns v without marks at any depth, and all of them. What has no parts, as most
+// values, is spared the walk.
 func bareValue(v cty.Value) (cty.Value, cty.ValueMarks) {
-	if v.Type().IsPrimitiveType() {
+	if t := v.Type(); t.IsPrimitiveType() || t.IsCapsuleType() {
 		return v.Unmark()
 	}
 	return v.UnmarkDeep()

@@ -3,6 +3,7 @@ package eval
 import (
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval/param"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -13,7 +14,7 @@ import (
 //
 // What the pipeline means does not depend on who uses it. Its paths are relative to its
 // own directory, and its commands find inputs and make outputs where they would if it ran
-// alone, so its actions have the action keys that they have then (spaces.go). Only where
+// alone, so its actions have the action keys that they have then (package space). Only where
 // the outputs are put in the workspace is for the user to say.
 
 // module is a module block.
@@ -35,10 +36,8 @@ type use struct {
 	in       *instance // of module.st
 	prefix   string    // of the names of its stages: "prep@lang=de/"
 	names    string    // the same without point keys: "prep/"
-	out      string    // where its outputs are put, a path of by
 	user     *param.User
 	given    map[string]cty.Value // by name of the param: what it was given, with its marks
-	gifts    map[string]bool      // paths that it was given, as the pipeline sees them, if it is from Git
 	texts    map[string]diag.Span // paths in the workspace that it was given as plain text, and where
 	problems diag.List            // with loading it, and with its params
 }
@@ -143,19 +142,20 @@ func (ev *evaluator) open(m *module, in *instance) *evaluator {
 	before := m.st.frame.in
 	m.st.frame.in = in
 	defer func() { m.st.frame.in = before }()
-	u := &use{by: ev, module: m, in: in, prefix: ev.prefix() + m.name + "/", gifts: map[string]bool{}, texts: map[string]diag.Span{}}
+	u := &use{by: ev, module: m, in: in, prefix: ev.prefix() + m.name + "/", texts: map[string]diag.Span{}}
 	if m.st.template {
 		u.prefix = ev.prefix() + m.name + "@" + in.key + "/"
 	}
 	if u.names = m.name + "/"; ev.used != nil {
 		u.names = ev.used.names + u.names
 	}
-	var ok bool
-	if u.out, ok = ev.modulePath(m, in); !ok {
+	out, ok := ev.modulePath(m, in)
+	if !ok {
 		return nil
 	}
 	kid := newEvaluator(Request{Read: ev.req.Read, Dir: m.dir, Environ: ev.req.Environ, Modules: ev.req.Modules, Validate: ev.req.Validate})
 	kid.family, kid.used, kid.decoded = ev.family, u, ev.decoded
+	kid.space = ev.space.Use(moduleBlocks{kid}, space.Use{Dir: m.dir, Root: m.root, Out: out, Shared: m.shared(out)})
 	ev.family.kids = append(ev.family.kids, kid)
 	u.problems = kid.loadModule()
 	if u.problems.HasErrors() || !ev.give(kid) {

@@ -59,7 +59,7 @@ func (ev *evaluator) prepareGiven(kid *evaluator, fr *frame, name string, ty par
 	}, path: func(s string) (string, bool) {
 		what := "param " + name + " of module " + kid.used.module.name
 		p, _, good := ev.path(fr, s, span, what)
-		if good && ev.forbidden(p) { // nobody gives what he was not given
+		if good && ev.space.Forbidden(p) { // nobody gives what he was not given
 			ev.errorf(fr, "E-path-escape", span, "%s is %s, %s.", capital(what), quoteJSON(s), notGiven)
 			good = false
 		}
@@ -98,8 +98,8 @@ func (g *givenPaths) Exit(at cty.Path, v cty.Value) (cty.Value, error) {
 	if !ok {
 		return v, nil
 	}
-	real := g.ev.real(p)
-	return cty.StringVal(rel(g.kid.dir, g.kid.seen(real))).WithMarks(marks).Mark(placeMark{real}), nil
+	real := g.ev.space.Real(p)
+	return cty.StringVal(rel(g.kid.dir, g.kid.space.Seen(real))).WithMarks(marks).Mark(placeMark{real}), nil
 }
 
 // given puts the marks that a param's value came with on what was bound.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dewar-build/dewar/builtins"
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/hashicorp/hcl/v2"
@@ -78,7 +79,7 @@ func (ev *evaluator) parse() (*lang.Pipeline, diag.List) {
 	for name := range ev.ctx.Functions {
 		names[name] = true
 	}
-	return pipe, append(ds, lang.Check(pipe, names)...)
+	return pipe, append(ds, lang.Check(pipe, lang.Functions{Names: names, Instead: builtins.Instead})...)
 }
 
 // find finds the pipeline of a module.
@@ -116,8 +117,8 @@ func (ev *evaluator) source(m *module) bool {
 
 // localSource takes a directory of the project.
 func (ev *evaluator) localSource(m *module, s string, span diag.Span) bool {
-	if strings.Contains(s, "://") || strings.HasPrefix(s, "git@") {
-		ev.errorf(nil, "E-module-source", span, "A pipeline in Git is named with the commit that is meant: source = { project = %s, rev = \"…\" }.", quoteJSON(s))
+	if git := gitSpelled(s); git != "" {
+		ev.errorf(nil, "E-module-source", span, "A pipeline in Git is named with the commit that is meant: %s.", git)
 		return false
 	}
 	if code := outside(ev.dir, s); code != "" {
@@ -128,7 +129,7 @@ func (ev *evaluator) localSource(m *module, s string, span diag.Span) bool {
 	if !ok {
 		return false
 	}
-	m.dir, m.root = p, ev.root()
+	m.dir, m.root = p, ev.space.Root()
 	return ev.hasPipeline(m, span, quoteJSON(s))
 }
 
@@ -245,10 +246,10 @@ func (ev *evaluator) bring(m *module, git GitModule, dir string, a *lang.Attr) b
 	}
 	modules := ev.req.Modules
 	if modules == nil { // nobody who brings it, but it may be there
-		if _, err := ev.req.Read.Lstat(path.Join(kept, git.Rev)); err != nil || strings.Contains(git.Rev, "/") {
+		if _, err := ev.req.Read.Lstat(path.Join(space.Kept, git.Rev)); err != nil || strings.Contains(git.Rev, "/") {
 			return wrong(spanOf(a), "Commit %q of %s has not been brought here yet: dewar plan does it.", git.Rev, quoteJSON(git.Project))
 		}
-		modules = func(m GitModule) (string, error) { return path.Join(kept, m.Rev), nil }
+		modules = func(m GitModule) (string, error) { return path.Join(space.Kept, m.Rev), nil }
 	}
 	clean, err := fs.CleanProjectPath(".", dir)
 	if at := entrySpan(a, "path", spanOf(a)); err != nil || fs.Reserved(clean) != "" {

@@ -2,10 +2,13 @@ package eval
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -35,16 +38,16 @@ func (in *instance) ref() string {
 
 // outputPlaces reports outputs that are in the way of other pipelines or their text.
 func (ev *evaluator) outputPlaces() {
-	r := ev.reservedFiles()
-	ev.broughtPlaces(r)
+	written := ev.writtenFiles()
+	ev.broughtPlaces(written)
 	at := map[string]put{}
 	said := map[[2]string]bool{}
 	var all []put
 	for _, st := range ev.allStages(nil) {
 		for _, in := range st.instances {
 			for i := range in.out {
-				p := put{in, &in.out[i], st.ev.placeOf(in.out[i].Path)}
-				if what := r.holds(p.path); what != "" {
+				p := put{in, &in.out[i], st.ev.space.PlaceOf(in.out[i].Path)}
+				if what := written.At(p.path); what != "" {
 					st.frame.in = in
 					st.ev.errorf(&st.frame, "E-output-reserved", p.o.Span, "%s.%s lies at %s, which is %s. Give the output another path.", p.o.Group, p.o.Name, quoteJSON(p.path), what)
 					st.frame.in = nil
@@ -65,7 +68,7 @@ func (ev *evaluator) outputPlaces() {
 		kid.givenOutputs(at)
 	}
 	for _, p := range all {
-		for dir := range around(path.Dir(p.path)) {
+		for dir := range space.Around(path.Dir(p.path)) {
 			if outer, ok := at[dir]; ok {
 				between(outer, p, said)
 			}
@@ -144,7 +147,7 @@ func (ev *evaluator) givenOutputs(at map[string]put) {
 // givenAt returns the outermost use that was given p, or a directory around it, as text.
 func (u *use) givenAt(p string) (by *use, given string) {
 	for ; u != nil; u = u.by.used {
-		for dir := range around(p) {
+		for dir := range space.Around(p) {
 			if !u.texts[dir].IsZero() {
 				by, given = u, dir
 				break
@@ -156,7 +159,7 @@ func (u *use) givenAt(p string) (by *use, given string) {
 
 // putAround returns the output that is p or around it.
 func putAround(at map[string]put, p string) (put, bool) {
-	for dir := range around(p) {
+	for dir := range space.Around(p) {
 		if o, ok := at[dir]; ok {
 			return o, true
 		}
@@ -184,7 +187,7 @@ func (p put) reference(by *evaluator) string {
 // ev is that itself.
 func part(ev, to *evaluator) *use {
 	var u *use
-	for ; !ev.holds(to); ev = ev.used.by {
+	for ; !ev.space.Holds(to.space); ev = ev.used.by {
 		u = ev.used
 	}
 	return u
@@ -193,52 +196,13 @@ func part(ev, to *evaluator) *use {
 // prefixOf names a use, all points of it together.
 func (u *use) prefixOf() string { return u.by.prefix() + u.module.name }
 
-// reserved are the files that pipelines were read from.
-type reserved struct {
-	files  map[string]bool
-	around map[string]string // a directory: such a file in it
-	dirs   map[string]bool   // of pipelines
-}
-
-func (ev *evaluator) reservedFiles() *reserved {
-	r := &reserved{files: map[string]bool{}, around: map[string]string{}, dirs: map[string]bool{}}
+// writtenFiles are those that a pipeline and its modules were read from.
+func (ev *evaluator) writtenFiles() *space.Written {
 	sources := diag.SourceMap{}
+	var dirs []string
 	for _, e := range append([]*evaluator{ev}, ev.family.kids...) {
 		e.ownSources(sources)
-		r.dirs[e.dir] = true
-		r.files[path.Join(e.dir, "pipeline.lock")] = true
+		dirs = append(dirs, e.dir)
 	}
-	for name := range sources {
-		r.files[name] = true
-	}
-	for name := range r.files {
-		for dir := range around(path.Dir(name)) {
-			if first := r.around[dir]; first == "" || name < first {
-				r.around[dir] = name
-			}
-		}
-	}
-	return r
-}
-
-// holds says what an output at p would overwrite; "" if nothing.
-func (r *reserved) holds(p string) string {
-	if strings.HasSuffix(p, ".pipeline.hcl") && r.dirs[path.Dir(p)] {
-		return "part of a pipeline"
-	}
-	if f := r.around[p]; f != "" {
-		return "around " + f + ", and an output is replaced as a whole"
-	}
-	for at := range around(p) {
-		switch {
-		case !r.files[at]:
-		case at != p:
-			return "inside " + at + ", and that is a file"
-		case path.Base(at) == "pipeline.lock":
-			return "the lock of a pipeline"
-		default:
-			return "what a pipeline is read from"
-		}
-	}
-	return ""
+	return space.NewWritten(dirs, slices.Collect(maps.Keys(sources)))
 }

@@ -3,6 +3,7 @@ package eval
 import (
 	"path"
 
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -23,7 +24,7 @@ func (ev *evaluator) plainInputs() {
 			for i := range in.out {
 				m := made{st, &in.out[i]}
 				at[m.o.Path] = m
-				for dir := range around(path.Dir(m.o.Path)) {
+				for dir := range space.Around(path.Dir(m.o.Path)) {
 					if inside[dir].st != nil {
 						break
 					}
@@ -41,7 +42,7 @@ func (ev *evaluator) plainInputs() {
 					continue
 				}
 				m, found := inside[x.Path]
-				for dir := range around(x.Path) {
+				for dir := range space.Around(x.Path) {
 					if found {
 						break
 					}

@@ -1,6 +1,11 @@
 package eval
 
-import "github.com/dewar-build/dewar/lang"
+import (
+	"slices"
+
+	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lang"
+)
 
 // ModulesReading returns the modules of which the block reads one of the leaves of params, by
 // itself or through locals, in the order of the text. Leaves are named as uses name them:
@@ -19,11 +24,8 @@ func ModulesReading(req Request, leaves []string) []string {
 		for _, a := range b.Attrs {
 			finder.collect(ev, lang.Refs(a.Expr), found)
 		}
-		for _, leaf := range leaves {
-			if _, ok := found.params[leaf]; ok {
-				out = append(out, b.Name)
-				break
-			}
+		if slices.ContainsFunc(finder.leaves(found), func(u graph.Use) bool { return slices.Contains(leaves, u.Name) }) {
+			out = append(out, b.Name)
 		}
 	}
 	return out

@@ -46,13 +46,13 @@ func (n *native) at(x *graph.Instance, in *instance) {
 		}
 	}
 	n.ev.depend(in, marks, "native", n.span)
-	x.Native, x.WorkingDir = true, n.ev.root()
-	dst := n.ev.bare(in.out[0].At)
+	x.Native, x.WorkingDir = true, n.ev.space.Root()
+	dst := n.ev.space.Bare(in.out[0].At)
 	switch what {
 	case "copy":
-		x.Args = []string{"native:copy", n.ev.bare(in.sources()[0]), dst}
+		x.Args = []string{"native:copy", n.ev.space.Bare(in.sources()[0]), dst}
 	case "concat":
-		x.Args = append([]string{"native:concat", dst}, n.ev.bares(in.sources())...)
+		x.Args = append([]string{"native:concat", dst}, n.ev.space.Bares(in.sources())...)
 	case "template", "fetch":
 		x.Args = append([]string{"native:" + what, dst}, args...)
 	}

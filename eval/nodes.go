@@ -236,7 +236,9 @@ func (e *relExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 
 // follow walks from v along steps.
 func follow(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
-	for _, step := range steps {
+	before := v
+	for i, step := range steps {
+		was := v
 		var ds hcl.Diagnostics
 		switch step := step.(type) {
 		case hcl.TraverseAttr:
@@ -247,8 +249,12 @@ func follow(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
 			v, ds = step.TraversalStep(v)
 		}
 		if ds.HasErrors() {
+			if more := absentOf(before, steps, i); more != nil {
+				ds = more
+			}
 			return cty.DynamicVal, ds
 		}
+		before = was
 	}
 	return v, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -40,7 +41,7 @@ func (r *rest) refuseOff(in *instance) {
 		case graph.Artifact:
 			lies = path.Join(ev.pathOf(artifactMark{x.From, int32(x.Output)}), x.Sub)
 		}
-		if _, elsewhere := within(kept, lies); elsewhere {
+		if _, elsewhere := space.Within(space.Kept, lies); elsewhere {
 			ev.errorf(fr, "E-attribute-value", x.Span, "%s lies in a pipeline from Git, and the stage works in the workspace itself (isolation = \"off\"), where that is not. Isolate the stage.", x.Label)
 		} else if lies != x.At {
 			moved(x.Label, x.At, lies, x.Span)
@@ -53,7 +54,7 @@ func (r *rest) refuseOff(in *instance) {
 func (ev *evaluator) refuseUnplaced(in *instance) bool {
 	for i := range in.in {
 		x := &in.in[i]
-		if x.Kind == graph.Collected || x.Kind == graph.Literal && strings.HasPrefix(ev.bare(x.At), argfileAt+"/") {
+		if x.Kind == graph.Collected || x.Kind == graph.Literal && strings.HasPrefix(ev.space.Bare(x.At), argfileAt+"/") {
 			ev.errorf(&in.st.frame, "E-collect-off", x.Span, "The stage works in the workspace itself (isolation = \"off\"), and there is no %s there: collect and argfile are for stages with an input root of their own. Isolate the stage, or give it the paths themselves: inputs = { NAME = [path, …] }.", x.At)
 			return true
 		}

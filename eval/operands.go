@@ -67,8 +67,11 @@ func (e *spreadExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // takingNumbers marks the operands of an operation that takes numbers.
 func takingNumbers(op string, of hcl.Range, operands ...*hclsyntax.Expression) {
 	says := fmt.Sprintf("This is a text, and %s takes numbers: write tonumber(…) if it is one.", op)
-	if op == "+" {
+	switch op {
+	case "+":
 		says += " Texts are put together in a template, \"${a}${b}\"."
+	case "%":
+		says += " Values are put into a text with format(\"%s\", x)."
 	}
 	for _, x := range operands {
 		*x = &typedExpr{Expression: *x, code: "E-operand", says: says, of: &of, op: op}

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/dewar-build/dewar/diag"
+	"github.com/dewar-build/dewar/eval/space"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -22,15 +23,15 @@ func (ev *evaluator) resolveInput(fr *frame, s string, marks cty.ValueMarks, lab
 	if !ok {
 		return none, false
 	}
-	if p == ev.root() {
+	if p == ev.space.Root() {
 		ev.errorf(fr, "E-path-reserved", span, "%s is the whole project, with everything that stages make. Name what the command reads, or use glob(\"src/**\").", label)
 		return none, false
 	}
-	in := graph.Input{Label: label, At: p, Kind: graph.Workspace, Path: ev.real(p), Span: span}
+	in := graph.Input{Label: label, At: p, Kind: graph.Workspace, Path: ev.space.Real(p), Span: span}
 	var o origins
 	o.add(marks)
 	switch found, ok := ev.origin(&in, &o, p); {
-	case !ok && found == "" && ev.forbidden(p):
+	case !ok && found == "" && ev.space.Forbidden(p):
 		ev.errorf(fr, "E-path-escape", span, "%s is %s, %s.", label, quoteJSON(s), notGiven)
 		return none, false
 	case ok || o.empty():
@@ -48,7 +49,7 @@ func (ev *evaluator) origin(in *graph.Input, o *origins, p string) (found string
 	best := -1 // the longest path that p is in wins, whatever the order of marks
 	for _, m := range o.artifacts {
 		out, at := ev.outputOf(m), ev.pathOf(m)
-		sub, is := within(at, p)
+		sub, is := space.Within(at, p)
 		if !is || sub != "" && !out.Dir || len(at) <= best {
 			continue
 		}
@@ -68,14 +69,14 @@ func (ev *evaluator) origin(in *graph.Input, o *origins, p string) (found string
 	for _, m := range o.data {
 		d := ev.family.data[m.index]
 		at := d.seenBy(ev)
-		if sub, is := within(at, p); is && len(at) > best {
+		if sub, is := space.Within(at, p); is && len(at) > best {
 			best = len(at)
 			*in = graph.Input{Label: in.Label, At: p, Kind: graph.Workspace, Path: path.Join(d.out.Path, sub), Data: d.out.Name, Reference: true, Span: in.Span}
 		}
 		found = "data." + d.block.Name
 	}
 	for _, m := range o.places {
-		if _, is := within(ev.seen(m.path), p); best < 0 && is {
+		if _, is := space.Within(ev.space.Seen(m.path), p); best < 0 && is {
 			return "", true
 		}
 	}

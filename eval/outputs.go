@@ -132,8 +132,12 @@ func (ev *evaluator) output(in *instance, s *slot, fr *frame, v cty.Value, name 
 			return false
 		}
 	}
-	if o.Path == ev.root() || o.At == ev.root() {
+	if o.Path == ev.space.Root() || o.At == ev.space.Root() {
 		ev.errorf(fr, "E-path-reserved", span, "%s is the whole project. Outputs have a place of their own in it.", label)
+		return false
+	}
+	if ev.space.Strange(o.Path) || ev.space.Strange(o.At) {
+		ev.errorf(fr, "E-path-reserved", span, "%s is where commands find what lies outside of the project. Outputs have a place of their own in it.", label)
 		return false
 	}
 	if !ev.mayMake(fr, o.Path, label, span) {

@@ -30,8 +30,7 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 	}
 	p, err := fs.CleanProjectPath(ev.dir, s)
 	var wrong *fs.BadPath
-	_, inside := within(ev.root(), p)
-	if errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes || err == nil && !inside {
+	if errors.As(err, &wrong) && wrong.Problem == fs.PathEscapes || err == nil && !ev.space.Owns(p) {
 		return bad("E-path-escape", "has the path "+quoteJSON(s)+", which leads out of the project")
 	} else if err != nil {
 		return bad("E-path", "has the path "+quoteJSON(s)+", which no file can have")
@@ -39,10 +38,10 @@ func (ev *evaluator) path(fr *frame, s string, at diag.Span, what string) (p str
 	if why := tooLong(p); why != "" {
 		return bad("E-path", why)
 	}
-	if own := fs.Reserved(ev.bare(p)); own != "" {
+	if own := fs.Reserved(ev.space.Bare(p)); own != "" {
 		return bad("E-path-reserved", "lies in "+own+", which is not part of what a pipeline works on")
 	}
-	return p, strings.HasSuffix(s, "/") || p == ev.root(), true
+	return p, strings.HasSuffix(s, "/") || p == ev.space.Root(), true
 }
 
 // The longest names and paths that the filesystems of Linux and macOS take. The

@@ -16,6 +16,8 @@ type pointReader struct {
 	span  diag.Span
 	ty    cty.Type
 	names []string // of ty, sorted
+
+	extras extrasOf
 }
 
 func (r *pointReader) fail(code, format string, args ...any) (*instance, bool) {
@@ -36,6 +38,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 		return r.fail("E-for-each", "A point is an object that gives each axis a value, and this is %s. %s", kindOf(v), forEachAdvice)
 	}
 	in := &instance{st: r.st, parent: parentOf(v)}
+	r.extras.reset()
 	file, shard := isFile(v), isShard(v)
 	for _, name := range r.attributes(v) {
 		var e cty.Value
@@ -48,7 +51,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 			continue
 		}
 		if file && isFileName(name) || shard && name == "files" { // path or shard alone is an axis: it says all that these say
-			in.keep(name, e)
+			r.extras.add(name, e)
 			continue
 		}
 		if !r.axis(in, name, e) {
@@ -58,6 +61,7 @@ func (r *pointReader) read(v cty.Value) (*instance, bool) {
 	if in.parent != nil {
 		r.inherit(in)
 	}
+	in.extras = r.extras.done()
 	return in, true
 }
 
@@ -88,14 +92,14 @@ func (r *pointReader) axis(in *instance, name string, v cty.Value) bool {
 	if !r.ev.public(marks, &r.st.frame, r.span, "a point") {
 		return false
 	}
-	for m := range marks {
-		switch m.(type) {
-		case artifactMark:
-			r.fail("E-points-dynamic", "Axis %s is made of what a stage makes: the points are fixed before anything runs. They can depend on params, locals and tracked data.", name)
-			return false
-		case fileMark, dataMark, placeMark:
-			in.keep(name, v)
-		}
+	if hasArtifact(marks) {
+		r.fail("E-points-dynamic", "Axis %s is made of what a stage makes: the points are fixed before anything runs. They can depend on params, locals and tracked data.", name)
+		return false
+	}
+	if f, ok := pathOfFile(bare, marks); ok {
+		r.extras.files = append(r.extras.files, fileAxis{name, f})
+	} else if ofWorkspace(marks) {
+		r.extras.add(name, v)
 	}
 	if err := grid.CheckAxis(name); err != nil {
 		r.fail("E-axis-name", "%s.", capital(err.Error()))
@@ -106,21 +110,33 @@ func (r *pointReader) axis(in *instance, name string, v cty.Value) bool {
 	return true
 }
 
-// inherit keeps the names of files() that came with the parent.
+// inherit keeps the extras that came with the parent, but what the point itself says otherwise.
 func (r *pointReader) inherit(in *instance) {
-	for n, v := range in.parent.extra {
-		if _, ok := in.extra[n]; !ok {
-			in.keep(n, v)
+	for n, v := range in.parent.allExtras() {
+		bare, marks := bareValue(v)
+		own := in.point.Get(n)
+		switch f, ok := pathOfFile(bare, marks); {
+		case r.extras.has(n):
+		case own == cty.NilVal:
+			r.extras.add(n, v)
+		case !own.RawEquals(bare):
+		case ok:
+			r.extras.files = append(r.extras.files, fileAxis{n, f})
+		default:
+			r.extras.add(n, v)
 		}
 	}
 }
 
-// keep gives each a name that is no axis.
-func (in *instance) keep(name string, v cty.Value) {
-	if in.extra == nil {
-		in.extra = map[string]cty.Value{}
+// ofWorkspace reports whether one of the marks is of what lies in the workspace.
+func ofWorkspace(marks cty.ValueMarks) bool {
+	for m := range marks {
+		switch m.(type) {
+		case fileMark, dataMark, placeMark:
+			return true
+		}
 	}
-	in.extra[name] = v
+	return false
 }
 
 // isFile reports whether a point is of files().

@@ -65,6 +65,9 @@ func (ev *evaluator) candidates(st *stage) ([]*instance, bool) {
 	if from := ev.instancesOf(x); from != nil {
 		return ev.children(st, from)
 	}
+	if ev.tooManyValues(st, x) {
+		return nil, false
+	}
 	v, ok := x.value()
 	if !ok {
 		return nil, false
@@ -83,7 +86,7 @@ func (ev *evaluator) candidates(st *stage) ([]*instance, bool) {
 		return nil, false
 	}
 	if n := v.LengthInt(); n > maxPoints {
-		ev.errorf(&st.frame, "E-points-many", span, "for_each has %d points; the most there can be is %d. Use fewer values, or sample(grid(…), n, seed).", n, maxPoints)
+		ev.manyPoints(st, v)
 		return nil, false
 	} else if n == 0 {
 		without := "the stage has no instances"
@@ -126,7 +129,7 @@ func (ev *evaluator) children(st *stage, from *stage) ([]*instance, bool) {
 	all := make([]instance, len(from.instances))
 	list := make([]*instance, len(all))
 	for i, p := range from.instances {
-		all[i] = instance{st: st, point: p.point, axes: p.axes, parent: p, extra: p.extra}
+		all[i] = instance{st: st, point: p.point, axes: p.axes, parent: p, extras: p.extras}
 		list[i] = &all[i]
 	}
 	return list, true

@@ -144,6 +144,9 @@ func (r *refExpr) made(in *instance, group graph.Group, at int) (cty.Value, int,
 			return r.ev.slotValue(in, s, r.view, true), at + 1, nil
 		}
 	}
+	if ds := in.absent(group, r.steps, at); ds != nil {
+		return cty.DynamicVal, at, ds
+	}
 	return r.ev.groupValue(in, group, r.view, true), at, nil
 }
 
@@ -264,6 +267,9 @@ func (e *gatherExpr) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 			}
 			paths = append(paths, v)
 			continue
+		}
+		if ds := in.absent(e.group, e.rest, 0); ds != nil {
+			return cty.DynamicVal, ds
 		}
 		v, ds := follow(ev.groupValue(in, e.group, e.ref.view, true), e.rest)
 		if ds.HasErrors() {

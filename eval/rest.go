@@ -34,7 +34,7 @@ func (ev *evaluator) rest(st *stage, vw view) *rest {
 		r.command = ev.command(a.Expr.(hclsyntax.Expression), &st.frame, vw)
 	}
 	if a := st.block.Attr("native"); a != nil {
-		r.native = ev.native(a, &st.frame, view{base: ev.root()})
+		r.native = ev.native(a, &st.frame, view{base: ev.space.Root()})
 	}
 	if a := st.block.Attr("env"); a != nil {
 		r.env = ev.entries(a, &st.frame, vw)
@@ -89,8 +89,9 @@ func (ev *evaluator) finish(st *stage, out []graph.Instance) []graph.Instance {
 		out = append(out, graph.Instance{Stage: st.fullName(), Point: in.axes, Key: in.key, WorkingDir: wd, Span: st.block.Span})
 		before := len(in.in)
 		r.instance(&out[len(out)-1], in) // a broken one too: what does not need its paths is checked
+		in.inputs = nil                  // which are for the stage's own attributes alone
 		ev.room(st, len(in.in)-before)
-		ev.outside(&out[len(out)-1])
+		ev.space.Outside(&out[len(out)-1])
 	}
 	st.frame.in = nil
 	return out
@@ -198,7 +199,7 @@ func (r *rest) variable(in *instance, e entry) (graph.Var, bool) {
 // ours reports whether a variable of the environment may be asked for: not by a stranger, who would
 // know the names of tokens that most people have.
 func (r *rest) ours(name string, at diag.Span) bool {
-	if r.ev.root() == "." {
+	if r.ev.space.Ours() {
 		return true
 	}
 	r.ev.errorf(&r.st.frame, "E-module-env", at, "%s is a variable of whoever uses this pipeline, which is from Git and takes none. Declare a param, with sensitive = true if it is a secret: then its user can give it.", name)

@@ -15,12 +15,12 @@ import (
 
 type pieces struct {
 	parts []script.Part
-	at    []hcl.Range
+	at    []hclsyntax.Expression
 }
 
 var piecesType = cty.Capsule("script", reflect.TypeFor[pieces]())
 
-func (p *pieces) add(part script.Part, at hcl.Range) {
+func (p *pieces) add(part script.Part, at hclsyntax.Expression) {
 	p.parts = append(p.parts, part)
 	p.at = append(p.at, at)
 }
@@ -126,7 +126,7 @@ func (c *compiler) scriptLoop(e *hclsyntax.ForExpr) (hclsyntax.Expression, bool)
 }
 
 func (e *scriptExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	var out pieces
+	out := pieces{make([]script.Part, 0, len(e.parts)), make([]hclsyntax.Expression, 0, len(e.parts))}
 	var all []cty.ValueMarks
 	var ds hcl.Diagnostics
 	known := true
@@ -136,7 +136,7 @@ func (e *scriptExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		if more.HasErrors() {
 			continue
 		}
-		bare, marks := v.UnmarkDeep()
+		bare, marks := bareValue(v)
 		if len(marks) > 0 {
 			all = append(all, marks)
 		}
@@ -159,21 +159,21 @@ func (e *scriptExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 func (p *pieces) take(how partKind, v cty.Value, e hclsyntax.Expression) hcl.Diagnostics {
 	switch {
 	case how == textPart:
-		p.add(script.Lit(v.AsString()), e.Range())
+		p.add(script.Lit(v.AsString()), e)
 	case how == innerPart:
 		inner := v.EncapsulatedValue().(*pieces)
 		p.parts = append(p.parts, inner.parts...)
 		p.at = append(p.at, inner.at...)
 	case how == valuePart && !v.IsNull() && isList(v.Type()):
 		words, ds := wordsOf(v, e)
-		p.add(script.Many(words...), e.Range())
+		p.add(script.Many(words...), e)
 		return ds
 	default:
 		s, ds := interpolated(v, e)
 		if how == rawPart {
-			p.add(script.RawText(s), e.Range())
+			p.add(script.RawText(s), e)
 		} else {
-			p.add(script.One(s), e.Range())
+			p.add(script.One(s), e)
 		}
 		return ds
 	}

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"iter"
 	"path"
 	"strings"
 
@@ -72,7 +71,7 @@ func (ev *evaluator) slotValue(in *instance, s *slot, vw view, outside bool) cty
 		if !outside {
 			return cty.StringVal(rel(vw.base, o.At))
 		}
-		return cty.StringVal(rel(vw.base, in.st.ev.madeAt(o.Path, ev.asker(vw)))).Mark(artifactMark{in.id(), s.at[i]})
+		return cty.StringVal(rel(vw.base, in.st.ev.space.MadeAt(o.Path, ev.asker(vw).space))).Mark(artifactMark{in.id(), s.at[i]})
 	}
 	if !s.many {
 		return one(0)
@@ -135,24 +134,4 @@ func rel(base, p string) string {
 		return strings.TrimSuffix(up, "/")
 	}
 	return up + p
-}
-
-// around yields the project path p and the directories around it, the innermost first.
-func around(p string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for p != "." && p != "/" && yield(p) {
-			p = path.Dir(p)
-		}
-	}
-}
-
-// within reports whether the project path p is dir or lies inside it, and where.
-func within(dir, p string) (sub string, ok bool) {
-	switch {
-	case p == dir:
-		return "", true
-	case dir == ".":
-		return p, true
-	}
-	return strings.CutPrefix(p, dir+"/")
 }

@@ -53,14 +53,15 @@ type instance struct {
 	key     string
 	point   grid.Point
 	axes    []graph.Axis
-	parent  *instance            // with for_each over instances
-	extra   map[string]cty.Value // names of each that are no axes: those of files()
-	unknown bool                 // Validate only: it stands for all points
-	broken  bool                 // its inputs or outputs failed
-	custom  bool                 // key was given
+	parent  *instance // with for_each over instances
+	extras  *extras   // what each has besides; nil: nothing
+	unknown bool      // Validate only: it stands for all points
+	broken  bool      // its inputs or outputs failed
+	custom  bool      // key was given
+	shares  bool      // in is that of other points too
 
 	in     []graph.Input
-	inputs *slots
+	inputs *slots         // until it is finished
 	out    []graph.Output // sorted by Path
 	groups [3]slots       // outputs, metrics, plots
 
@@ -106,15 +107,10 @@ func (in *instance) made(g graph.Group) *slots {
 
 // axis returns the value that each.name has besides the fixed names.
 func (in *instance) axis(name string) cty.Value {
-	if v, ok := in.extra[name]; ok {
+	if v := in.extra(name); v != cty.NilVal {
 		return v
 	}
-	for _, a := range in.point.Axes {
-		if a.Name == name {
-			return a.Value
-		}
-	}
-	return cty.NilVal
+	return in.point.Get(name)
 }
 
 // names lists what each has, for messages.
@@ -129,7 +125,7 @@ func (in *instance) names() []string {
 	for _, a := range in.point.Axes {
 		names = append(names, a.Name)
 	}
-	for n := range in.extra {
+	for n := range in.allExtras() {
 		if in.point.Get(n) == cty.NilVal {
 			names = append(names, n)
 		}
@@ -148,7 +144,7 @@ func (ev *evaluator) instanceValue(in *instance, vw view) (cty.Value, bool) {
 	for _, a := range in.point.Axes {
 		m[a.Name] = ev.rebased(a.Value, vw)
 	}
-	for n, v := range in.extra {
+	for n, v := range in.allExtras() {
 		m[n] = ev.rebased(v, vw)
 	}
 	m["key"] = cty.StringVal(in.key)
@@ -200,7 +196,7 @@ func (ev *evaluator) eachValue(in *instance, vw view) (cty.Value, bool) {
 	for _, a := range in.point.Axes {
 		m[a.Name] = ev.rebased(a.Value, vw)
 	}
-	for n, v := range in.extra {
+	for n, v := range in.allExtras() {
 		m[n] = ev.rebased(v, vw)
 	}
 	m["key"] = cty.StringVal(in.key)

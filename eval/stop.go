@@ -10,7 +10,13 @@ const askEvery = 1 << 8
 
 // going asks now and then whether somebody still waits for the evaluation, and ends it if nobody does.
 func (f *family) going() {
-	if f.ticks++; f.ticks%askEvery == 0 && f.stop != nil && f.stop() {
+	if f.ticks++; f.ticks%askEvery == 0 {
+		f.ask()
+	}
+}
+
+func (f *family) ask() {
+	if f.stop != nil && f.stop() {
 		panic(stopped{})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
+	"github.com/dewar-build/dewar/builtins"
 )
 
 // nearest returns the one of names that was most likely meant, or "".
@@ -29,11 +30,20 @@ func offer(name string, names []string) string {
 	}
 	switch {
 	case len(names) == 0:
-		return "There are no names at all."
+		return "It is empty."
 	case len(names) > 12:
 		return fmt.Sprintf("There are %d names, %s, … among them.", len(names), strings.Join(names[:6], ", "))
 	}
 	return "There is " + strings.Join(names, ", ") + "."
+}
+
+// noFunction says that there is no function of a name, and what to write; names are those there are.
+func noFunction(name string, names []string) string {
+	advice := builtins.Instead(name)
+	if advice == "" {
+		advice = offer(name, names)
+	}
+	return fmt.Sprintf("There is no function %q. %s", name, advice)
 }
 
 // capital begins a sentence.

@@ -93,7 +93,7 @@ func (ev *evaluator) toolchainForm(b *lang.Block, t *graph.Toolchain) bool {
 // toolchainOurs reports a toolchain with which a stranger would decide what is started on this
 // machine, or seen of it: a toolchain is looked for outside of any sandbox, for plan and status too.
 func (ev *evaluator) toolchainOurs(b *lang.Block, t *graph.Toolchain) bool {
-	if ev.root() == "." {
+	if ev.space.Ours() {
 		return true
 	}
 	why := func(attr, what string) bool {

@@ -2,8 +2,10 @@ package eval
 
 import (
 	"maps"
-	"sort"
+	"slices"
+	"strings"
 
+	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lang"
 )
@@ -12,19 +14,27 @@ import (
 // through locals. It looks at the syntax, so a branch not taken counts too: what is
 // shown may be too much, never too little.
 type useFinder struct {
-	known map[string]*readings // of locals and modules: "local.x"
+	known map[string]*readings   // of locals and modules: "local.x"
+	uses  map[string][]graph.Use // of parts of params, and of several together, shared by who reads the same
 }
 
 // readings are what an expression refers to.
 type readings struct {
-	params map[string]graph.Use // by name of the leaf
+	parts  map[string]paramPart // of params, by name: "param.train"
 	stages map[string]bool
 	module bool // it refers to one
 	param  bool // it refers to one
 }
 
+// paramPart is a part of a param. There may be 100,000 leaves below it, and as many stages that
+// read all of it: the leaves are listed when they are asked for, and once.
+type paramPart struct {
+	of   *param.Bound
+	path []string // below the param; empty: all of it
+}
+
 func newReadings() *readings {
-	return &readings{params: map[string]graph.Use{}, stages: map[string]bool{}}
+	return &readings{parts: map[string]paramPart{}, stages: map[string]bool{}}
 }
 
 // of returns the params that a stage reads, sorted by name, and its axes: "" stands
@@ -49,12 +59,57 @@ func (u *useFinder) of(ev *evaluator, st *stage) ([]graph.Use, map[string]bool) 
 		}
 	}
 	st.reads, st.readsOthers = found.stages, found.module || found.param && ev.used != nil
-	out := make([]graph.Use, 0, len(found.params))
-	for _, use := range found.params {
-		out = append(out, use)
+	return u.leaves(found), axes
+}
+
+// leaves returns the leaves of params that are read, sorted by name. Nobody writes to them.
+func (u *useFinder) leaves(found *readings) []graph.Use {
+	names := slices.Sorted(maps.Keys(found.parts))
+	return u.listed(strings.Join(names, "\n"), func() []graph.Use {
+		if len(names) == 1 {
+			return found.parts[names[0]].leaves()
+		}
+		out := []graph.Use{}
+		for _, name := range names {
+			out = append(out, u.listed(name, found.parts[name].leaves)...)
+		}
+		return sortedUses(out)
+	})
+}
+
+// listed returns what is listed under a name, made when it is first asked for.
+func (u *useFinder) listed(name string, list func() []graph.Use) []graph.Use {
+	uses, ok := u.uses[name]
+	if !ok {
+		if u.uses == nil {
+			u.uses = map[string][]graph.Use{}
+		}
+		uses = list()
+		u.uses[name] = uses
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out, axes
+	return uses
+}
+
+// leaves returns the leaves of the part, and what was chosen for the param, sorted by name.
+func (p paramPart) leaves() []graph.Use {
+	under := p.of.Under(p.path)
+	if c := p.of.Choice; c != nil {
+		under = append([]param.Leaf{c.Leaf}, under...)
+	}
+	out := make([]graph.Use, len(under))
+	for i, l := range under {
+		out[i] = graph.Use{Name: p.of.LeafName(l), Text: l.Text, Origin: l.Origin}
+	}
+	return sortedUses(out)
+}
+
+// sortedUses sorts uses by name, and leaves each once.
+func sortedUses(uses []graph.Use) []graph.Use {
+	byName := func(a, b graph.Use) int { return strings.Compare(a.Name, b.Name) }
+	if !slices.IsSortedFunc(uses, byName) {
+		slices.SortFunc(uses, byName)
+	}
+	return slices.CompactFunc(uses, func(a, b graph.Use) bool { return a.Name == b.Name })
 }
 
 func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found *readings) {
@@ -71,17 +126,11 @@ func (u *useFinder) collect(ev *evaluator, refs []lang.Ref, found *readings) {
 			if b == nil {
 				continue
 			}
-			if c := b.Choice; c != nil {
-				name := b.LeafName(c.Leaf)
-				found.params[name] = graph.Use{Name: name, Text: c.Text, Origin: c.Origin}
-			}
-			for _, l := range b.Under(leafPath(b, r.Rest)) {
-				name := b.LeafName(l)
-				found.params[name] = graph.Use{Name: name, Text: l.Text, Origin: l.Origin}
-			}
+			path := leafPath(b, r.Rest)
+			found.parts[b.LeafName(param.Leaf{Path: path})] = paramPart{b, path}
 		case "local":
 			in := u.local(ev, r.Name)
-			maps.Copy(found.params, in.params)
+			maps.Copy(found.parts, in.parts)
 			maps.Copy(found.stages, in.stages)
 			found.module, found.param = found.module || in.module, found.param || in.param
 		}

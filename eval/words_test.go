@@ -14,7 +14,7 @@ func TestWordsOfMistakes(t *testing.T) {
 		`[1, 2][5]`:                      "There is no element 5: the list has 2, and the first is element 0.",
 		`[][0]`:                          "The list is empty.",
 		`{ a = 1, bc = 2 }["bd"]`:        `There is no "bd" here. Did you mean "bc"?`,
-		`[1, 2][-1]`:                     "There is no such element here: positions are counted from 0.",
+		`[1, 2][-1]`:                     "the last element is list[length(list) - 1].",
 		`"a".b`:                          "Only an object has attributes, not a single value (string).",
 		`upper()`:                        `Function "upper" expects 1 argument. Missing value for "text".`,
 		`min([1, 2])`:                    `Invalid value for "number": a number is required, not a list. The elements of a list are given one by one with (list...).`,

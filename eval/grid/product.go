@@ -1,7 +1,9 @@
 package grid
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -25,6 +27,16 @@ func Size(axes map[string][]cty.Value) (int, bool) {
 		n *= len(values)
 	}
 	return n, !over
+}
+
+// Factors says what makes a product as large as it is, by the number of values of each axis:
+// "C 100 × seed 20".
+func Factors(sizes map[string]int) string {
+	var parts []string
+	for _, name := range sortedNames(sizes) {
+		parts = append(parts, fmt.Sprintf("%s %d", name, sizes[name]))
+	}
+	return strings.Join(parts, " × ")
 }
 
 // Product lists the points of the product of axes: axes in the order of their
@@ -75,7 +87,7 @@ func Zip(axes map[string][]cty.Value) ([]Point, error) {
 	return points, nil
 }
 
-func sortedNames(axes map[string][]cty.Value) []string {
+func sortedNames[V any](axes map[string]V) []string {
 	names := make([]string, 0, len(axes))
 	for name := range axes {
 		names = append(names, name)

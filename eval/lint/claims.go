@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -133,9 +134,8 @@ func (l *linter) shared(e param.Entry) bool {
 	if !strings.HasSuffix(f.Path, ".yaml") && !strings.HasSuffix(f.Path, ".yml") {
 		return false
 	}
-	rest := string(f.Bytes[l.linesOf(f.Path, f.Bytes).Offset(e.Span.End):])
-	line, _, _ := strings.Cut(rest, "\n")
-	return strings.Contains(line, "&")
+	line, _, _ := bytes.Cut(f.Bytes[l.linesOf(f.Path, f.Bytes).Offset(e.Span.End):], []byte{'\n'})
+	return bytes.Contains(line, []byte{'&'})
 }
 
 // misspelt names a param that the entry may have been meant for: one that the file

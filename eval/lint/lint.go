@@ -24,12 +24,13 @@ import (
 // Options are what lints look at beside the declarations. All of it may be left out:
 // then what needs it is not found.
 type Options struct {
-	Read   func(path string) ([]byte, error) // reads a project-relative path: params files
-	Exists func(path string) bool            // whether there is such a project-relative path
-	Others func() []*lang.Pipeline           // the other pipelines of the project, asked where a params file is read: what they claim of it is claimed
-	Graph  *graph.Graph                      // what the pipeline evaluates to
-	Root   string                            // where the project is on this machine, with slashes
-	Warned diag.List                         // what evaluation warned of: comments silence that here too
+	Read    func(path string) ([]byte, error) // reads a project-relative path: params files
+	Decoded *param.Files                      // those that an evaluation has decoded
+	Exists  func(path string) bool            // whether there is such a project-relative path
+	Others  func() []*lang.Pipeline           // the other pipelines of the project, asked where a params file is read: what they claim of it is claimed
+	Graph   *graph.Graph                      // what the pipeline evaluates to
+	Root    string                            // where the project is on this machine, with slashes
+	Warned  diag.List                         // what evaluation warned of: comments silence that here too
 }
 
 // Finding is one thing found, with what mends it.
@@ -93,7 +94,7 @@ func newLinter(p *lang.Pipeline, o Options) *linter {
 			l.of[pl.block] = append(l.of[pl.block], pl)
 		}
 	}
-	bound, _ := param.BindAll(p.Params, param.Options{Dir: p.Dir, Read: o.Read, AllowMissing: true})
+	bound, _ := param.BindAll(p.Params, param.Options{Dir: p.Dir, Read: o.Read, Files: o.Decoded, AllowMissing: true})
 	for _, b := range bound.List {
 		l.params[b.Name] = b
 	}
