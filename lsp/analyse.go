@@ -25,24 +25,10 @@ type analysis struct {
 	params   map[string]*param.Bound
 	versions map[string]int // of the open texts that it is of, by path
 	stages   map[string]*points
+	modules  map[string]*points
+	locals   map[string]eval.Local
 	stopped  bool // nobody waited for it any more; nothing of it counts
 }
-
-// points are those of a stage.
-type points struct {
-	count int
-	axes  []axis
-}
-
-// axis is what values an axis has, as text, in the order of the points.
-type axis struct {
-	name   string
-	values []string // the first of them
-	count  int
-}
-
-// shownValues is how many values of an axis are kept for showing.
-const shownValues = 12
 
 // fix is an edit of the text that mends a diagnostic.
 type fix struct {
@@ -82,55 +68,60 @@ func (t *traced) ReadFile(name string) ([]byte, error) {
 var ofRuns = []string{"W-env-absent", "W-params-respelled"}
 
 // analyse loads, checks and evaluates a pipeline.
-func analyse(h Host, picture *overlay, root, dir string, related bool, stop func() bool) *analysis {
+func analyse(of subject, picture *overlay, related bool, stop func() bool) *analysis {
 	t := &traced{overlay: picture, read: map[string]bool{}, stamps: map[string]fs.Info{}}
-	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stamps: t.stamps, stages: map[string]*points{}}
-	req := request(h, root, dir)
-	req.Stop = stop
-	g, ds := evaluated(req, t)
+	a := &analysis{said: map[string][]diagnostic{}, read: t.read, stamps: t.stamps}
+	req := of.request()
+	req.Stop, req.Locals = stop, true
+	full, ds := evaluated(req, t)
 	if a.stopped = stop(); a.stopped {
 		return a
 	}
-	pipe, loaded := lang.Load(t, dir)
+	pipe, loaded := lang.Load(t, of.dir)
 	a.sound = !loaded.HasErrors()
 	if a.sound {
-		a.bind(t, pipe)
+		a.bind(t, pipe, of.decoded)
 	}
-	if g != nil {
-		a.grid(g)
-	}
-	r := &reporter{a: a, picture: picture, dir: dir, related: related, mappings: map[string]*mapping{}}
+	a.evaluated(full)
+	r := &reporter{a: a, picture: picture, dir: of.dir, related: related, mappings: map[string]*mapping{}}
 	r.all(ds.Sorted())
 	if !ds.HasErrors() {
 		r.findings(lint.Find(pipe, lint.Options{
-			Read: t.ReadFile, Exists: exists(t), Graph: g, Root: filepath.ToSlash(root),
-			Others: func() []*lang.Pipeline { return others(t, dir) },
+			Read: t.ReadFile, Decoded: of.decoded, Exists: exists(t), Graph: full.Graph, Root: filepath.ToSlash(of.root),
+			Others: func() []*lang.Pipeline { return others(t, of.dir) },
 		}))
 	}
 	return a
 }
 
+// subject is a pipeline that is evaluated.
+type subject struct {
+	host      Host
+	root, dir string
+	decoded   *param.Files
+}
+
 // request is how a pipeline is evaluated here.
-func request(h Host, root, dir string) eval.Request {
-	req := eval.Request{Dir: dir, Environ: h.LookupEnv}
-	if h.Modules != nil {
-		req.Modules = h.Modules(h.FS, root)
+func (p subject) request() eval.Request {
+	req := eval.Request{Dir: p.dir, Environ: p.host.LookupEnv, Decoded: p.decoded}
+	if p.host.Modules != nil {
+		req.Modules = p.host.Modules(p.host.FS, p.root)
 	}
 	return req
 }
 
-// evaluated returns the graph of a pipeline, nil if there is none, and what dewar validate
-// says. Most pipelines have all their params, and are evaluated once.
-func evaluated(req eval.Request, t *traced) (*graph.Graph, diag.List) {
+// evaluated returns what a pipeline is, without a graph if it has none, and what dewar
+// validate says. Most pipelines have all their params, and are evaluated once.
+func evaluated(req eval.Request, t *traced) (*eval.Result, diag.List) {
 	req.Read = t
 	full, ds := eval.Evaluate(req)
 	if ds.HasErrors() || full.Graph == nil {
 		req.Validate = true
-		_, ds = eval.Evaluate(req)
-		return nil, ds
+		full, ds = eval.Evaluate(req)
+		return full, ds
 	}
 	ds = slices.DeleteFunc(ds, func(d diag.Diagnostic) bool { return slices.Contains(ofRuns, d.Code) })
-	return full.Graph, append(ds, graph.Validate(full.Graph)...)
+	return full, append(ds, graph.Validate(full.Graph)...)
 }
 
 func exists(t *traced) func(string) bool {
@@ -141,40 +132,11 @@ func exists(t *traced) func(string) bool {
 }
 
 // bind keeps the params with what is known of their values.
-func (a *analysis) bind(t *traced, pipe *lang.Pipeline) {
-	bound, _ := param.BindAll(pipe.Params, param.Options{Dir: pipe.Dir, Read: t.ReadFile, AllowMissing: true})
+func (a *analysis) bind(t *traced, pipe *lang.Pipeline, decoded *param.Files) {
+	bound, _ := param.BindAll(pipe.Params, param.Options{Dir: pipe.Dir, Read: t.ReadFile, Files: decoded, AllowMissing: true})
 	a.params = make(map[string]*param.Bound, len(bound.List))
 	for i := range bound.List {
 		a.params[bound.List[i].Name] = &bound.List[i]
-	}
-}
-
-// grid keeps the values of the axes.
-func (a *analysis) grid(g *graph.Graph) {
-	for _, st := range g.Stages {
-		if !st.Template {
-			continue
-		}
-		p := &points{count: int(st.N)}
-		seen := make([]map[string]bool, len(st.Axes))
-		for i, name := range st.Axes {
-			p.axes = append(p.axes, axis{name: name})
-			seen[i] = map[string]bool{}
-		}
-		for _, in := range g.Instances[st.First : st.First+st.N] {
-			for i := range min(len(in.Point), len(p.axes)) {
-				x := &p.axes[i]
-				v := in.Point[i].Value
-				if seen[i][v] {
-					continue
-				}
-				seen[i][v] = true
-				if x.count++; len(x.values) < shownValues {
-					x.values = append(x.values, v)
-				}
-			}
-		}
-		a.stages[st.Name] = p
 	}
 }
 

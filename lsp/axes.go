@@ -18,12 +18,12 @@ func axes(f *parsed, b *syntax.Block) []axisDecl {
 }
 
 // kept is what find finds of a block, which it is asked for once.
-func kept[V any](m *map[*syntax.Block]V, b *syntax.Block, find func() V) V {
+func kept[K *syntax.Block | *syntax.Attr, V any](m *map[K]V, b K, find func() V) V {
 	if v, ok := (*m)[b]; ok {
 		return v
 	}
 	if *m == nil {
-		*m = map[*syntax.Block]V{}
+		*m = map[K]V{}
 	}
 	v := find()
 	(*m)[b] = v
@@ -41,7 +41,8 @@ func findAxes(f *parsed, b *syntax.Block) []axisDecl {
 			out = append(out, d)
 		}
 	}
-	out = madeAxes(f, nextToken(f, a.First, a.Last), a.Last)
+	first := nextToken(f, a.First, a.Last)
+	out = append(madeAxes(f, first, a.Last), writtenAxes(f, first, a.Last)...)
 	for i := a.First; i+1 < a.Last; i++ {
 		if !f.Sign(i+1, '(') {
 			continue
@@ -63,6 +64,9 @@ func findAxes(f *parsed, b *syntax.Block) []axisDecl {
 		case "distinct":
 			out = append(out, madeAxes(f, nextToken(f, i+2, a.Last), a.Last)...)
 		case "merge":
+			if b.Kind == "local" && !f.Sign(first, '[') {
+				continue // an object, not a list of points
+			}
 			for _, e := range f.Entries(lastArgument(f, i+1, a.Last), a.Last) {
 				add(axisDecl{e.Name, e.At})
 			}
@@ -85,6 +89,37 @@ func madeAxes(f *parsed, i, last int) []axisDecl {
 	return out
 }
 
+// writtenAxes are the axes of points that are written out: [{ … }, …], also as a list that a
+// function makes another of.
+func writtenAxes(f *parsed, i, last int) []axisDecl {
+	var out []axisDecl
+	switch {
+	case f.Sign(i, '['):
+		for _, at := range elementsAt(f, i+1, last) {
+			for _, e := range f.Entries(at, last) {
+				out = append(out, axisDecl{e.Name, e.At})
+			}
+		}
+	case f.Sign(i+1, '(') && slices.Contains([]string{"concat", "distinct", "sample", "repeat"}, f.Word(i)):
+		for _, at := range elementsAt(f, i+2, last) {
+			out = append(out, writtenAxes(f, at, last)...)
+		}
+	}
+	return out
+}
+
+// elementsAt are the first tokens of elements or arguments, of which the first begins at i.
+func elementsAt(f *parsed, i, last int) []int {
+	var out []int
+	for i = nextToken(f, i, last); i < last && !f.Sign(i, ']') && !f.Sign(i, ')'); i = nextToken(f, i+1, last) {
+		out = append(out, i)
+		if i = f.Until(i, last, ","); !f.Sign(i, ',') {
+			break
+		}
+	}
+	return out
+}
+
 // nextToken is the first token from i on that is neither a line end nor a comment.
 func nextToken(f *parsed, i, last int) int {
 	for i < last && (f.Tokens[i].Kind == syntax.Newline || f.Tokens[i].Kind == syntax.Comment) {
@@ -102,7 +137,8 @@ func lastArgument(f *parsed, i, last int) int {
 	return at
 }
 
-// parent is the stage or module whose instances for_each stands for, or "".
+// parent is the stage or module whose instances for_each stands for, or the local that is the
+// list of its points, or "".
 func parent(f *parsed, b *syntax.Block) string {
 	return kept(&f.parent, b, func() string { return findParent(f, b) })
 }
@@ -112,14 +148,17 @@ func findParent(f *parsed, b *syntax.Block) string {
 	if a == nil {
 		return ""
 	}
+	local := ""
 	for _, r := range refsIn(f, a.Value) {
 		switch root := r.Root(); {
 		case len(r.Parts) != 2:
+		case root == "local" && local == "":
+			local = ofLocal + r.Name(1)
 		case root == "stage":
 			return r.Name(1)
 		case root == "module":
 			return ofModule + r.Name(1)
 		}
 	}
-	return ""
+	return local
 }

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/lsp/syntax"
@@ -172,7 +173,9 @@ func (l *lister) axisItems(stage string) {
 	for _, name := range l.sc.axisNames(stage) {
 		l.add(item{label: name, kind: itemField, detail: l.sc.axisText(stage, name), rank: 'a'})
 	}
-	l.add(item{label: "key", kind: itemField, detail: "the point key", rank: 'b'})
+	if !strings.HasPrefix(stage, ofLocal) {
+		l.add(item{label: "key", kind: itemField, detail: "the point key", rank: 'b'})
+	}
 }
 
 func (l *lister) eachMembers(rest []string) {
@@ -194,7 +197,7 @@ func (l *lister) eachMembers(rest []string) {
 	l.axisItems(st.Label)
 	if f, b := l.sc.maker(over); b != nil {
 		l.groups(b)
-		if parent(f, b) != "" {
+		if b.Kind != "local" && parent(f, b) != "" {
 			l.add(item{label: "from", kind: itemField, detail: "each of " + over, rank: 'b'})
 		}
 	}

@@ -62,17 +62,24 @@ func (sc *scope) paramType(name string) (string, *param.Type) {
 }
 
 // axisText says what values an axis has.
-func (sc *scope) axisText(stage, name string) string {
-	p := sc.points(stage)
-	if p == nil {
-		return "axis"
-	}
-	for _, x := range p.axes {
+func (sc *scope) axisText(owner, name string) string {
+	for _, x := range sc.axesOf(owner) {
 		if x.name == name {
 			return valuesText(&x)
 		}
 	}
 	return "axis"
+}
+
+// axesOf are the axes of a stage, or of a list of points, in the last evaluation.
+func (sc *scope) axesOf(owner string) []axis {
+	if local, ok := strings.CutPrefix(owner, ofLocal); ok {
+		return sc.localAxes(local)
+	}
+	if p := sc.points(owner); p != nil {
+		return p.axes
+	}
+	return nil
 }
 
 func valuesText(x *axis) string {
@@ -128,6 +135,9 @@ func ownSignature(f *parsed, b *syntax.Block) signature {
 		s.add(e.Name + " " + textOfTokens(f, e.First, e.Last))
 	}
 	s.label += ")"
+	if a := b.Attr("type"); a != nil {
+		s.label += " " + oneLine(f.Of(a.Value))
+	}
 	return s
 }
 

@@ -41,6 +41,9 @@ func (sc *scope) describe(at int) (string, syntax.Span) {
 	if n := len(blocks); n > 0 {
 		for i := range blocks[n-1].Attrs {
 			if a := &blocks[n-1].Attrs[i]; a.At.Has(at) {
+				if blocks[0].Kind == "locals" {
+					return sc.describeLocal(sc.file, a), a.At
+				}
 				return describeAttr(blocks, a), a.At
 			}
 		}
@@ -76,9 +79,6 @@ func describeAttr(blocks []*syntax.Block, a *syntax.Attr) string {
 	if x := attrSpec(s, a.Name); x != nil {
 		return fmt.Sprintf("**%s**: %s\n\n%s", x.Name, x.Type, attrDoc(x))
 	}
-	if s != nil && s.Free {
-		return "**local." + a.Name + "**"
-	}
 	return ""
 }
 
@@ -92,7 +92,20 @@ func (sc *scope) describeCall(name string) string {
 	return ""
 }
 
-func fenced(code string) string { return "```hcl\n" + code + "\n```" }
+// shownCode is how many bytes of the text of something are shown.
+const shownCode = 1200
+
+// fenced is a piece of a pipeline, of a long one what it begins with.
+func fenced(code string) string {
+	if len(code) > shownCode {
+		code = strings.ToValidUTF8(code[:shownCode], "")
+		if at := strings.LastIndexByte(code, '\n'); at > 0 {
+			code = code[:at]
+		}
+		code += "\n…"
+	}
+	return "```hcl\n" + code + "\n```"
+}
 
 // describeRef describes the name at n of a reference.
 func (sc *scope) describeRef(r *syntax.Ref, n, at int) string {
@@ -133,24 +146,21 @@ func (sc *scope) describeSymbol(o symbol) string {
 	switch o.kind {
 	case "param":
 		return sc.describeParam(o.name, nil)
+	case "part":
+		path := o.partPath()
+		return sc.describeParam(path[0], path[1:])
 	case "local":
 		if f, a := sc.local(o.name); a != nil {
-			return "**local." + o.name + "**\n\n" + fenced(o.name+" = "+strings.TrimSpace(f.Of(a.Value)))
+			return sc.describeLocal(f, a)
 		}
 	case "axis":
 		owner := o.owner
-		if !strings.HasPrefix(owner, ofModule) {
+		if !strings.HasPrefix(owner, ofModule) && !strings.HasPrefix(owner, ofLocal) {
 			owner = "stage " + owner
 		}
 		return fmt.Sprintf("**%s**, an axis of %s\n\n%s", o.name, owner, sc.axisText(o.owner, o.name))
 	case "inputs", "outputs", "metrics", "plots":
-		if f, b := sc.decl("stage", o.owner); b != nil {
-			for _, e := range entries(f, b, o.kind) {
-				if e.Name == o.name {
-					return fmt.Sprintf("**%s.%s** of stage %s\n\n%s", o.kind, o.name, o.owner, fenced(textOfTokens(f, e.First, e.Last)))
-				}
-			}
-		}
+		return sc.describeEntry(o)
 	case "parameter":
 		return fmt.Sprintf("**%s**, a parameter of function %s", o.name, o.owner)
 	case "module param", "module output":
@@ -185,8 +195,11 @@ func (sc *scope) describeDecl(f *parsed, b *syntax.Block) string {
 	if line := sc.summary(f, b); line != "" && line != b.Kind {
 		text += "\n\n" + line
 	}
-	if b.Kind == "stage" {
-		text += sc.describeAxes(b.Label)
+	switch b.Kind {
+	case "stage":
+		text += sc.describeStage(f, b)
+	case "module":
+		text += sc.describeModule(b)
 	}
 	return withDescription(text, literal(f, b, "description"))
 }
@@ -194,18 +207,6 @@ func (sc *scope) describeDecl(f *parsed, b *syntax.Block) string {
 func withDescription(text, description string) string {
 	if description != "" {
 		text += "\n\n" + description
-	}
-	return text
-}
-
-func (sc *scope) describeAxes(stage string) string {
-	p := sc.points(stage)
-	if p == nil {
-		return ""
-	}
-	text := "\n"
-	for i := range p.axes {
-		text += fmt.Sprintf("\n- `%s`: %s", p.axes[i].name, valuesText(&p.axes[i]))
 	}
 	return text
 }
@@ -246,7 +247,7 @@ func leavesText(b *param.Bound, path []string, name string) string {
 			text += fmt.Sprintf("\n- … (%d values)", len(leaves))
 			break
 		}
-		value := "`" + strings.ReplaceAll(oneLine(l.Text), "`", "'") + "`"
+		value := coded(oneLine(l.Text))
 		if !l.Value.IsKnown() {
 			value = "no value yet"
 		} else if l.Value.IsNull() {

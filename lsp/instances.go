@@ -13,24 +13,45 @@ import (
 // spaces.
 const ofModule = "module "
 
-// makerOf is what a stage or module is called where both are meant.
+// ofLocal is before the name of a local that is a list of points.
+const ofLocal = "local "
+
+// makerOf is what a stage or module is called where both are meant, and a list of points.
 func makerOf(b *syntax.Block) string {
-	if b.Kind == "module" {
+	switch b.Kind {
+	case "module":
 		return ofModule + b.Label
+	case "local":
+		return ofLocal + b.Label
 	}
 	return b.Label
 }
 
-// maker returns the block of a stage or module; nil if there is none.
+// pointsOf is a local as what has points: a block with them as its for_each.
+func pointsOf(f *parsed, a *syntax.Attr) *syntax.Block {
+	return kept(&f.lists, a, func() *syntax.Block {
+		points := *a
+		points.Name = "for_each"
+		return &syntax.Block{Kind: "local", Label: a.Name, At: a.At, Name: a.At, Attrs: []syntax.Attr{points}}
+	})
+}
+
+// maker returns the block of a stage, module or list of points; nil if there is none.
 func (sc *scope) maker(name string) (*parsed, *syntax.Block) {
 	if module, ok := strings.CutPrefix(name, ofModule); ok {
 		return sc.decl("module", module)
 	}
+	if local, ok := strings.CutPrefix(name, ofLocal); ok {
+		if f, a := sc.local(local); a != nil {
+			return f, pointsOf(f, a)
+		}
+		return nil, nil
+	}
 	return sc.decl("stage", name)
 }
 
-// makerAt is the stage or module that stage.x or module.x at token i names; "" if it is
-// something else.
+// makerAt is the stage, module or list of points that stage.x, module.x or local.x at token i
+// names; "" if it is something else.
 func makerAt(f *parsed, i int) string {
 	name := f.Word(i + 2)
 	switch root := f.Word(i); {
@@ -39,6 +60,8 @@ func makerAt(f *parsed, i int) string {
 		return name
 	case root == "module":
 		return ofModule + name
+	case root == "local" && !f.Sign(i+3, '.') && !f.Sign(i+3, '['):
+		return ofLocal + name
 	}
 	return ""
 }
@@ -70,7 +93,10 @@ func loopOver(f *parsed, i int, own string) (over, bool) {
 // loopsIn lists the names of for expressions in the value of an attribute.
 func loopsIn(f *parsed, b *syntax.Block, a *syntax.Attr) []over {
 	own := ""
-	if a.Name == "for_each" {
+	switch {
+	case b.Kind == "locals":
+		own = ofLocal + a.Name
+	case a.Name == "for_each":
 		own = makerOf(b)
 	}
 	var out []over

@@ -80,7 +80,7 @@ func (s *server) initialize(_ context.Context, p initializeParams) (any, error) 
 	for _, m := range []struct {
 		name string
 		dynamic
-	}{{"completion", c.TextDocument.Completion.dynamic}, {"hover", c.TextDocument.Hover}, {"definition", c.TextDocument.Definition}, {"references", c.TextDocument.References}} {
+	}{{"completion", c.TextDocument.Completion.dynamic}, {"hover", c.TextDocument.Hover}, {"definition", c.TextDocument.Definition}, {"references", c.TextDocument.References}, {"rename", c.TextDocument.Rename}} {
 		if m.DynamicRegistration {
 			s.client.asks = append(s.client.asks, m.name)
 		}
@@ -142,7 +142,7 @@ func (s *server) begun(context.Context, struct{}) (any, error) {
 	if s.client.texts {
 		selector := []object{{"scheme": "file", "pattern": "**/*.{" + paramsFiles + "}"}}
 		for _, method := range append([]string{"didOpen", "didChange", "didClose"}, s.client.asks...) {
-			list = append(list, object{"id": method, "method": "textDocument/" + method, "registerOptions": object{"documentSelector": selector, "syncKind": 2}})
+			list = append(list, object{"id": method, "method": "textDocument/" + method, "registerOptions": object{"documentSelector": selector, "syncKind": 2, "prepareProvider": true}})
 		}
 	}
 	if len(list) == 0 {

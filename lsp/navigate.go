@@ -127,9 +127,7 @@ func (s *server) references(_ context.Context, p referenceParams) (any, error) {
 	}
 	out := []location{}
 	var named []occurrence
-	if part := sc.partAt(at); part != nil {
-		named = sc.partNamed(part)
-	} else if o, ok := sc.symbolAt(at); ok {
+	if o, ok := sc.symbolAt(at); ok {
 		named = sc.everywhere(o.symbol)
 	}
 	c := cursor{}

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"path/filepath"
@@ -35,30 +36,86 @@ func (s *server) documentSymbols(_ context.Context, p documentParams) (any, erro
 	return out, nil
 }
 
+// documentSymbol is a block with what stands in it, in the order of the text.
 func (sc *scope) documentSymbol(b *syntax.Block, kind int, at *cursor) documentSymbol {
-	f := sc.file
-	x := documentSymbol{Name: b.Label, Detail: b.Kind, Kind: kind, Range: at.span(b.Whole.Start, b.Whole.End), Selection: at.span(b.Name.Start, b.Name.End)}
+	x := documentSymbol{Name: b.Label, Detail: sc.outlined(b), Kind: kind, Range: at.span(b.Whole.Start, b.Whole.End), Selection: at.span(b.Name.Start, b.Name.End)}
 	if b.Label == "" {
 		x.Name, x.Detail, x.Selection = b.Kind, "", at.span(b.At.Start, b.At.End)
 	}
-	if b.Kind == "locals" {
-		for i := range b.Attrs {
-			a := &b.Attrs[i]
-			x.Children = append(x.Children, documentSymbol{
-				Name: a.Name, Detail: oneLine(f.Of(a.Value)), Kind: symbolConstant,
-				Range: at.span(a.At.Start, a.Value.End), Selection: at.span(a.At.Start, a.At.End),
-			})
+	inner := 0
+	blocks := func(before int) {
+		for inner < len(b.Blocks) && b.Blocks[inner].Whole.Start < before {
+			x.Children = append(x.Children, sc.documentSymbol(b.Blocks[inner], symbolObject, at))
+			inner++
 		}
 	}
-	for _, attr := range []string{"inputs", "outputs", "metrics", "plots"} {
-		for _, e := range entries(f, b, attr) {
-			x.Children = append(x.Children, documentSymbol{
-				Name: shown(e.Name), Detail: attr, Kind: symbolField, Selection: at.span(e.At.Start, e.At.End),
-				Range: at.span(e.At.Start, max(e.At.End, f.Tokens[max(e.Last-1, 0)].End)),
-			})
-		}
+	for i := range b.Attrs {
+		a := &b.Attrs[i]
+		blocks(a.At.Start)
+		x.Children = append(x.Children, sc.attrSymbol(b, a, at))
+	}
+	blocks(b.Whole.End)
+	return x
+}
+
+// outlined says what a block with a name is: its kind, and its type, its source or its points.
+func (sc *scope) outlined(b *syntax.Block) string {
+	line := sc.summary(sc.file, b)
+	if line == "" || line == b.Kind || b.Kind == "stage" {
+		return cmp.Or(line, b.Kind)
+	}
+	return b.Kind + " " + line
+}
+
+func (sc *scope) attrSymbol(b *syntax.Block, a *syntax.Attr, at *cursor) documentSymbol {
+	f := sc.file
+	kind := symbolProperty
+	if b.Kind == "locals" {
+		kind = symbolConstant
+	}
+	x := documentSymbol{
+		Name: a.Name, Kind: kind,
+		Range: at.span(a.At.Start, max(a.At.End, f.Tokens[max(a.Last-1, 0)].End)), Selection: at.span(a.At.Start, a.At.End),
+	}
+	if x.Children = entrySymbols(f, a.First, a.Last, 0, at); x.Children == nil {
+		x.Detail = brief(textOfTokens(f, a.First, a.Last))
 	}
 	return x
+}
+
+// outlineDepth is how many objects in each other are listed.
+const outlineDepth = 4
+
+// entrySymbols are the entries of the object that a value is, or begins with: the parts of a
+// type, the axes of a grid. An object in a template or a list is none.
+func entrySymbols(f *parsed, first, last, depth int, at *cursor) []documentSymbol {
+	for first < last && (f.Word(first) != "" && f.Sign(first+1, '(') || f.Sign(first, '(') || f.Tokens[first].Kind == syntax.Newline) {
+		first++
+	}
+	if depth == outlineDepth {
+		return nil
+	}
+	var out []documentSymbol
+	for _, e := range f.Entries(first, last) {
+		x := documentSymbol{
+			Name: shown(e.Name), Kind: symbolField, Selection: at.span(e.At.Start, e.At.End),
+			Range: at.span(e.At.Start, max(e.At.End, f.Tokens[max(e.Last-1, 0)].End)),
+		}
+		if x.Children = entrySymbols(f, e.First, e.Last, depth+1, at); x.Children == nil {
+			x.Detail = brief(textOfTokens(f, e.First, e.Last))
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// brief is a value as an outline shows it.
+func brief(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + " …"
+	}
+	return text
 }
 
 // shown is a name that can be shown: clients refuse symbols without one.

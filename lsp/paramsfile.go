@@ -144,7 +144,7 @@ func (x *paramsPlace) references(declarations bool) []location {
 	for _, p := range parts {
 		named := p.sc.everywhere(symbol{kind: "param", name: p.block.Label})
 		if len(p.path) > 0 {
-			named = p.sc.partNamed(append([]string{p.block.Label}, p.path...))
+			named = p.sc.named(partSymbol(append([]string{p.block.Label}, p.path...)))
 		}
 		for _, o := range named {
 			if l := x.s.place(o.file, o.at); (declarations || !o.decl) && !slices.Contains(out, l) {

@@ -181,6 +181,61 @@ func TestParamsFile_completion(t *testing.T) {
 	}
 }
 
+// In JSON and TOML too.
+func TestParamsFile_completionFormats(t *testing.T) {
+	e := start(t, `
+-- .dewar/config.hcl --
+-- pipeline.hcl --
+`+strings.NewReplacer("params.yaml", "p.json").Replace(archived(claiming)["pipeline.hcl"])+`
+-- toml/pipeline.hcl --
+`+strings.NewReplacer("params.yaml", "p.toml").Replace(archived(claiming)["pipeline.hcl"]))
+	for _, c := range []struct {
+		name, file, text string
+		want             []string // what the text is with each of what is offered
+	}{
+		{"at the top", "p.json", "{|}", []string{`{"train": }`, `{"deep": }`, `{"free": }`, `{"model": }`}},
+		{"in quotes", "p.json", "{\n  \"tr|\"\n}", []string{"{\n  \"train\": \n}", "{\n  \"deep\": \n}", "{\n  \"free\": \n}", "{\n  \"model\": \n}"}},
+		{"quotes that are open", "p.json", "{\n  \"free\": [1, {\"x\": 2}], \"|\n \"model\": {\"z\": 1}}", []string{"{\n  \"free\": [1, {\"x\": 2}], \"train\": \n \"model\": {\"z\": 1}}", "{\n  \"free\": [1, {\"x\": 2}], \"deep\": \n \"model\": {\"z\": 1}}"}},
+		{"before a colon", "p.json", `{"train": {"s|": 1}}`, []string{`{"train": {"C": 1}}`, `{"train": {"solver": 1}}`}},
+		{"further in", "p.json", `{"train": {"C": 1, "solver": {"warm": true, n|}}}`, []string{`{"train": {"C": 1, "solver": {"warm": true, "name": }}}`}},
+		{"a bool", "p.json", `{"train": {"solver": {"warm": t|}}}`, []string{`{"train": {"solver": {"warm": true}}}`, `{"train": {"solver": {"warm": false}}}`}},
+		{"a choice", "p.json", `{"model": |}`, []string{`{"model": "svm"}`, `{"model": "tree"}`}},
+		{"a choice in quotes", "p.json", `{"model": "s|"}`, []string{`{"model": "svm"}`, `{"model": "tree"}`}},
+		{"below a quote alone", "p.json", "{\"\n \"deep\": {\"down\": 1}, \"model\": 1, \"train\": 1, |}", []string{"{\"\n \"deep\": {\"down\": 1}, \"model\": 1, \"train\": 1, \"free\": }"}},
+		{"in a list", "p.json", `{"train": [{"|"}]}`, nil},
+		{"after a name", "p.json", `{"train" |}`, nil},
+		{"after a value", "p.json", `{"model": "svm" |}`, nil},
+		{"at the top of TOML", "toml/p.toml", "|", []string{"train.", "deep.", "free = ", "model."}},
+		{"a table", "toml/p.toml", "[t|]", []string{"[train]", "[deep]", "[model]"}},
+		{"a table in a table", "toml/p.toml", "[train.|", []string{"[train.solver"}},
+		{"in a table", "toml/p.toml", "[train]\nC = 1\n|\n[deep]\n", []string{"[train]\nC = 1\nsolver.\n[deep]\n"}},
+		{"with dots", "toml/p.toml", "[train]\nsolver.n|\n", []string{"[train]\nsolver.name = \n", "[train]\nsolver.warm = \n"}},
+		{"before =", "toml/p.toml", "[deep]\nd| = 1\n", []string{"[deep]\ndown = 1\n"}},
+		{"a bool of TOML", "toml/p.toml", "[train.solver]\nwarm = t|\n", []string{"[train.solver]\nwarm = true\n", "[train.solver]\nwarm = false\n"}},
+		{"a choice of TOML", "toml/p.toml", "model = |\n", []string{"model = \"svm\"\n", "model = \"tree\"\n"}},
+		{"a choice in quotes of TOML", "toml/p.toml", "model = \"s|\"\n", []string{"model = \"svm\"\n", "model = \"tree\"\n"}},
+		{"in a list of TOML", "toml/p.toml", "free = [\n  1,\n  |\n]\n", nil},
+		{"in a list of tables", "toml/p.toml", "[[train]]\n|\n", nil},
+		{"in a text of lines", "toml/p.toml", "free = \"\"\"\n|\n\"\"\"\n", nil},
+		{"in a comment of TOML", "toml/p.toml", "# t|\n", nil},
+	} {
+		text, at := mark(c.text)
+		e.tell("textDocument/didOpen", didOpenParams{documentItem{URI: e.uri(c.file), Version: 1, Text: text}})
+		var l completionList
+		e.ask("textDocument/completion", e.at(c.file, at), &l)
+		var got []string
+		for _, x := range l.Items {
+			got = append(got, apply(text, []textEdit{*x.Edit}))
+		}
+		want := slices.Clone(c.want)
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
 // Whatever a params file holds while it is written, there is an answer.
 func TestParamsFile_unfinished(t *testing.T) {
 	e := start(t, claiming)

@@ -82,63 +82,31 @@ func (x *paramsPlace) beside(row, indent int) []string {
 	return out
 }
 
-// completion lists the names that params look for at the place, or the values that one can
-// have.
-func (x *paramsPlace) completion() completionList {
-	out := completionList{Items: []completionItem{}}
+// yamlSlot is what can be written at the place of a file of YAML; nil where that is not known.
+func (x *paramsPlace) yamlSlot() *slot {
 	row := x.doc.row(x.at)
 	text, begin := x.doc.line(row)
 	before := text[:x.at-begin]
 	l := readLine(before)
 	path, ok := x.above(row, l.indent)
-	if !x.yaml() || !ok || l.blank && strings.TrimSpace(before) != "" || !l.blank && l.name == "" || !strings.HasSuffix(before, l.word()) {
-		return out
+	if !ok || l.blank && strings.TrimSpace(before) != "" || !l.blank && l.name == "" || !strings.HasSuffix(before, l.word()) {
+		return nil
 	}
-	at := x.doc.span(x.at-len(l.word()), x.at)
-	given := x.beside(row, l.indent)
-	add := func(name, detail string, kind int, text string) {
-		if !slices.Contains(given, name) {
-			given = append(given, name)
-			out.Items = append(out.Items, completionItem{Label: name, Kind: kind, Detail: detail, Edit: &textEdit{at, text}})
-		}
+	out := &slot{path: path, from: x.at - len(l.word()), to: x.at, given: x.beside(row, l.indent)}
+	if l.colon {
+		out.name = l.name
 	}
 	colon := ": "
 	if strings.HasPrefix(text[x.at-begin:], ":") {
 		colon = ""
 	}
-	for _, c := range x.s.claims(x.name) {
-		rest, inside := c.below(path)
-		switch {
-		case l.colon:
-			for _, v := range c.values(append(slices.Clip(path), l.name)) {
-				add(v, "", itemValue, v)
-			}
-		case inside:
-			if t := c.typeAt(rest); t != nil {
-				for _, f := range t.Fields {
-					add(f.Name, f.Type.String(), itemField, f.Name+colonOf(&f.Type, colon))
-				}
-			}
-		case len(path) < len(c.at) && slices.Equal(c.at[:len(path)], path):
-			detail, kind := "", itemField
-			var t *param.Type
-			if len(path) == len(c.at)-1 {
-				detail, t = c.sc.paramType(c.block.Label)
-				kind = itemVariable
-			}
-			name := c.at[len(path)]
-			add(name, detail, kind, name+colonOf(t, colon))
+	out.spell = func(name string, deep bool) string {
+		if deep { // it goes on in the next line
+			return name + strings.TrimSuffix(colon, " ")
 		}
+		return name + colon
 	}
 	return out
-}
-
-// colonOf is what follows a name: what has names of its own goes on in the next line.
-func colonOf(t *param.Type, colon string) string {
-	if t == nil || len(t.Fields) > 0 {
-		return strings.TrimSuffix(colon, " ")
-	}
-	return colon
 }
 
 // values are what can be written at a place of the file: the names of choices, or a bool.

@@ -32,6 +32,7 @@ locals {
 		{"x = param.t.a.|b", []int{1, 9, 10}, 1},
 		{"x = param.t.|a", []int{1, 9, 10}, 1},
 		{"param.t.a|b", []int{1, 10}, 1},
+		{"object({ |a = optional", []int{1, 9, 10}, 1},
 		{"${param.|b}", []int{4, 10}, 4},
 		{"param.t.no|pe", []int{11}, 0},
 	} {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/fs"
 )
 
@@ -25,8 +26,9 @@ type pipeline struct {
 	again   bool   // something changed while it was evaluated
 	cut     bool   // its last evaluation was stopped: the next one is not
 	found   *analysis
-	values  *analysis // the last of a text that was sound
-	listed  fs.Info   // the directory when it was listed last, by look
+	values  *analysis    // the last of a text that was sound
+	decoded *param.Files // its params files: most texts that are typed change none of them
+	listed  fs.Info      // the directory when it was listed last, by look
 }
 
 // pipelineOf returns the pipeline that a file belongs to.
@@ -42,7 +44,7 @@ func (s *server) pipelineOf(name string) *pipeline {
 }
 
 func (s *server) newPipeline(dir string) *pipeline {
-	p := &pipeline{native: dir}
+	p := &pipeline{native: dir, decoded: &param.Files{}}
 	p.root, p.dir = s.rootOf(dir)
 	return p
 }
@@ -160,10 +162,11 @@ func (s *server) start(p *pipeline) {
 	for name, d := range s.open {
 		versions[name] = d.version
 	}
-	env, root, dir, related := s.host, p.root, p.dir, s.client.related
+	of := subject{s.host, p.root, p.dir, p.decoded}
+	related := s.client.related
 	go func() {
 		a := &analysis{}
-		failure := guarded(func() { a = analyse(env, picture, root, dir, related, unwanted.Load) })
+		failure := guarded(func() { a = analyse(of, picture, related, unwanted.Load) })
 		a.versions = versions
 		s.inbox.put(func() { s.finished(p, a, picture, failure) })
 	}()

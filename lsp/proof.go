@@ -1,21 +1,19 @@
 package lsp
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/eval"
-	"github.com/dewar-build/dewar/graph"
 	"github.com/dewar-build/dewar/lsp/syntax"
 )
 
 // A rename proves itself. The names were found in a text that may use them in ways that
 // are not known here, so the text with the new name must name the same things in the
 // same places, have no other diagnostics than before, and make as many instances with
-// the same values.
+// the same values (shape.go).
 
 // byteEdit puts a text in the place of a span.
 type byteEdit struct {
@@ -25,13 +23,14 @@ type byteEdit struct {
 
 // renaming is a rename with all that it edits.
 type renaming struct {
-	sc    *scope // where it is declared
-	old   symbol
-	new   symbol
-	all   []naming
-	edits map[string][]byteEdit // by file, in the order of the text
-	texts map[string]string     // by file, edited
-	moves map[string][]int      // by file, how far its edits move what follows each
+	sc     *scope // where it is declared
+	old    symbol
+	new    symbol
+	all    []naming
+	edits  map[string][]byteEdit // by file, in the order of the text
+	texts  map[string]string     // by file, edited
+	params []paramsText          // params files among them
+	moves  map[string][]int      // by file, how far its edits move what follows each
 }
 
 func (sc *scope) renaming(o symbol, name string) (*renaming, error) {
@@ -63,7 +62,7 @@ func (sc *scope) renaming(o symbol, name string) (*renaming, error) {
 			r.moves[f.path] = append(r.moves[f.path], by)
 		}
 	})
-	return r, nil
+	return r, r.renameInFiles()
 }
 
 // files calls visit for every file that is edited.
@@ -80,12 +79,16 @@ func (r *renaming) files(visit func(f *parsed)) {
 // edit is the rename as the client makes it.
 func (r *renaming) edit() workspaceEdit {
 	out := workspaceEdit{Changes: map[string][]textEdit{}}
-	r.files(func(f *parsed) {
-		at, uri := cursor{document: f.document}, r.sc.s.uri(f.path)
-		for _, x := range r.edits[f.path] {
+	add := func(name string, d *document) {
+		at, uri := cursor{document: d}, r.sc.s.uri(name)
+		for _, x := range r.edits[name] {
 			out.Changes[uri] = append(out.Changes[uri], textEdit{at.span(x.at.Start, x.at.End), x.text})
 		}
-	})
+	}
+	r.files(func(f *parsed) { add(f.path, f.document) })
+	for _, t := range r.params {
+		add(t.path, t.document)
+	}
 	return out
 }
 
@@ -144,14 +147,19 @@ func (r *renaming) renamed(n naming, o symbol) symbol {
 		return o
 	case n.sc != r.sc:
 		return o
+	case o.kind == "part":
+		return r.partsRenamed(o)
 	case o.owner == "" || o.owner != r.old.name:
 	case r.old.kind == "stage" && o.kind != "parameter" && !fromOutside(o.kind),
 		r.old.kind == "function" && o.kind == "parameter",
 		r.old.kind == "module" && fromOutside(o.kind):
 		o.owner = r.new.name
 	}
-	if r.old.kind == "module" && o.owner == ofModule+r.old.name {
+	switch {
+	case r.old.kind == "module" && o.owner == ofModule+r.old.name:
 		o.owner = ofModule + r.new.name
+	case r.old.kind == "local" && o.owner == ofLocal+r.old.name:
+		o.owner = ofLocal + r.new.name
 	}
 	return o
 }
@@ -172,21 +180,29 @@ func (r *renaming) moved(file string, at int) int {
 // proof returns what evaluates both texts of all pipelines, and says what is wrong with the
 // new ones. It may be called beside everything else, and comes to no end once stop says so.
 func (r *renaming) proof(stop func() bool) func() error {
-	var proofs []func() error
+	var proofs []func() (bool, error)
 	for _, n := range r.all {
 		proofs = append(proofs, r.proofIn(n.sc, stop))
 	}
 	return func() error {
+		whole := false
 		for _, prove := range proofs {
-			if err := prove(); err != nil {
+			all, err := prove()
+			if err != nil {
 				return err
 			}
+			whole = whole || all
+		}
+		if !whole && r.old.kind == "part" && !stop() {
+			return refusal("%s cannot be renamed: params have no values, so nothing shows that they would stay the same.", r.old.name)
 		}
 		return nil
 	}
 }
 
-func (r *renaming) proofIn(sc *scope, stop func() bool) func() error {
+// proofIn is the proof in one pipeline. It is whole if there are points and values to compare:
+// params may have none.
+func (r *renaming) proofIn(sc *scope, stop func() bool) func() (whole bool, err error) {
 	p := sc.p
 	what := "the pipeline"
 	if sc != r.sc {
@@ -198,25 +214,32 @@ func (r *renaming) proofIn(sc *scope, stop func() bool) func() error {
 			after.open[rel] = text
 		}
 	}
-	req := request(sc.s.host, p.root, p.dir)
+	req := subject{sc.s.host, p.root, p.dir, p.decoded}.request()
 	req.Stop = stop
-	return func() error {
+	return func() (whole bool, err error) {
 		for _, req.Validate = range []bool{true, false} {
 			req.Read = before
 			was, old := eval.Evaluate(req)
 			if req.Validate && old.HasErrors() {
-				return refusal("Nothing can be renamed while %s has mistakes: %s", what, said(old))
+				return false, refusal("Nothing can be renamed while %s has mistakes: %s", what, said(old))
 			}
 			req.Read = after
 			is, found := eval.Evaluate(req)
 			if d := added(old, found); d != nil {
-				return refusal("%s cannot be renamed to %s: %s would have a mistake then: %s", r.old.name, r.new.name, what, message(d))
+				return false, refusal("%s cannot be renamed to %s: %s would have a mistake then: %s", r.old.name, r.new.name, what, message(d))
 			}
-			if was != nil && is != nil && was.Graph != nil && is.Graph != nil && !r.same(was.Graph, is.Graph) {
-				return refusal("%s cannot be renamed to %s: %s would have other points or commands then.", r.old.name, r.new.name, what)
+			if was.Graph == nil || is.Graph == nil {
+				continue
+			}
+			whole = true
+			if stage, file := r.reader(was.Graph, p); stage != "" {
+				return false, refusal("%s cannot be renamed: the command of stage %s reads %s itself, where it has this name.", r.old.name, stage, file)
+			}
+			if d := r.differs(was.Graph, is.Graph, sc == r.sc); d != "" {
+				return false, refusal("%s cannot be renamed to %s: %s would have other %s then.", r.old.name, r.new.name, what, d)
 			}
 		}
-		return nil
+		return whole, nil
 	}
 }
 
@@ -247,40 +270,4 @@ func said(ds diag.List) string {
 // message is what a diagnostic says, in one line.
 func message(d *diag.Diagnostic) string {
 	return oneLine(detail(d)) + " [" + d.Code + "]"
-}
-
-// same reports whether both have the same stages and points, but for names.
-func (r *renaming) same(was, is *graph.Graph) bool {
-	return slices.Equal(r.shape(was, r.old.name), r.shape(is, r.new.name))
-}
-
-// inPaths are the kinds whose names are in those of instances, and so in paths.
-var inPaths = []string{"stage", "axis", "module"}
-
-// shape is a line for each instance: its stage, the values of its point, how many files it
-// reads and makes, and its command if no name may be in it.
-func (r *renaming) shape(g *graph.Graph, name string) []string {
-	var out []string
-	for i := range g.Instances {
-		x := &g.Instances[i]
-		stage := x.Stage
-		switch {
-		case r.old.kind == "stage" && stage == name:
-			stage = "" // the one that is renamed
-		case r.old.kind == "module" || strings.HasPrefix(r.old.owner, ofModule):
-			stage = stage[strings.LastIndexByte(stage, '/')+1:] // the module's name and point are before it
-		}
-		var values []string
-		for _, a := range x.Point {
-			values = append(values, a.Value)
-		}
-		slices.Sort(values)
-		line := fmt.Sprintf("%s %q %d %d %d", stage, values, len(x.Inputs), len(x.Outputs), len(x.Args))
-		if !slices.Contains(inPaths, r.old.kind) {
-			line += fmt.Sprintf(" %q", x.Args)
-		}
-		out = append(out, line)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -48,6 +48,7 @@ type initializeParams struct {
 			Hover              dynamic `json:"hover"`
 			Definition         dynamic `json:"definition"`
 			References         dynamic `json:"references"`
+			Rename             dynamic `json:"rename"`
 			PublishDiagnostics struct {
 				RelatedInformation bool `json:"relatedInformation"`
 			} `json:"publishDiagnostics"`

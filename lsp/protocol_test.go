@@ -241,7 +241,7 @@ func TestEverywhere(t *testing.T) {
 
 // A client that can be asked is asked to tell of files on disk and of params files.
 func TestRegistration(t *testing.T) {
-	e := startWith(t, project, `{"workspace":{"didChangeWatchedFiles":{"dynamicRegistration":true}},"textDocument":{"synchronization":{"dynamicRegistration":true},"hover":{"dynamicRegistration":true},"completion":{"dynamicRegistration":true},"definition":{}}}`)
+	e := startWith(t, project, `{"workspace":{"didChangeWatchedFiles":{"dynamicRegistration":true}},"textDocument":{"synchronization":{"dynamicRegistration":true},"hover":{"dynamicRegistration":true},"completion":{"dynamicRegistration":true},"rename":{"dynamicRegistration":true},"definition":{}}}`)
 	m := e.next()
 	var p struct {
 		Registrations []struct{ Method string }
@@ -253,7 +253,7 @@ func TestRegistration(t *testing.T) {
 	for _, r := range p.Registrations {
 		got = append(got, r.Method)
 	}
-	want := []string{"workspace/didChangeWatchedFiles", "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "textDocument/completion", "textDocument/hover"}
+	want := []string{"workspace/didChangeWatchedFiles", "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "textDocument/completion", "textDocument/hover", "textDocument/rename"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

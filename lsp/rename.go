@@ -12,10 +12,13 @@ import (
 )
 
 // renamed are the kinds of symbols that can be renamed.
-var renamed = []string{"param", "local", "data", "toolchain", "stage", "function", "module", "experiment", "parameter", "axis", "inputs", "outputs", "metrics", "plots", "output"}
+var renamed = []string{"param", "local", "data", "toolchain", "stage", "function", "module", "experiment", "parameter", "axis", "part", "inputs", "outputs", "metrics", "plots", "output"}
 
 // prepareRename says what would be renamed, or nothing.
 func (s *server) prepareRename(_ context.Context, p placeParams) (any, error) {
+	if x := s.inParams(p); x != nil {
+		return x.prepareRename(), nil
+	}
 	sc, at, err := s.at(p)
 	if err != nil {
 		return nil, err
@@ -33,15 +36,11 @@ func (s *server) prepareRename(_ context.Context, p placeParams) (any, error) {
 // rename renames what is at a place wherever it is named: in its pipeline, and what a module
 // takes and gives in those of the project that use it.
 func (s *server) rename(ctx context.Context, p renameParams) (any, error) {
-	sc, at, err := s.at(p.placeParams)
+	sc, o, err := s.named(p.placeParams)
 	if err != nil {
 		return nil, err
 	}
-	o, ok := sc.symbolAt(at)
-	if !ok {
-		return nil, refusal("There is nothing here that could be renamed.")
-	}
-	from, own := sc.home(o.symbol)
+	from, own := sc.home(o)
 	if from == nil {
 		return nil, refusal("The module %s is none of this project: what it takes and gives cannot be renamed here.", o.owner)
 	}
@@ -68,6 +67,22 @@ func (s *server) rename(ctx context.Context, p renameParams) (any, error) {
 	}}, nil
 }
 
+// named is what is named at a place of a pipeline or a params file.
+func (s *server) named(p placeParams) (*scope, symbol, error) {
+	if x := s.inParams(p); x != nil {
+		return x.symbol()
+	}
+	sc, at, err := s.at(p)
+	if err != nil {
+		return nil, symbol{}, err
+	}
+	o, ok := sc.symbolAt(at)
+	if !ok {
+		return nil, symbol{}, refusal("There is nothing here that could be renamed.")
+	}
+	return sc, o.symbol, nil
+}
+
 // refuse says why something cannot be renamed.
 func (sc *scope) refuse(o symbol) error {
 	declared := slices.ContainsFunc(sc.named(o), func(x occurrence) bool { return x.decl })
@@ -84,7 +99,7 @@ func (sc *scope) refuse(o symbol) error {
 
 // refuseName says why something cannot have a name.
 func (sc *scope) refuseName(o symbol, name string) error {
-	entry := o.owner != "" && o.kind != "axis" && o.kind != "parameter"
+	entry := o.owner != "" && o.kind != "axis" && o.kind != "parameter" && o.kind != "part"
 	switch {
 	case o.kind == "axis":
 		if err := grid.CheckAxis(name); err != nil {

@@ -98,6 +98,30 @@ func TestRename_proves(t *testing.T) {
 			text: gridText + "locals {\n  c = [for x in where(stage.t, { d = 3 }) : x.C]\n}\nstage \"u\" {\n  command = concat([\"echo\"], local.c)\n}\n",
 			want: strings.ReplaceAll(strings.Replace(gridText, "{ C", "{ lr", 1), "each.C", "each.lr") + "locals {\n  c = [for x in where(stage.t, { d = 3 }) : x.lr]\n}\nstage \"u\" {\n  command = concat([\"echo\"], local.c)\n}\n",
 		}, {
+			name: "axis of a local", to: "lr", at: "grid({ |C",
+			text: "locals {\n  g = grid({ C = [1, 2], d = [3] })\n  few = [for p in local.g : p if p.C > 1]\n}\nstage \"t\" {\n  for_each = local.g\n  key      = \"c${each.C}\"\n  outputs  = { m = \"m-${each.key}\" }\n  command  = [\"touch\", outputs.m, each.C]\n}\nstage \"u\" {\n  for_each = local.few\n  inputs   = { m = where(stage.t, { C = 2 })[*].outputs.m }\n  command  = [\"echo\", each.C]\n}\n",
+			want: "locals {\n  g = grid({ lr = [1, 2], d = [3] })\n  few = [for p in local.g : p if p.lr > 1]\n}\nstage \"t\" {\n  for_each = local.g\n  key      = \"c${each.lr}\"\n  outputs  = { m = \"m-${each.key}\" }\n  command  = [\"touch\", outputs.m, each.lr]\n}\nstage \"u\" {\n  for_each = local.few\n  inputs   = { m = where(stage.t, { lr = 2 })[*].outputs.m }\n  command  = [\"echo\", each.lr]\n}\n",
+		}, {
+			name: "axis of a local, from a stage over what is made of it", to: "lr", at: "\"echo\", each.|C",
+			text: "locals {\n  g = grid({ C = [1, 2], d = [3] })\n  few = [for p in local.g : p if p.C > 1]\n}\nstage \"t\" {\n  for_each = local.g\n  key      = \"c${each.C}\"\n  outputs  = { m = \"m-${each.key}\" }\n  command  = [\"touch\", outputs.m, each.C]\n}\nstage \"u\" {\n  for_each = local.few\n  inputs   = { m = where(stage.t, { C = 2 })[*].outputs.m }\n  command  = [\"echo\", each.C]\n}\n",
+			want: "locals {\n  g = grid({ lr = [1, 2], d = [3] })\n  few = [for p in local.g : p if p.lr > 1]\n}\nstage \"t\" {\n  for_each = local.g\n  key      = \"c${each.lr}\"\n  outputs  = { m = \"m-${each.key}\" }\n  command  = [\"touch\", outputs.m, each.lr]\n}\nstage \"u\" {\n  for_each = local.few\n  inputs   = { m = where(stage.t, { lr = 2 })[*].outputs.m }\n  command  = [\"echo\", each.lr]\n}\n",
+		}, {
+			name: "a local that is a list of points", to: "all", at: "  |g = grid",
+			text: "locals {\n  g = grid({ C = [1, 2], d = [3] })\n  few = [for p in local.g : p if p.C > 1]\n}\nstage \"t\" {\n  for_each = local.g\n  key      = \"c${each.C}\"\n  outputs  = { m = \"m-${each.key}\" }\n  command  = [\"touch\", outputs.m, each.C]\n}\nstage \"u\" {\n  for_each = local.few\n  inputs   = { m = where(stage.t, { C = 2 })[*].outputs.m }\n  command  = [\"echo\", each.C]\n}\n",
+			want: "locals {\n  all = grid({ C = [1, 2], d = [3] })\n  few = [for p in local.all : p if p.C > 1]\n}\nstage \"t\" {\n  for_each = local.all\n  key      = \"c${each.C}\"\n  outputs  = { m = \"m-${each.key}\" }\n  command  = [\"touch\", outputs.m, each.C]\n}\nstage \"u\" {\n  for_each = local.few\n  inputs   = { m = where(stage.t, { C = 2 })[*].outputs.m }\n  command  = [\"echo\", each.C]\n}\n",
+		}, {
+			name: "axis of a local that a module has", to: "x", at: "grid({ |n",
+			text: "locals {\n  g = grid({ n = [\"a\", \"b\"] })\n}\nmodule \"m\" {\n  source   = \"used\"\n  for_each = local.g\n  params   = { lang = each.n }\n}\n",
+			want: "locals {\n  g = grid({ x = [\"a\", \"b\"] })\n}\nmodule \"m\" {\n  source   = \"used\"\n  for_each = local.g\n  params   = { lang = each.x }\n}\n",
+		}, {
+			name: "axis of points that are written out", to: "lr", at: "concat([{ |C",
+			text: "stage \"t\" {\n  for_each = concat([{ C = 1, d = 2 }], [for p in grid({ C = [3], d = [4] }) : p])\n  command  = [\"echo\", each.C]\n}\n",
+			want: "stage \"t\" {\n  for_each = concat([{ lr = 1, d = 2 }], [for p in grid({ lr = [3], d = [4] }) : p])\n  command  = [\"echo\", each.lr]\n}\n",
+		}, {
+			name: "a param that a command finds under its name", to: "q", at: "param \"|p\"",
+			text:    "param \"p\" {\n  type    = int\n  default = 1\n}\nstage \"s\" {\n  params  = { \"run.yaml\" = [param.p] }\n  command = [\"cat\", \"run.yaml\"]\n}\n",
+			refused: "other points or commands",
+		}, {
 			name: "an axis that would hide another", to: "lr", at: "grid({ |C",
 			text:    strings.Replace(gridText, "[1, 2]", "[1]", 1) + "stage \"u\" {\n  for_each = [for p in stage.t : merge(p, { lr = 5 })]\n  command  = [\"echo\", each.lr, each.d]\n}\n",
 			refused: "other points",

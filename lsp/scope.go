@@ -63,13 +63,29 @@ func (sc *scope) locals(visit func(f *parsed, a *syntax.Attr)) {
 	}
 }
 
-func (sc *scope) local(name string) (file *parsed, attr *syntax.Attr) {
-	sc.locals(func(f *parsed, a *syntax.Attr) {
-		if attr == nil && a.Name == name {
-			file, attr = f, a
+// local returns a local value and its file; nil if there is none.
+func (sc *scope) local(name string) (*parsed, *syntax.Attr) {
+	for _, f := range sc.files {
+		if a := f.local(name); a != nil {
+			return f, a
 		}
-	})
-	return file, attr
+	}
+	return nil, nil
+}
+
+// local returns the first local value with a name.
+func (f *parsed) local(name string) *syntax.Attr {
+	if f.locals == nil {
+		f.locals = map[string]*syntax.Attr{}
+		for _, b := range f.Blocks {
+			for i := range b.Attrs {
+				if a := &b.Attrs[i]; b.Kind == "locals" && f.locals[a.Name] == nil {
+					f.locals[a.Name] = a
+				}
+			}
+		}
+	}
+	return f.locals[name]
 }
 
 // entries are those of the object that an attribute is; none if it is no object.

@@ -10,8 +10,8 @@ import (
 // symbol is something that has a name: what go to definition, references and rename are
 // about.
 type symbol struct {
-	kind  string // of the block, "local", "axis", "parameter", or the attribute that it is an entry of
-	owner string // the stage, function or module that an entry or axis belongs to
+	kind  string // of the block, "local", "axis", "parameter", "part", or the attribute that it is an entry of
+	owner string // the stage, function, module or param that an entry, axis or part belongs to
 	name  string
 }
 
@@ -62,9 +62,12 @@ func (w *namer) block(b *syntax.Block) {
 		w.name(b.Kind, "", b.Label, b.Name, true)
 	}
 	switch b.Kind {
+	case "param":
+		w.parts(b)
 	case "locals":
 		for i := range b.Attrs {
 			w.name("local", "", b.Attrs[i].Name, b.Attrs[i].At, true)
+			w.axes(pointsOf(w.f, &b.Attrs[i]))
 		}
 	case "stage":
 		w.stage(b)
@@ -79,8 +82,7 @@ func (w *namer) block(b *syntax.Block) {
 		}
 	case "experiment":
 		for _, e := range entries(w.f, b, "params") {
-			name, _, _ := strings.Cut(e.Name, ".")
-			w.name("param", "", name, syntax.Span{Start: e.At.Start, End: e.At.Start + len(name)}, false)
+			w.tried(e)
 		}
 	}
 }
@@ -112,6 +114,8 @@ func (w *namer) ref(b *syntax.Block, r *syntax.Ref) {
 		}
 		w.name(root, "", r.Name(1), r.Parts[1].At, false)
 		switch root {
+		case "param":
+			w.partsOfRef(r)
 		case "stage":
 			w.made(r.Name(1), r, 2)
 		case "module":

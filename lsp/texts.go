@@ -27,9 +27,11 @@ type parsed struct {
 	uri  string  // as the client calls it, if it does
 	info fs.Info // of one that is not open
 
-	byName map[[2]string]*syntax.Block  // by kind and name; nil until it is asked for
-	axes   map[*syntax.Block][]axisDecl // of blocks that were asked for
-	parent map[*syntax.Block]string     // of blocks that were asked for
+	byName map[[2]string]*syntax.Block    // by kind and name; nil until it is asked for
+	axes   map[*syntax.Block][]axisDecl   // of blocks that were asked for
+	parent map[*syntax.Block]string       // of blocks that were asked for
+	locals map[string]*syntax.Attr        // by name; nil until they are asked for
+	lists  map[*syntax.Attr]*syntax.Block // locals that were asked for as lists of points
 }
 
 func (s *server) didOpen(_ context.Context, p didOpenParams) (any, error) {

@@ -38,7 +38,7 @@ func (sc *scope) home(o symbol) (*scope, symbol) {
 func (sc *scope) namings(o symbol, through bool) (out []naming, unsure error) {
 	out = []naming{{sc, []symbol{o}}}
 	kind := outside[o.kind]
-	if kind == "" && !(through && sc.handsOut(o)) {
+	if kind == "" && !(through && (o.kind == "part" || sc.handsOut(o))) {
 		return out, nil
 	}
 	dir := filepath.Dir(sc.file.path)
