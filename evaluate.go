@@ -36,60 +36,70 @@ type Evaluation struct {
 	modules []eval.GitModule // that were used
 }
 
+// request asks for what options say, of the workspace as it is.
+func (p *Project) request(o EvalOptions) eval.Request {
+	return eval.Request{Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Modules: p.modules()}
+}
+
+// evaluationOf is an evaluation of what was asked, before it is known to have a graph.
+func (p *Project) evaluationOf(o EvalOptions, res *eval.Result) *Evaluation {
+	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil), asked: o}
+	if res != nil {
+		ev.Sources = p.sourcesOf(res)
+	}
+	return ev
+}
+
 // Evaluate evaluates a pipeline, or takes the kept evaluation if everything
 // that it was made from is unchanged. The graph is nil if there are errors.
 func (p *Project) Evaluate(o EvalOptions) (*Evaluation, diag.List) {
 	id := p.evaluationID(o)
 	if !o.Fresh {
 		if ev := p.loadEvaluation(id, o); ev != nil {
-			ev.asked = o
 			return ev, nil
 		}
 	}
 	trace := fs.NewRecorder(p.view)
 	env := &environment{lookup: p.host.LookupEnv, seen: map[string]*string{}}
 	var used usedModules
-	res, diags := eval.Evaluate(eval.Request{
-		Read: trace, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: env.get, Modules: used.by(p.modules()),
-	})
-	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
-	if res != nil {
-		ev.Sources = p.sourcesOf(res)
-	}
+	req := p.request(o)
+	req.Read, req.Environ, req.Modules = trace, env.get, used.by(req.Modules)
+	res, diags := eval.Evaluate(req)
+	ev := p.evaluationOf(o, res)
+	ev.trace = trace.Trace()
 	if diags.HasErrors() || res == nil || res.Graph == nil {
-		ev.trace = trace.Trace()
 		return ev, diags
 	}
 	diags = append(diags, graph.Validate(res.Graph)...)
 	if diags.HasErrors() {
 		return ev, diags
 	}
-	ev.Graph, ev.Warnings, ev.asked = res.Graph, diags, o
-	ev.id, ev.trace, ev.env, ev.modules = id, trace.Trace(), env.seen, used.list
+	ev.Graph, ev.Warnings = res.Graph, diags
+	ev.id, ev.env, ev.modules = id, env.seen, used.list
 	p.keepEvaluation(ev)
 	return ev, nil
 }
 
 // Validate checks a pipeline without needing values for its params.
 func (p *Project) Validate(o EvalOptions) (*Evaluation, diag.List) {
-	res, diags := eval.Evaluate(eval.Request{
-		Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Validate: true, Modules: p.modules(),
-	})
-	ev := &Evaluation{Dir: o.Dir, Sources: p.sources(nil)}
+	req := p.request(o)
+	req.Validate, req.Decoded = true, &param.Files{}
+	res, diags := eval.Evaluate(req)
+	ev := p.evaluationOf(o, res)
 	if res != nil {
-		ev.Sources = p.sourcesOf(res)
 		ev.Graph = res.Graph
 	}
 	if !diags.HasErrors() {
-		diags = append(diags, p.validateGraph(o)...)
+		diags = append(diags, validateGraph(req)...)
 	}
 	return ev, diags
 }
 
 // validateGraph checks the graph as a whole, if the params that are there
 // suffice to make it: without them, nobody can know which paths collide.
-func (p *Project) validateGraph(o EvalOptions) diag.List {
-	res, diags := eval.Evaluate(eval.Request{Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Modules: p.modules()})
+func validateGraph(req eval.Request) diag.List {
+	req.Validate = false
+	res, diags := eval.Evaluate(req)
 	if diags.HasErrors() || res.Graph == nil {
 		return nil
 	}

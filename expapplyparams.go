@@ -1,10 +1,8 @@
 package dewar
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,7 +10,6 @@ import (
 	"github.com/dewar-build/dewar/eval"
 	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/exp"
-	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
 )
 
@@ -57,58 +54,69 @@ func overridesOf(r *exp.Record) []param.Setting {
 func (a *applier) compareParams(g, then *graph.Graph) {
 	a.edits, a.set = map[string][]param.Edit{}, nil
 	a.rep.Params, a.rep.NotThere = []ChangedParam{}, []string{}
-	there := map[string]paramPlace{}
-	for i := range then.Params {
-		for _, l := range then.Params[i].Leaves {
-			there[l.Name] = paramPlace{&then.Params[i], l}
-		}
-	}
-	a.now = map[string]string{}
-	for i := range g.Params {
-		for _, l := range g.Params[i].Leaves {
-			a.now[l.Name] = l.Value
-		}
-	}
+	a.now = leafValues(g)
 	choices := choicesOf(g)
-	for _, c := range choices {
-		there[c.param.Name] = c
-	}
-	overridden := map[string]string{}
-	for _, o := range a.r.Overrides {
-		overridden[o.Name] = o.Text
-	}
+	places := paramPlaces(then, choices)
 	for _, want := range a.r.Params {
-		at, ok := there[want.Name]
-		if !ok {
-			if at = absent(then, want.Name); at.param == nil {
-				a.rep.NotThere = append(a.rep.NotThere, want.Name)
-				continue
-			}
+		at, there := places[want.Name]
+		if !there {
+			at = absent(then, want.Name)
 		}
-		value := string(want.Value)
-		if at.param.Sensitive || value == "null" {
-			continue
+		switch value := string(want.Value); {
+		case at.param == nil:
+			a.rep.NotThere = append(a.rep.NotThere, want.Name)
+		case at.param.Sensitive || value == "null": // there is no value to give back
+		case at.param.File == "":
+			a.compareOverride(at.leaf, want.Name, value)
+		case value != at.leaf.Value:
+			a.change(at, value, there)
 		}
-		if at.param.File == "" {
-			if value == at.leaf.Value && !at.leaf.Set {
-				continue
-			}
-			if text, ok := overridden[want.Name]; ok {
-				a.set = append(a.set, param.Setting{Name: want.Name, Text: text})
-				a.rep.Params = append(a.rep.Params, ChangedParam{want.Name, at.leaf.Value, value, join(a.r.Pipeline, "pipeline.lock")})
-			}
-			continue
-		}
-		if value == at.leaf.Value {
-			continue
-		}
-		a.change(at, value, ok)
 	}
 	for _, at := range a.besideChoices(then) {
 		a.change(at, "null", true)
 	}
 	for _, c := range choices {
 		a.edits[c.param.File] = choosing(a.edits[c.param.File], c)
+	}
+}
+
+// leafValues are the values of the parts of params, by name.
+func leafValues(g *graph.Graph) map[string]string {
+	out := map[string]string{}
+	for i := range g.Params {
+		for _, l := range g.Params[i].Leaves {
+			out[l.Name] = l.Value
+		}
+	}
+	return out
+}
+
+// paramPlaces are the parts of params, by name. A choice is what the workspace chooses, for that has to be changed.
+func paramPlaces(then *graph.Graph, choices []paramPlace) map[string]paramPlace {
+	out := map[string]paramPlace{}
+	for i := range then.Params {
+		for _, l := range then.Params[i].Leaves {
+			out[l.Name] = paramPlace{&then.Params[i], l}
+		}
+	}
+	for _, c := range choices {
+		out[c.param.Name] = c
+	}
+	return out
+}
+
+// compareOverride compares a value that stands in no file. The experiment can have had another one by -p alone, and
+// the lock gets that again.
+func (a *applier) compareOverride(now graph.ParamLeaf, name, value string) {
+	if value == now.Value && !now.Set {
+		return
+	}
+	for _, o := range a.r.Overrides {
+		if o.Name == name {
+			a.set = append(a.set, param.Setting{Name: name, Text: o.Text})
+			a.rep.Params = append(a.rep.Params, ChangedParam{name, now.Value, value, join(a.r.Pipeline, "pipeline.lock")})
+			return
+		}
 	}
 }
 
@@ -192,79 +200,10 @@ func (a *applier) committed() map[string]string {
 		return a.values
 	}
 	a.values = map[string]string{}
-	res, _ := eval.Evaluate(eval.Request{Read: modulesView{a.head, a.p.view}, Dir: a.r.Pipeline, Environ: a.p.host.LookupEnv, Modules: a.p.modules()})
-	if res.Graph != nil {
-		for _, p := range res.Graph.Params {
-			for _, l := range p.Leaves {
-				a.values[l.Name] = l.Value
-			}
-		}
+	req := a.p.request(EvalOptions{Dir: a.r.Pipeline})
+	req.Read = modulesView{a.head, a.p.view}
+	if res, _ := eval.Evaluate(req); res.Graph != nil {
+		a.values = leafValues(res.Graph)
 	}
 	return a.values
-}
-
-// edit changes values in a params file, and nothing else in it.
-func (a *applier) edit(ctx context.Context, file string, edits []param.Edit) error {
-	b, err := a.p.view.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("apply experiment %s: %w", a.rep.Name, err)
-	}
-	f, diags := param.Decode(param.Source{Path: file, Bytes: b})
-	if f == nil {
-		return diags.Err()
-	}
-	like := a.fileThen(file)
-	for i := range edits {
-		edits[i].Like = like
-	}
-	if params, _, _ := a.p.BoundParams(EvalOptions{Dir: a.r.Pipeline, Set: a.chosen}); params != nil {
-		edits = params.Typed(file, edits)
-	}
-	now, diags := f.Edit(edits)
-	if err := diags.Err(); err != nil {
-		return err
-	}
-	if bytes.Equal(now, b) {
-		return nil
-	}
-	if len(a.refused) > 0 { // forced: the file as it was is kept
-		where := filepath.Join(a.p.path("kept"), a.p.host.Now().UTC().Format("20060102-150405.000000000"), filepath.FromSlash(file))
-		if err := a.p.host.FS.MkdirAll(filepath.Dir(where), 0o777); err != nil {
-			return fmt.Errorf("keep %s: %w", file, err)
-		}
-		if err := fs.WriteFile(a.p.host.FS, where, b); err != nil {
-			return fmt.Errorf("keep %s: %w", file, err)
-		}
-		a.rep.Kept = append(a.rep.Kept, Kept{Path: file, Where: where, Digest: digest.Of(b), Kind: "a file"})
-	}
-	_, err = a.p.Unprotect(ctx, []string{file}) // a link to a blob is no file of the person's
-	if err == nil {
-		err = a.p.rewriteFile(a.p.hostPath(file), b, now)
-	}
-	if err != nil {
-		return fmt.Errorf("apply experiment %s: %w", a.rep.Name, err)
-	}
-	return nil
-}
-
-// fileThen is a params file as the experiment was made of it, nil if nobody knows. Its
-// values are spelled as there: a script that read 1 is not to be given 1.0 because
-// 0.5 stood in between, for that would be another action.
-func (a *applier) fileThen(file string) *param.File {
-	for _, src := range a.r.Sources {
-		if src.Path != file {
-			continue
-		}
-		d, err := digest.Parse(src.Digest)
-		if err != nil {
-			return nil
-		}
-		b, err := a.p.store.ReadAll(d, d.Size)
-		if err != nil {
-			return nil
-		}
-		f, _ := param.Decode(param.Source{Path: file, Bytes: b})
-		return f
-	}
-	return nil
 }

@@ -17,7 +17,7 @@ func (p *Project) ExperimentBlocks(dir string) []ExperimentBlock {
 	}
 	var out []ExperimentBlock
 	for _, b := range pipe.Experiments {
-		declared, _, _ := eval.ReadSweep(eval.Request{Read: p.view, Dir: dir, Environ: p.host.LookupEnv, Modules: p.modules()}, b.Name, nil)
+		declared, _, _ := eval.ReadSweep(p.request(EvalOptions{Dir: dir}), b.Name, nil)
 		out = append(out, ExperimentBlock{b.Name, declared.Description})
 	}
 	return out

@@ -30,10 +30,12 @@ import (
 // lookForExtras finds the files to be taken away.
 func (a *applier) lookForExtras(ctx context.Context) error {
 	v := newApplied(a.p.view, a.p.store, a.r.Sources)
+	req := a.p.request(EvalOptions{Dir: a.r.Pipeline, Set: overridesOf(a.r)})
 	var found []string
 	for {
 		trace := fs.NewRecorder(v)
-		res, _ := eval.Evaluate(eval.Request{Read: trace, Dir: a.r.Pipeline, Set: overridesOf(a.r), Environ: a.p.host.LookupEnv, Modules: a.p.modules()})
+		req.Read = trace
+		res, _ := eval.Evaluate(req)
 		more, err := a.extras(ctx, v, trace.Trace(), res.Graph)
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ func (p *Project) SaveExperiment(ctx context.Context, dir, name, note string) (f
 	if err != nil {
 		return f, nil, err
 	}
-	ev := &Evaluation{Graph: sw.Union.Graph, Sources: sw.Sources, Dir: dir, trace: sw.trace}
+	ev := sw.evaluation()
 	s, diags := p.newSession(ctx, ev, ids, false)
 	if err := diags.Err(); err != nil {
 		return f, nil, err
@@ -64,7 +64,9 @@ func (p *Project) snapshotOf(dir, name string) (*Sweep, error) {
 	}
 	trace := fs.NewRecorder(p.view)
 	set := settingsOf(l)
-	res, diags := eval.Evaluate(eval.Request{Read: trace, Dir: dir, Set: set, Environ: p.host.LookupEnv, Modules: p.modules()})
+	req := p.request(EvalOptions{Dir: dir, Set: set})
+	req.Read = trace
+	res, diags := eval.Evaluate(req)
 	if res.Graph != nil {
 		diags = append(diags, graph.Validate(res.Graph)...)
 	}

@@ -150,6 +150,12 @@ func (p *Project) closeOutside() []error {
 
 // unread is the diagnostic for external data that nobody has allowed to be read.
 func (s *session) unread(x *graph.Instance, in *graph.Input) diag.Diagnostic {
+	if in.Data == "" { // its path was written as text
+		return diag.Diagnostic{
+			Code: "E-data-consent", Span: in.Span, Subject: subject(x),
+			Detail: fmt.Sprintf("%s reads %s, and only data of a data block stands in %s. Make the block's data.NAME the input.", x.Stage, in.Path, graph.External),
+		}
+	}
 	d := graph.Data{Name: in.Data}
 	for _, known := range s.g.Data {
 		if known.Name == in.Data {

@@ -22,6 +22,9 @@ func NearestFunction(all []FunctionDoc, word string) string {
 	return nearest(strings.ToLower(word), names, 2)
 }
 
+// FunctionInstead says what to write in place of a function that other languages have, or "".
+func FunctionInstead(name string) string { return eval.FunctionInstead(name) }
+
 // Functions tells about the functions that the pipeline in a directory declares; none
 // if its text cannot be read.
 func (p *Project) Functions(dir string) []FunctionDoc {

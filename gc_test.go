@@ -2,6 +2,7 @@ package dewar_test
 
 import (
 	"context"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func TestGC_records(t *testing.T) {
 		records := func() int {
 			n := 0
 			for name := range e.dump(".dewar/runs") {
-				if strings.HasSuffix(name, ".json") && !strings.HasSuffix(name, "durations.json") && !strings.HasSuffix(name, "programs.json") {
+				if base := path.Base(name); path.Ext(base) == ".json" && base[0] >= '0' && base[0] <= '9' {
 					n++
 				}
 			}

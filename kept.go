@@ -66,7 +66,7 @@ func (p *Project) loadEvaluation(id string, o EvalOptions) *Evaluation {
 	if err != nil {
 		return nil
 	}
-	return &Evaluation{Graph: g, Sources: p.sources(h.Made), Warnings: h.Warnings, Dir: o.Dir, Kept: true, id: id, trace: h.Trace, env: h.Env}
+	return &Evaluation{Graph: g, Sources: p.sources(h.Made), Warnings: h.Warnings, Dir: o.Dir, Kept: true, asked: o, id: id, trace: h.Trace, env: h.Env}
 }
 
 // sameModules reports whether commits are kept as they were brought. If not, evaluation says so.

@@ -138,6 +138,7 @@ type linting struct {
 	read    map[string][]byte         // files as they were first read: places in them are to hold
 	text    map[string][]byte         // files that were changed and not yet written
 	loaded  map[string]*lang.Pipeline // with the changes, as far as it was asked
+	decoded param.Files               // params files
 	refused map[string]bool
 	given   diag.Sources // has the text of -p
 	report  *LintReport
@@ -190,10 +191,12 @@ func (r *linting) Lstat(name string) (fs.Info, error)      { return r.p.view.Lst
 // evaluate evaluates a pipeline with the changes. Without values for its params there
 // is no graph, and no error.
 func (r *linting) evaluate(dir string, set ...param.Setting) (*graph.Graph, diag.List) {
-	req := eval.Request{Read: r, Dir: dir, Environ: r.p.host.LookupEnv, Set: set, Modules: r.p.modules()}
+	o := EvalOptions{Dir: dir, Set: set}
 	if v := r.o.Values; dir == v.Dir {
-		req.Params, req.Set = v.Params, slices.Concat(v.Set, set)
+		o.Params, o.Set = v.Params, slices.Concat(v.Set, set)
 	}
+	req := r.p.request(o)
+	req.Read, req.Decoded = r, &r.decoded
 	res, ds := eval.Evaluate(req)
 	if res != nil && dir == r.o.Values.Dir {
 		r.given = res.Sources
@@ -228,7 +231,7 @@ func (r *linting) look(dir string) (found []lint.Finding, broken diag.List) {
 		return nil, ds
 	}
 	found = lint.Find(r.load(dir), lint.Options{
-		Read: r.ReadFile, Graph: g, Root: strings.TrimSuffix(filepath.ToSlash(r.p.Root), "/"),
+		Read: r.ReadFile, Decoded: &r.decoded, Graph: g, Root: strings.TrimSuffix(filepath.ToSlash(r.p.Root), "/"),
 		Exists: func(name string) bool { _, err := r.p.view.Lstat(name); return err == nil },
 		Others: func() []*lang.Pipeline { return r.others(dir) },
 		Warned: slices.DeleteFunc(ds, func(d diag.Diagnostic) bool { return d.Code == "W-env-absent" }), // of the machine, not of the text

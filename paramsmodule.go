@@ -22,14 +22,21 @@ func (p *Project) ModuleParam(dir, name string) (diag.Diagnostic, bool) {
 	b := pipe.Modules[i]
 	at, given := lang.ModuleGives(b, param)
 	d := diag.Diagnostic{Code: "E-param-unknown", Span: at, Subject: b.Subject()}
-	own, where := p.moduleParams(dir, b)
+	within := p.moduleSource(dir, b)
+	own := slices.IndexFunc(within.Params, func(x *lang.Block) bool { return x.Name == param })
 	switch {
-	case own != nil && !slices.Contains(own, param):
-		d.Detail = fmt.Sprintf("Module %s has no param %q.%s", module, param, meant(param, own))
+	case len(within.Files) > 0 && own < 0:
+		d.Detail = fmt.Sprintf("Module %s has no param %q.%s", module, param, meant(param, blockNames(within.Params)))
 	case given:
 		d.Detail = fmt.Sprintf("%q is a param of module %s. Its value is what this block gives it.", param, module)
 	default:
-		d.Detail = fmt.Sprintf("%q is a param of module %s, and this block gives it no value: it has that of the module's own file or default.%s", param, module, where)
+		d.Detail = fmt.Sprintf("%q is a param of module %s, and this block gives it no value: it has that of the module's own file or default.", param, module)
+		if own >= 0 {
+			d.Notes = []diag.Note{{Span: valuePlace(within.Params[own]), Text: "it is declared here"}}
+		}
+		if reader := readerOf(within, param); reader != "" {
+			d.Detail += fmt.Sprintf(" `dewar show %s/%s` shows it among what the stage uses.", module, reader)
+		}
 	}
 	return d, true
 }
@@ -48,21 +55,47 @@ func splitModuleParam(name string) (module, param string) {
 	return name[:i], param
 }
 
-// moduleParams are the names of the params of a module; nil if they are not known. where
-// says how they are shown.
-func (p *Project) moduleParams(dir string, b *lang.Block) (names []string, where string) {
+// moduleSource reads the pipeline of a module; one without files if that is not in the project, or
+// its text is wrong.
+func (p *Project) moduleSource(dir string, b *lang.Block) *lang.Pipeline {
 	source := lang.ModuleSource(b)
 	at := path.Join(dir, source)
 	if source == "" || at == ".." || strings.HasPrefix(at, "../") {
-		return nil, ""
+		return &lang.Pipeline{}
 	}
 	pipe, ds := lang.Load(p.view, at)
 	if ds.HasErrors() {
-		return nil, ""
+		return &lang.Pipeline{}
 	}
-	names = []string{}
-	for _, x := range pipe.Params {
-		names = append(names, x.Name)
+	return pipe
+}
+
+func blockNames(blocks []*lang.Block) []string {
+	names := make([]string, len(blocks))
+	for i, b := range blocks {
+		names[i] = b.Name
 	}
-	return names, fmt.Sprintf(" `dewar show params` in %s shows it.", at)
+	return names
+}
+
+// valuePlace is where the block of a param says what value it has, or the block.
+func valuePlace(b *lang.Block) diag.Span {
+	for _, name := range []string{"file", "default"} {
+		if a := b.Attr(name); a != nil {
+			return a.Span
+		}
+	}
+	return b.Span
+}
+
+// readerOf is the name of the first stage that refers to a param itself; "" if none does.
+func readerOf(pipe *lang.Pipeline, param string) string {
+	for _, b := range pipe.Stages {
+		for _, a := range b.Attrs {
+			if slices.ContainsFunc(lang.Refs(a.Expr), func(r lang.Ref) bool { return r.Root == "param" && r.Name == param }) {
+				return b.Name
+			}
+		}
+	}
+	return ""
 }

@@ -13,18 +13,14 @@ import (
 
 // BoundParams binds the params of a pipeline and evaluates nothing else. The sources are never nil.
 func (p *Project) BoundParams(o EvalOptions) (*param.Params, diag.Sources, diag.List) {
-	params, sources, diags := eval.ReadParams(p.paramsRequest(o))
+	params, sources, diags := eval.ReadParams(p.request(o))
 	return params, eitherSources{sources, p.sources(nil)}, diags
-}
-
-func (p *Project) paramsRequest(o EvalOptions) eval.Request {
-	return eval.Request{Read: p.view, Dir: o.Dir, Params: o.Params, Set: o.Set, Environ: p.host.LookupEnv, Modules: p.modules()}
 }
 
 // ModulesReading returns the modules that are given one of the leaves of params, or have points
 // because of it; stages that do are what ReadersOf returns.
 func (p *Project) ModulesReading(o EvalOptions, leaves []string) []string {
-	return eval.ModulesReading(p.paramsRequest(o), leaves)
+	return eval.ModulesReading(p.request(o), leaves)
 }
 
 // Params are the params of an evaluation, as results have them.

@@ -74,7 +74,7 @@ func (p *Project) Plan(ctx context.Context, ev *Evaluation, o RunOptions) (*Plan
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{Warnings: append(s.notes, p.changedPrograms(ev.Graph)...)}
+	plan := &Plan{Instances: make([]Planned, 0, len(ids)), Warnings: append(s.notes, p.changedPrograms(ev.Graph)...)}
 	for _, id := range ids {
 		plan.Instances = append(plan.Instances, s.planned(id, sum.Results[id], forced[id]))
 	}
@@ -121,22 +121,27 @@ func (s *session) reasons(x *graph.Instance, st *instance) []Reason {
 	}
 	e := s.lock.Entry(x.Ref())
 	if e == nil {
-		return because("never run", "the lock has no result of it")
+		out := because(NeverRun, "the lock has no result of it")
+		s.nameParams(x, nil, out)
+		return out
 	}
 	if e.Action == st.key {
 		return s.outputReasons(x, st.key)
 	}
-	if st.action == nil {
+	a := s.actionOf(x, st)
+	if a == nil {
 		return nil
 	}
-	now, err := st.action.Explain()
+	now, err := a.Explain()
 	if err != nil {
 		return nil
 	}
 	if was := s.explanation(e.Action); was != nil {
-		return s.withLines(x, graph.Expand(s.dir, graph.Diff(was, now)))
+		out := s.withLines(x, graph.Expand(s.dir, graph.Diff(was, now)))
+		s.nameParams(x, was, out)
+		return out
 	}
-	if inputs := graph.Diff(inputFields(e.Inputs), inputFields(inputsOf(st.action))); len(inputs) > 0 {
+	if inputs := graph.Diff(inputFields(e.Inputs), inputFields(inputsOf(a))); len(inputs) > 0 {
 		return s.withLines(x, graph.Expand(s.dir, inputs))
 	}
 	return []Reason{{Change: graph.Change{Label: "action key", Old: e.Action.Short(), New: st.key.Short() + " (not an input; the rest of what it was made of is no longer in the cache)"}}}
@@ -215,7 +220,7 @@ func (p *Project) show(ctx context.Context, ev *Evaluation, named []graph.ID) (*
 	var out []Shown
 	for _, id := range named {
 		sh := Shown{Planned: s.planned(id, sum.Results[id], false), Instance: &ev.Graph.Instances[id]}
-		if a := s.state[id].action; a != nil {
+		if a := s.actionOf(sh.Instance, &s.state[id]); a != nil {
 			sh.Action = a
 			if sh.Explanation, err = a.Explain(); err != nil {
 				return nil, nil, err

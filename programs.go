@@ -27,7 +27,7 @@ type usedProgram struct {
 type usedPrograms map[string]map[string]usedProgram
 
 func (p *Project) programsPath(dir string) string {
-	return p.path("runs", "programs-"+strings.ReplaceAll(strings.Trim(dir, "."), "/", "-")+".json")
+	return p.besideRecords("programs", dir)
 }
 
 func (p *Project) usedPrograms(dir string) usedPrograms {

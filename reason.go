@@ -17,6 +17,9 @@ type Reason struct {
 	Params []ParamChange // of a word of the command: the params that it changed with, as far as that is certain
 }
 
+// NeverRun is the label of the reason that an instance has none to compare with.
+const NeverRun = "never run"
+
 // because is the reason that needs no comparison.
 func because(label, text string) []Reason {
 	return []Reason{{Change: graph.Change{Label: label, New: text}}}
@@ -54,7 +57,6 @@ func (s *session) withLines(x *graph.Instance, changes []graph.Change) []Reason 
 			out[i].Lines = changedLines(a, b)
 		}
 	}
-	s.nameParams(x, out)
 	return out
 }
 

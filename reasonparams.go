@@ -1,208 +1,185 @@
 package dewar
 
 import (
-	"encoding/json"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/dewar-build/dewar/eval"
-	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/graph"
 )
 
-// What a command is made of keeps its words, not the params that they came from. A param is named as the
-// cause where its value stands in a word that changed, and where an evaluation with the value that stood
-// there before gives the word as it was: so what is said is so, and of what was computed nothing is said.
+// What a command is made of keeps its words, not the params that they came from, and a word may be computed
+// from many. So a plan asks what the command would be if the params were what they were in an earlier run
+// (paramstates.go). If that gives the word as it was, the params are the cause, and those of them are named without
+// which it is not given. Whatever else changed the word, the pipeline itself or a value of the
+// environment, has it come out otherwise still: then nothing is said.
 
-// ParamChange is a param whose change made a reason.
+// ParamChange is a param, or an element of one that is a list, whose change made a reason.
 type ParamChange struct {
-	Name     string // "train.C"
-	Old, New string
-	Origin   string // where the value of now comes from: "params.yaml:3"
+	Name     string // "train.C", "train.layers[2]"
+	Old, New string // a text as it is, all else in JSON; "" where it is absent
+	Origin   string // where the value of now comes from: "params.yaml:3"; "" if there is none
 }
 
-const (
-	triedParams = 4  // evaluations with values of before, in one plan
-	manySpots   = 16 // words of one script that differ; of more, params did not change but the script
-)
-
-// asIf remembers evaluations with other values of params: many instances change alike.
-type asIf struct {
-	left   int
-	leaves []ParamChange                         // of all params that have a text, the longest first
-	known  map[string]map[string]*graph.Instance // by the values, then by name; nil if it cannot be evaluated
-}
-
-// nameParams adds to changed words of x's command the params that they changed with.
-func (s *session) nameParams(x *graph.Instance, reasons []Reason) {
+// nameParams adds to what changed in x's command the params that it changed with. was is the explanation of
+// the result that x has.
+func (s *session) nameParams(x *graph.Instance, was []graph.Field, reasons []Reason) {
+	w := commandThen{session: s, now: x, args: argumentsOf(was)}
+	var open []*Reason
 	for i := range reasons {
-		r := &reasons[i]
-		if r.Old == "" || r.New == "" || wordOf(x, r.Label) != r.New {
+		if r := &reasons[i]; w.mayDepend(r) {
+			open = append(open, r)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	for i, changed := range s.whatIf().states {
+		w.state, w.changed = i, changed
+		w.tried = causes(x, changed)
+		if open = slices.DeleteFunc(open, w.name); len(open) == 0 {
+			return
+		}
+	}
+}
+
+// commandThen is a command beside what it would be if params were as they were in one run.
+type commandThen struct {
+	*session
+	now     *graph.Instance
+	args    []string                 // of the result that it has
+	state   int                      // of asIf
+	changed []paramPart              // what was different in params then
+	tried   []partSet                // those of them that may be the cause, the likeliest first
+	same    map[*graph.Instance]bool // whether one has args, where that was asked
+}
+
+// name adds to r the params that it changed with, and reports whether it could.
+func (w *commandThen) name(r *Reason) bool {
+	for _, parts := range w.tried {
+		if was, known := w.asBefore(parts, r); !was || !known {
 			continue
 		}
-		for _, set := range s.paramsThatFit(x, r.Old, r.New) {
-			if then := s.evaluatedWith(set)[x.Ref()]; then != nil && wordOf(then, r.Label) == r.Old {
-				r.Params = set
-				break
-			}
+		needed, ok := w.needed(parts, r)
+		if !ok {
+			return false
 		}
+		for _, p := range needed.of(w.changed) {
+			r.Params = append(r.Params, p.ParamChange)
+		}
+		return true
+	}
+	return false
+}
+
+// needed returns those of parts, with which r is as it was, without which it is not. There are none where one of
+// several would do: nobody knows which.
+func (w *commandThen) needed(parts partSet, r *Reason) (needed partSet, ok bool) {
+	for i := range w.changed {
+		one := partSet(1 << i)
+		if parts&one == 0 {
+			continue
+		}
+		if parts == one {
+			return one, true
+		}
+		was, known := w.asBefore(parts&^one, r)
+		if !known {
+			return 0, false
+		}
+		if !was {
+			needed |= one
+		}
+	}
+	if needed == 0 {
+		return 0, false
+	}
+	was, known := w.asBefore(needed, r)
+	return needed, was && known
+}
+
+// asBefore reports whether r would be as it was if parts were, if that can be known.
+func (w *commandThen) asBefore(parts partSet, r *Reason) (was, known bool) {
+	by := w.suppose(supposed{w.state, parts})
+	then := by[stagePoint{w.now.Stage, w.now.Key}]
+	if r.Label == NeverRun {
+		return then == nil, by != nil
+	}
+	return then != nil && w.has(then, r), by != nil
+}
+
+// mayDepend reports whether r is about what a param may have changed, and it is not as it was.
+func (w *commandThen) mayDepend(r *Reason) bool {
+	if r.Label == NeverRun { // it may be a new point
+		return true
+	}
+	kind, name, _ := strings.Cut(r.Label, " ")
+	switch kind {
+	case "argument", "env", "output":
+		return !w.has(w.now, r)
+	case "input": // another path; what is in a file, or below a directory, is no matter of params
+		return (r.Old == "" || r.New == "") && !standsIn(w.now, name) && !w.has(w.now, r)
+	}
+	return false
+}
+
+// has reports whether x has what r was before.
+func (w *commandThen) has(x *graph.Instance, r *Reason) bool {
+	kind, name, _ := strings.Cut(r.Label, " ")
+	switch kind {
+	case "argument":
+		if len(w.args) != len(w.now.Args) { // arguments are not where they were
+			return w.sameArgs(x)
+		}
+		i, err := strconv.Atoi(name)
+		return err == nil && i < len(x.Args) && x.Args[i] == r.Old
+	case "env":
+		i := slices.IndexFunc(x.Env, func(v graph.Var) bool { return v.Name == name })
+		return i < 0 && r.Old == "" || i >= 0 && x.Env[i].Value == r.Old
+	case "output":
+		return slices.ContainsFunc(x.Outputs, func(o graph.Output) bool { return o.At == name }) == (r.Old != "")
+	default:
+		return standsAt(x, name) == (r.Old != "")
 	}
 }
 
-// wordOf is what x has for a field of its action key: an argument, or a variable.
-func wordOf(x *graph.Instance, label string) string {
-	if n, ok := strings.CutPrefix(label, "argument "); ok {
-		if i, err := strconv.Atoi(n); err == nil && i < len(x.Args) {
-			return x.Args[i]
+// sameArgs reports whether x has all the arguments that there were. Each of them asks that.
+func (w *commandThen) sameArgs(x *graph.Instance) bool {
+	same, known := w.same[x]
+	if !known {
+		if w.same == nil {
+			w.same = map[*graph.Instance]bool{}
 		}
+		same = slices.Equal(x.Args, w.args)
+		w.same[x] = same
 	}
-	if name, ok := strings.CutPrefix(label, "env "); ok {
-		for _, v := range x.Env {
-			if v.Name == name {
-				return v.Value
-			}
-		}
-	}
-	return ""
+	return same
 }
 
-// paramsThatFit lists what may have changed a word, the likeliest first: one value, or as many as there
-// are parts that differ.
-func (s *session) paramsThatFit(x *graph.Instance, old, new string) [][]ParamChange {
-	var sets [][]ParamChange
-	leaves := s.leavesOf(x)
-	for _, l := range leaves {
-		if was, ok := before(old, new, l.New); ok && was != l.New {
-			l.Old = was
-			sets = append(sets, []ParamChange{l})
-		}
-	}
-	spots := differingWords(old, new)
-	if len(spots) < 2 {
-		return sets
-	}
-	var all []ParamChange
-	for _, spot := range spots {
-		i := slices.IndexFunc(leaves, func(l ParamChange) bool { return l.New == spot[1] })
-		if i < 0 {
-			return sets
-		}
-		l := leaves[i]
-		if l.Old = spot[0]; !slices.Contains(all, l) {
-			all = append(all, l)
-		}
-	}
-	return append(sets, all)
+// standsAt reports whether an input of x has a place. There may be very many of both.
+func standsAt(x *graph.Instance, at string) bool {
+	i := sort.Search(len(x.Inputs), func(i int) bool { return x.Inputs[i].At >= at })
+	return i < len(x.Inputs) && x.Inputs[i].At == at
 }
 
-// leavesOf are the values of params that x may have, those that its stage names first, then by length: a
-// long value seldom stands somewhere by chance.
-func (s *session) leavesOf(x *graph.Instance) []ParamChange {
-	named := map[string]bool{}
-	for _, u := range x.Uses {
-		named[u.Name] = true
+// standsIn reports whether a place lies inside an input of x.
+func standsIn(x *graph.Instance, at string) bool {
+	for i, c := range at {
+		if c == '/' && standsAt(x, at[:i]) {
+			return true
+		}
 	}
-	if s.asIf.leaves == nil {
-		s.asIf.leaves = allLeaves(s.g.Params)
-	}
-	if strings.Contains(x.Stage, "/") {
-		return s.asIf.leaves
-	}
-	var out []ParamChange
-	for _, l := range s.asIf.leaves {
-		if named["param."+l.Name] {
-			out = append(out, l)
+	return false
+}
+
+// argumentsOf is the argv in an explanation.
+func argumentsOf(fields []graph.Field) []string {
+	var out []string
+	for _, f := range fields {
+		if strings.HasPrefix(f.Label, "argument ") {
+			out = append(out, f.Value)
 		}
 	}
 	return out
-}
-
-func allLeaves(params []graph.Param) []ParamChange {
-	out := []ParamChange{}
-	for i := range params {
-		for _, l := range params[i].Leaves {
-			text := l.Value
-			if strings.HasPrefix(text, `"`) {
-				_ = json.Unmarshal([]byte(l.Value), &text) // it is JSON
-			}
-			if text != "" {
-				out = append(out, ParamChange{Name: l.Name, New: text, Origin: l.Origin})
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b ParamChange) int { return len(b.New) - len(a.New) })
-	return out
-}
-
-// before is what stood in old where value stands in new, if all else is the same.
-func before(old, new, value string) (was string, ok bool) {
-	for at := 0; at <= len(new)-len(value); at++ {
-		rest, found := strings.CutPrefix(new[at:], value)
-		if found && apart(new[:at], rest) && len(old) >= at+len(rest) && old[:at] == new[:at] && strings.HasSuffix(old, rest) {
-			return old[at : len(old)-len(rest)], true
-		}
-	}
-	return "", false
-}
-
-// apart reports whether what is between two texts is a word of its own.
-func apart(before, after string) bool {
-	l, _ := utf8.DecodeLastRuneInString(before)
-	r, _ := utf8.DecodeRuneInString(after)
-	return (before == "" || !inWord(l)) && (after == "" || !inWord(r))
-}
-
-func inWord(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_.+-", r)
-}
-
-// differingWords pairs the words of two texts that differ in some words and nothing else.
-func differingWords(old, new string) [][2]string {
-	a, b := strings.FieldsFunc(old, notInWord), strings.FieldsFunc(new, notInWord)
-	if len(a) != len(b) || !slices.Equal(strings.FieldsFunc(old, inWord), strings.FieldsFunc(new, inWord)) {
-		return nil
-	}
-	var out [][2]string
-	for i := range a {
-		if a[i] != b[i] {
-			out = append(out, [2]string{a[i], b[i]})
-		}
-	}
-	if len(out) > manySpots {
-		return nil
-	}
-	return out
-}
-
-func notInWord(r rune) bool { return !inWord(r) }
-
-// evaluatedWith returns the instances as they would be if params had the values of before.
-func (s *session) evaluatedWith(changes []ParamChange) map[string]*graph.Instance {
-	o := s.ev.asked
-	set := slices.Clone(o.Set)
-	var id strings.Builder
-	for _, c := range changes {
-		set = append(set, param.Setting{Name: c.Name, Text: c.Old})
-		id.WriteString(strconv.Quote(c.Name) + strconv.Quote(c.Old))
-	}
-	if s.asIf.known == nil {
-		s.asIf.left, s.asIf.known = triedParams, map[string]map[string]*graph.Instance{}
-	}
-	if by, ok := s.asIf.known[id.String()]; ok || s.asIf.left == 0 || o.Dir == "" { // of a sweep: each experiment has params of its own
-		return by
-	}
-	s.asIf.left--
-	var by map[string]*graph.Instance
-	res, _ := eval.Evaluate(eval.Request{Read: s.p.view, Dir: o.Dir, Params: o.Params, Set: set, Environ: s.p.host.LookupEnv, Modules: s.p.modules()})
-	if res != nil && res.Graph != nil {
-		by = make(map[string]*graph.Instance, len(res.Graph.Instances))
-		for i := range res.Graph.Instances {
-			by[res.Graph.Instances[i].Ref()] = &res.Graph.Instances[i]
-		}
-	}
-	s.asIf.known[id.String()] = by
-	return by
 }

@@ -3,6 +3,7 @@ package dewar
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"sort"
 	"sync"
@@ -164,6 +165,14 @@ func freeRecord(fsys fs.FS, dir string, began time.Time) (string, error) {
 
 func (r *recorder) durationsPath() string { return r.p.path("runs", "durations.json") }
 
+// besideRecords is the file of what is remembered of the pipeline in a directory.
+func (p *Project) besideRecords(what, dir string) string {
+	if dir != "." {
+		what += "-" + url.PathEscape(dir)
+	}
+	return p.path("runs", what+".json")
+}
+
 // duration returns how long an instance took last time, 0 if that is not known.
 func (r *recorder) duration(id graph.ID) time.Duration {
 	r.loadOnce.Do(r.loadDurations)
@@ -201,8 +210,8 @@ func (p *Project) Records(n int) ([]Record, error) {
 	var out []Record
 	for i := len(entries) - 1; i >= 0 && (n <= 0 || len(out) < n); i-- {
 		name := entries[i].Name
-		if name == "durations.json" || filepath.Ext(name) != ".json" {
-			continue
+		if filepath.Ext(name) != ".json" || name[0] < '0' || name[0] > '9' {
+			continue // it lies beside the records, whose names are times
 		}
 		var rec Record
 		b, err := fs.ReadFile(p.host.FS, p.path("runs", name))

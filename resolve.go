@@ -39,8 +39,23 @@ func (s *session) Resolve(ctx context.Context, id graph.ID) (digest.Digest, erro
 	if err := s.keepLiterals(x); err != nil {
 		return digest.Digest{}, err
 	}
-	st.action, st.key = a, enc.Key
+	if st.key = enc.Key; !s.look {
+		st.action = a
+	}
 	return enc.Key, nil
+}
+
+// actionOf returns the action of an instance, or nil if it is not known. Who only looks asks for
+// few of them, so that they are made again and not kept, which were half a kilobyte for each.
+func (s *session) actionOf(x *graph.Instance, st *instance) *graph.Action {
+	if !s.look || x.Frozen || st.key.IsZero() {
+		return st.action
+	}
+	a, _, err := s.resolver.Resolve(x)
+	if err != nil {
+		return nil
+	}
+	return a
 }
 
 // resolveFrozen takes what the lock says, whatever the inputs are now.

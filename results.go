@@ -170,7 +170,8 @@ func (p *Project) commitResults(ctx context.Context, repo *git.Repo, c git.Commi
 			l = there
 		}
 	}
-	req := eval.Request{Read: modulesView{tree, p.view}, Dir: dir, Environ: p.host.LookupEnv, Set: settingsOf(l), Modules: p.modules()}
+	req := p.request(EvalOptions{Dir: dir, Set: settingsOf(l)})
+	req.Read = modulesView{tree, p.view}
 	res, diags := eval.Evaluate(req)
 	if res.Graph == nil && len(l.Overrides) > 0 {
 		req.Set = nil

@@ -314,6 +314,7 @@ func (s *session) conclude(ctx context.Context, o RunOptions, rep *Report) error
 	if full {
 		s.certify(rep)
 	}
+	s.p.keepParams(s.g)
 	return s.record.write(rep)
 }
 

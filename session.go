@@ -64,14 +64,14 @@ type session struct {
 	kept    []Kept
 	notes   diag.List
 
-	asIf      asIf // what plans say of params
+	asIf      *asIf // what plans say of params
 	trees     *treeGuard
 	withdrawn []graph.ID // their results were taken back; they have no entry in the lock
 }
 
 // instance is what a session knows of one instance.
 type instance struct {
-	action  *graph.Action    // after Resolve
+	action  *graph.Action    // after Resolve, unless we only look: see actionOf
 	key     digest.Digest    // after Resolve
 	missed  bool             // it was asked whether there is a result, and there was none
 	seeds   []digest.Content // by index of Instance.Outputs: the previous bytes of what persists, once they were taken

@@ -55,7 +55,8 @@ type PlannedExperiment struct {
 func (p *Project) PlanSweep(o SweepOptions) (*Sweep, diag.List) {
 	trace := fs.NewRecorder(p.view)
 	env := &environment{lookup: p.host.LookupEnv, seen: map[string]*string{}}
-	req := eval.Request{Read: trace, Dir: o.Dir, Params: o.Params, Environ: env.get, Modules: p.modules()}
+	req := p.request(EvalOptions{Dir: o.Dir, Params: o.Params})
+	req.Read, req.Environ = trace, env.get
 	declared, sources, diags := eval.ReadSweep(req, o.Block, o.Set)
 	sw := &Sweep{Declared: declared, Dir: o.Dir, files: o.Params, Sources: eitherSources{sources, p.sources(nil)}}
 	if diags.HasErrors() {
@@ -76,7 +77,7 @@ func (p *Project) PlanSweep(o SweepOptions) (*Sweep, diag.List) {
 	diags = append(diags, p.evaluatePoints(sw, req, sets)...)
 	sw.trace = trace.Trace()
 	if diags.HasErrors() {
-		return sw, append(diags.Sorted(), p.UnreadData(&Evaluation{Dir: o.Dir, trace: sw.trace})...)
+		return sw, append(diags.Sorted(), p.UnreadData(sw.evaluation())...)
 	}
 	sw.Warnings = diags.Sorted()
 	if diags := p.nameExperiments(sw, o.Name, p.continues); diags.HasErrors() {
@@ -88,6 +89,16 @@ func (p *Project) PlanSweep(o SweepOptions) (*Sweep, diag.List) {
 	}
 	sw.Union = graph.Unite(graphs)
 	return sw, nil
+}
+
+// evaluation is the sweep as one pipeline, without a graph while there are errors. Nothing gives params their
+// values in all of it: each experiment has values of its own.
+func (sw *Sweep) evaluation() *Evaluation {
+	ev := &Evaluation{Sources: sw.Sources, Dir: sw.Dir, trace: sw.trace}
+	if sw.Union != nil {
+		ev.Graph = sw.Union.Graph
+	}
+	return ev
 }
 
 // evaluatePoints evaluates the pipeline at every point. A mistake that shows at

@@ -44,7 +44,7 @@ func (p *Project) RunSweep(ctx context.Context, sw *Sweep, o SweepRunOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	ev := &Evaluation{Graph: sw.Union.Graph, Sources: sw.Sources, Dir: sw.Dir, trace: sw.trace}
+	ev := sw.evaluation()
 	s, diags := p.newSession(ctx, ev, ids, o.DryRun)
 	if err := diags.Err(); err != nil {
 		return nil, err
