@@ -152,7 +152,6 @@ func (c *cli) columns() int {
 // exitCode says what went wrong, if something did, and how to exit.
 func (c *cli) exitCode(err error) int {
 	var code exit
-	var failure *diag.Failure
 	switch {
 	case err == nil:
 		return exitDone
@@ -161,16 +160,27 @@ func (c *cli) exitCode(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(c.err, "interrupted")
 		return exitInterrupted
-	case !errors.As(err, &failure):
-		failure = &diag.Failure{List: diag.List{{Code: "E-environment", Detail: err.Error() + "."}}}
 	}
+	list := problems(err)
 	if c.ctx.Err() != nil {
-		c.say(notOfInterruption(failure.List))
+		c.say(notOfInterruption(list))
 		fmt.Fprintln(c.err, "interrupted")
 		return exitInterrupted
 	}
-	c.say(failure.List)
+	c.say(list)
 	return exitUsage
+}
+
+// problems are the diagnostics of an error, none of nil.
+func problems(err error) diag.List {
+	var failure *diag.Failure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &failure):
+		return failure.List
+	}
+	return diag.List{{Code: "E-environment", Detail: err.Error() + "."}}
 }
 
 // say prints diagnostics: for people on stderr, as JSON on stdout. Commands
@@ -184,7 +194,11 @@ func (c *cli) say(l diag.List) {
 		c.sayJSON(l)
 		return
 	}
-	_ = diag.Text(c.err, l, c.snippets(), diag.TextOptions{Color: c.color == "always", Width: c.width()})
+	_ = diag.Text(c.err, l, c.snippets(), c.textOptions())
+}
+
+func (c *cli) textOptions() diag.TextOptions {
+	return diag.TextOptions{Color: c.color == "always", Width: c.width()}
 }
 
 func (c *cli) snippets() diag.Sources {
@@ -208,7 +222,7 @@ func (c *cli) open() (p *dewar.Project, dir string, err error) {
 		return nil, "", err
 	}
 	for at := c.dir; ; at = filepath.Dir(at) {
-		if _, err := c.host.FS.Stat(filepath.Join(at, "pipeline.hcl")); err == nil {
+		if _, err := c.host.FS.Lstat(filepath.Join(at, "pipeline.hcl")); err == nil { // a link to nothing is a mistake to be told
 			rel, err := filepath.Rel(root, at)
 			return p, filepath.ToSlash(rel), err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -105,7 +106,7 @@ func (c *cli) runSweep(f *sweepFlags) error {
 	}
 	total, err := sw.Instances(f.run)
 	if err != nil {
-		return err
+		return cmp.Or(blockMeant(p, sw, f.run.Select), err)
 	}
 	f.run.KeepGoing, f.run.DryRun = !f.failFast, f.dryRun
 	if !c.json && !c.quiet && !f.dryRun {

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"sort"
 
+	"github.com/dewar-build/dewar/diag"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/lang"
 	"github.com/spf13/cobra"
@@ -15,7 +15,7 @@ func (c *cli) fmt() *cobra.Command {
 	var check, recursive bool
 	cmd := &cobra.Command{
 		Use: "fmt [FILE|DIR...]", Short: "Write pipeline files in canonical form",
-		Long: "Writes pipeline files in canonical form, and prints the names of those that\nchange; without arguments, those of this directory. \"-\" formats standard input.\n\nWith -r directories are those of all pipelines in and below them: `dewar fmt -r --check`\nin the directory of the project is what a check of all of it runs.",
+		Long: "Writes pipeline files in canonical form, and prints the names of those that\nchange; without arguments, those of this directory. \"-\" formats standard input.\nA file that is wrong is left alone and named, and the others are formatted.\n\nWith -r directories are those of all pipelines in and below them: `dewar fmt -r --check`\nin the directory of the project is what a check of all of it runs. A symbolic link is\nfollowed if it is named, and not below a directory.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "-" {
 				return c.formatStream(cmd)
@@ -45,131 +45,64 @@ func (c *cli) formatStream(cmd *cobra.Command) error {
 	return err
 }
 
-// formatted returns the files to format: those that are named, and the pipeline
-// files of directories.
-func (c *cli) formatted(args []string, recursive bool) ([]string, error) {
-	if len(args) == 0 {
-		args = []string{"."}
-	}
-	var out []string
-	for _, a := range args {
-		name := c.abs(a)
-		if info, err := os.Stat(name); err != nil || !info.IsDir() {
-			out = append(out, name)
-			continue
-		}
-		dirs := []string{name}
-		if recursive {
-			var err error
-			if dirs, err = c.pipelinesBelow(a); err != nil {
-				return nil, err
-			}
-		}
-		for _, dir := range dirs {
-			files, err := pipelineFiles(dir)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, files...)
-		}
-	}
-	return out, nil
-}
-
-// pipelinesBelow returns the directories of the pipelines in and below a directory of the project.
-func (c *cli) pipelinesBelow(arg string) ([]string, error) {
-	p, _, err := c.open()
-	if err != nil {
-		return nil, err
-	}
-	defer c.close(p)
-	rel, err := p.Rel(c.abs(arg))
-	if err != nil {
-		return nil, usage("E-usage", "%s is not in the project.", arg)
-	}
-	below, err := p.Pipelines(rel)
-	if err != nil {
-		return nil, err
-	}
-	if len(below) == 0 {
-		return nil, usage("E-usage", "There is no pipeline in %s, nor below it.", arg)
-	}
-	for i, dir := range below {
-		below[i] = filepath.Join(p.Root, filepath.FromSlash(dir))
-	}
-	return below, nil
-}
-
-// pipelineFiles returns the files of the pipeline of a directory; if there are
-// none, the one that is missing.
-func pipelineFiles(dir string) ([]string, error) {
-	out, err := filepath.Glob(filepath.Join(globEscape(dir), "*.pipeline.hcl"))
-	if err != nil {
-		return nil, err
-	}
-	if main := filepath.Join(dir, "pipeline.hcl"); len(out) == 0 || fileExists(main) {
-		out = append(out, main)
-	}
-	sort.Strings(out)
-	return out, nil
-}
-
-// globEscape makes a directory name match itself.
-func globEscape(dir string) string {
-	var b bytes.Buffer
-	for _, r := range dir {
-		if r == '*' || r == '?' || r == '[' || (r == '\\' && os.PathSeparator == '/') {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-func fileExists(name string) bool {
-	_, err := os.Stat(name)
-	return err == nil
-}
-
+// formatFiles formats all that can be, whatever is wrong with others: a check names everything there is to do.
 func (c *cli) formatFiles(files []string, check bool) error {
 	changed := []string{}
+	var wrong diag.List
 	for _, name := range files {
 		rel, err := filepath.Rel(c.dir, name)
 		if err != nil {
 			rel = name
 		}
-		src, err := fs.ReadFile(c.host.FS, name)
-		if os.IsNotExist(err) {
-			return usage("E-usage", "There is no file %s to format.", rel)
+		differs, err := c.formatFile(name, rel, check)
+		if differs {
+			changed = append(changed, rel)
 		}
-		if err != nil {
-			return err
-		}
-		out, err := lang.Format(src)
-		if err != nil {
-			return c.inFile(err, rel, src)
-		}
-		if bytes.Equal(src, out) {
-			continue
-		}
-		changed = append(changed, rel)
-		if !check {
-			if err := fs.Rewrite(c.host.FS, "", name, src, out); err != nil {
-				return err
-			}
-		}
+		wrong = append(wrong, problems(err)...)
 	}
-	if c.json {
-		if err := c.printJSON(map[string]any{"changed": changed}); err != nil {
-			return err
-		}
-	} else {
-		for _, name := range changed {
-			c.printf("%s\n", name)
-		}
+	if err := c.printFormatted(changed, wrong); err != nil {
+		return err
 	}
-	if check && len(changed) > 0 {
+	switch {
+	case len(wrong) > 0:
+		return exit(exitUsage)
+	case check && len(changed) > 0:
 		return exit(exitStale)
 	}
+	return nil
+}
+
+// formatFile formats a file, or only looks whether that changes it.
+func (c *cli) formatFile(name, rel string, check bool) (differs bool, err error) {
+	src, err := fs.ReadFile(c.host.FS, name)
+	if err != nil {
+		if _, gone := c.host.FS.Lstat(name); os.IsNotExist(gone) {
+			return false, usage("E-usage", "There is no file %s to format.", rel)
+		}
+		return false, &diag.Failure{List: diag.List{lang.Unreadable(rel, err)}}
+	}
+	out, err := lang.Format(src)
+	if err != nil {
+		return false, c.inFile(err, rel, src)
+	}
+	if bytes.Equal(src, out) || check {
+		return !bytes.Equal(src, out), nil
+	}
+	err = fs.Rewrite(c.host.FS, "", name, src, out)
+	return err == nil, err
+}
+
+// printFormatted prints which files changed, and all that is wrong with others.
+func (c *cli) printFormatted(changed []string, wrong diag.List) error {
+	if c.json {
+		c.held = append(c.held, wrong...)
+		return c.printJSON(map[string]any{"changed": changed})
+	}
+	for _, name := range changed {
+		c.printf("%s\n", name)
+	}
+	o := c.textOptions()
+	o.Limit = -1
+	_ = diag.Text(c.err, spaceAdvice(wrong), c.snippets(), o)
 	return nil
 }

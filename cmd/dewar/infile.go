@@ -8,7 +8,7 @@ import (
 )
 
 // inFile makes an error of package lang, which is given text alone, one that
-// is about a file.
+// is about a file, whose text is kept for the messages.
 func (c *cli) inFile(err error, name string, src []byte) error {
 	var f *diag.Failure
 	if !errors.As(err, &f) {
@@ -24,6 +24,11 @@ func (c *cli) inFile(err error, name string, src []byte) error {
 			}
 		}
 	}
-	c.sources = diag.SourceMap{name: src}
+	sources, ok := c.sources.(diag.SourceMap)
+	if !ok {
+		sources = diag.SourceMap{}
+		c.sources = sources
+	}
+	sources[name] = src
 	return &diag.Failure{List: list}
 }

@@ -66,14 +66,10 @@ func (c *cli) lint() *cobra.Command {
 // lintOptions reads the arguments: directories, and stages of the pipeline here.
 func (c *cli) lintOptions(p *dewar.Project, dir string, args []string) (o dewar.LintOptions, err error) {
 	for _, arg := range args {
-		rel, err := p.Rel(c.abs(arg))
-		if err == nil && c.isDir(c.abs(arg)) && (!isStage(p, dir, arg) || strings.ContainsAny(arg, "./")) {
-			below, err := p.Pipelines(rel)
+		if c.isDir(c.abs(arg)) && (!isStage(p, dir, arg) || strings.ContainsAny(arg, "./")) {
+			below, err := c.pipelinesBelow(p, arg)
 			if err != nil {
 				return o, err
-			}
-			if len(below) == 0 {
-				return o, usage("E-usage", "There is no pipeline in %s, nor below it.", arg)
 			}
 			o.Dirs = append(o.Dirs, below...)
 			continue
@@ -164,7 +160,9 @@ func (c *cli) printLint(r *dewar.LintReport, fix bool) error {
 		for i, f := range r.Found {
 			list[i] = f.Diagnostic
 		}
-		if err := diag.Text(c.out, list, c.snippets(), diag.TextOptions{Color: c.color == "always", Width: c.width(), Limit: -1}); err != nil {
+		o := c.textOptions()
+		o.Limit = -1
+		if err := diag.Text(c.out, list, c.snippets(), o); err != nil {
 			return err
 		}
 		c.printf("\n")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -131,11 +132,28 @@ func printChanges(w io.Writer, changes []dewar.Reason, n int) {
 			was, now := differing(ch.Old, ch.New)
 			fmt.Fprintf(w, "            ~ %s: %s -> %s\n", label, visible(shorten(was)), visible(shorten(now)))
 		}
-		for _, p := range ch.Params {
-			fmt.Fprintf(w, "                param %s: %s -> %s (%s)\n", visible(p.Name), visible(shorten(p.Old)), visible(shorten(p.New)), visible(p.Origin))
+		if i+1 == len(changes) || i+1 == n || !slices.Equal(ch.Params, changes[i+1].Params) { // said once of all that changed with them
+			printParamChanges(w, ch.Params)
 		}
 		for _, line := range ch.Lines {
 			fmt.Fprintf(w, "                %s\n", printable(line))
+		}
+	}
+}
+
+func printParamChanges(w io.Writer, params []dewar.ParamChange) {
+	for _, p := range params {
+		was, now := differing(p.Old, p.New)
+		name, was, now := visible(p.Name), visible(shorten(was)), visible(shorten(now))
+		switch {
+		case p.Origin == "":
+			fmt.Fprintf(w, "                param %s: %s -> gone\n", name, was)
+		case p.New == "":
+			fmt.Fprintf(w, "                param %s: %s -> gone (%s)\n", name, was, visible(p.Origin))
+		case p.Old == "":
+			fmt.Fprintf(w, "                param %s: new, %s (%s)\n", name, now, visible(p.Origin))
+		default:
+			fmt.Fprintf(w, "                param %s: %s -> %s (%s)\n", name, was, now, visible(p.Origin))
 		}
 	}
 }

@@ -82,6 +82,9 @@ func functionsCalled(all []dewar.FunctionDoc, names []string) ([]dewar.FunctionD
 
 // functionHint offers functions that have to do with a word.
 func functionHint(all []dewar.FunctionDoc, word string) string {
+	if instead := dewar.FunctionInstead(word); instead != "" {
+		return " " + instead
+	}
 	var near []string
 	for _, f := range all {
 		if strings.Contains(f.Name, word) || len(word) > 3 && strings.Contains(" "+strings.ToLower(f.Doc), " "+strings.ToLower(word)) {

@@ -47,7 +47,11 @@ func (c *cli) printWhy(x dewar.Shown) {
 		c.printf("%s would be restored from the cache: another run has had its action key %s\n", x.Ref, x.Key.Short())
 		printChanges(c.out, x.Reasons, 100)
 	case dewar.WouldExecute:
-		c.printf("%s would execute, because since it last did, this is different:\n", x.Ref)
+		if len(x.Reasons) == 1 && x.Reasons[0].Label == dewar.NeverRun {
+			c.printf("%s would execute, because it never did:\n", x.Ref)
+		} else {
+			c.printf("%s would execute, because since it last did, this is different:\n", x.Ref)
+		}
 		printChanges(c.out, x.Reasons, 100)
 	default:
 		c.printPlanned(x.Planned)
