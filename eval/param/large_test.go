@@ -36,9 +36,9 @@ func bindItems(t testing.TB, path, text string) param.Params {
 	return got
 }
 
-// TestLargeFiles: a small object takes no more than it must; most of it is the library's.
+// TestLargeFiles: a small object takes no more than it must; most of it is the library's. The race detector's own are in the limits.
 func TestLargeFiles(t *testing.T) {
-	for path, most := range map[string]float64{"p.yaml": 57, "p.json": 17, "p.toml": 31} {
+	for path, most := range map[string]float64{"p.yaml": 65, "p.json": 12, "p.toml": 38} {
 		text := manyItems(1000)[path]
 		got := testing.AllocsPerRun(1, func() { param.Decode(param.Source{Path: path, Bytes: []byte(text)}) }) / 1000
 		if got > most {
