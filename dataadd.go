@@ -216,7 +216,7 @@ func (a *adder) notData(rel string) string {
 		return "lies in " + own + ", which is not part of what a pipeline works on"
 	case rel == "." || rel == a.dir || strings.HasPrefix(a.dir, rel+"/"):
 		return "holds the pipeline itself. Name the files or directories in it that are data"
-	case base == "pipeline.hcl" || strings.HasSuffix(base, ".pipeline.hcl") || base == "pipeline.lock":
+	case lang.IsPipelineFile(base) || base == "pipeline.lock":
 		return "is part of the pipeline: Git tracks it, and dewar changes it"
 	case base == ".gitignore" || base == ".gitattributes" || base == fs.IgnoreFile:
 		return "says what Git or dewar sees, and Git tracks it"

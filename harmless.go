@@ -9,6 +9,7 @@ import (
 	"github.com/dewar-build/dewar/digest"
 	"github.com/dewar-build/dewar/fs"
 	"github.com/dewar-build/dewar/graph"
+	"github.com/dewar-build/dewar/lang"
 )
 
 // What a module from Git makes lies in the workspace of its user, who goes there, with a shell that
@@ -71,5 +72,5 @@ func (s *session) startsInside(d digest.Digest, at string) (string, error) {
 // startsThings reports whether what has the name says what Git or dewar start.
 func startsThings(name string) bool {
 	name = strings.ToLower(name)
-	return name == "pipeline.hcl" || strings.HasSuffix(name, ".pipeline.hcl") || fs.Reserved(name) != ""
+	return lang.IsPipelineFile(name) || fs.Reserved(name) != ""
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/dewar-build/dewar/eval/param"
 	"github.com/dewar-build/dewar/graph"
@@ -140,11 +139,7 @@ func placeIn(at []any) string {
 		case int:
 			b.WriteString("[" + strconv.Itoa(p) + "]")
 		case string:
-			if p != "" && !strings.ContainsFunc(p, func(r rune) bool { return r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-				b.WriteString("." + p)
-			} else {
-				b.WriteString("[" + strconv.Quote(p) + "]")
-			}
+			b.WriteString(param.Below(p))
 		}
 	}
 	return b.String()

@@ -26,6 +26,8 @@ func TestChangedParts(t *testing.T) {
 			[]string{"p[1]: 2 -> 0", "p[2]: 3 -> 0"}, []string{`p=[1,2,3]`}},
 		{"deeper", map[string]string{"p": `[{"a b":[1],"c":"<&>"},null]`}, map[string]string{"p": `[{"a b":[2],"c":"<"},null]`},
 			[]string{`p[0]["a b"][0]: 1 -> 2`, "p[0].c: <&> -> <"}, []string{`p=[{"a b":[1],"c":"<&>"},null]`}},
+		{"names that are no words", map[string]string{"p": `[{"-x":1,"1":1}]`}, map[string]string{"p": `[{"-x":2,"1":2}]`},
+			[]string{`p[0]["-x"]: 1 -> 2`, `p[0]["1"]: 1 -> 2`}, []string{`p=[{"-x":1,"1":1}]`}},
 		{"many at once", map[string]string{"p": `[1,2,3,4,5]`}, map[string]string{"p": `[6,6,6,6,6]`},
 			[]string{"p: [1,2,3,4,5] -> [6,6,6,6,6]"}, []string{`p=[1,2,3,4,5]`}},
 		{"one more", map[string]string{"p": `["a","c"]`}, map[string]string{"p": `["a","b","c"]`},

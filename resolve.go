@@ -45,8 +45,8 @@ func (s *session) Resolve(ctx context.Context, id graph.ID) (digest.Digest, erro
 	return enc.Key, nil
 }
 
-// actionOf returns the action of an instance, or nil if it is not known. Who only looks asks for
-// few of them, so that they are made again and not kept, which were half a kilobyte for each.
+// actionOf returns the action of an instance, or nil if it is not known. Who only looks keeps none, which
+// were half a kilobyte for each: those asked for, of what would execute, are made a second time.
 func (s *session) actionOf(x *graph.Instance, st *instance) *graph.Action {
 	if !s.look || x.Frozen || st.key.IsZero() {
 		return st.action

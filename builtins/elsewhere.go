@@ -13,6 +13,9 @@ import (
 // not, in sentences; "" of any other name.
 func Instead(name string) string {
 	if n := strings.LastIndex(name, "::"); n >= 0 && n+2 < len(name) {
+		if instead := Instead(name[n+2:]); instead != "" {
+			return "Functions have no namespaces. " + instead
+		}
 		return "Functions have no namespaces: write " + name[n+2:] + "."
 	}
 	at, found := slices.BinarySearchFunc(elsewhere, strings.ToLower(name), func(x foreign, name string) int { return cmp.Compare(x.name, name) })
@@ -182,7 +185,7 @@ var elsewhere = []foreign{
 	{"locals", "The names of the block locals are local.NAME."},
 	{"log10", "Write log(x, 10)."},
 	{"log2", "Write log(x, 2)."},
-	{"loguniform", "Values to try are logspace(0.001, 10, 5), or those of an experiment block."},
+	{"loguniform", "Values to try are logspace(-3, 1, 5), which are 0.001 to 10, or those of an experiment block."},
 	{"lowercase", "Write lower(text)."},
 	{"lstrip", asStrip},
 	{"map", "Write [for x in list : …] for a list, { a = 1 } for an object."},

@@ -83,6 +83,8 @@ func TestInstead(t *testing.T) {
 		"UUID":        noChance,
 		"core::upper": "Functions have no namespaces: write upper.",
 		"core::":      "",
+		"core::len":   "Functions have no namespaces. Write length(x).",
+		"loguniform":  "Values to try are logspace(-3, 1, 5), which are 0.001 to 10, or those of an experiment block.",
 		"upper":       "",
 		"nonsense":    "",
 	} {

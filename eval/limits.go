@@ -118,8 +118,8 @@ func (ev *evaluator) manyPoints(st *stage, v cty.Value) {
 }
 
 // differing says how many different values each axis of points has: where there are too many
-// points, and grid is not written out in for_each, what makes them so many. It is "" where a
-// point is none, which somebody else reports.
+// points, and grid is not written out in for_each, what makes them so many. It is "" where they are no
+// combinations, as the rows of a table, or a point is none, which somebody else reports.
 func differing(points cty.Value) string {
 	seen := map[string]map[string]bool{}
 	for _, p := range points.AsValueSlice() {
@@ -140,7 +140,11 @@ func differing(points cty.Value) string {
 		}
 	}
 	sizes := make(map[string]int, len(seen))
+	product, most := 1, 2*points.LengthInt()
 	for name, values := range seen {
+		if product *= len(values); product > most {
+			return ""
+		}
 		sizes[name] = len(values)
 	}
 	return grid.Factors(sizes)

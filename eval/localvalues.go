@@ -1,7 +1,8 @@
 package eval
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -65,7 +66,7 @@ func localOf(v cty.Value) (l Local, ok bool) {
 	if bare.IsNull() {
 		return Local{Text: "null"}, true
 	}
-	l.Type = typeText(bare.Type())
+	l.Type = cutText(typeText(bare.Type()))
 	l.Text = beginning(bare)
 	if isList(bare.Type()) {
 		l.Points, l.Axes = axesOf(bare)
@@ -135,11 +136,7 @@ func tupleText(types []cty.Type) string {
 }
 
 func objectText(types map[string]cty.Type) string {
-	names := make([]string, 0, len(types))
-	for n := range types {
-		names = append(names, n)
-	}
-	sort.Strings(names)
+	names := slices.Sorted(maps.Keys(types))
 	for i, n := range names {
 		names[i] = n + " = " + typeText(types[n])
 	}

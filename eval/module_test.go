@@ -475,3 +475,19 @@ module "values" {
 		t.Errorf("got %s", text)
 	}
 }
+
+// A directory may be called like a host of Git projects.
+func TestModule_calledLikeAHost(t *testing.T) {
+	f := files{
+		"pipeline.hcl":                "module \"m\" {\n  source = \"github.com/lib\"\n}\n",
+		"github.com/lib/pipeline.hcl": "stage \"s\" {\n  outputs = { o = \"o\" }\n  command = [\"x\", outputs.o]\n}\n",
+	}
+	res, ds := eval.Evaluate(eval.Request{Read: f})
+	if len(ds) > 0 || res.Graph == nil || res.Graph.Instances[0].Stage != "m/s" {
+		t.Errorf("%v", ds)
+	}
+	delete(f, "github.com/lib/pipeline.hcl")
+	if _, ds = eval.Evaluate(eval.Request{Read: f}); len(ds) != 1 || !strings.Contains(ds[0].Detail, `project = "https://github.com/lib"`) {
+		t.Errorf("%v", ds)
+	}
+}

@@ -117,7 +117,7 @@ func (ev *evaluator) source(m *module) bool {
 
 // localSource takes a directory of the project.
 func (ev *evaluator) localSource(m *module, s string, span diag.Span) bool {
-	if git := gitSpelled(s); git != "" {
+	if git := gitSpelled(s); git != "" && !ev.isDir(s) {
 		ev.errorf(nil, "E-module-source", span, "A pipeline in Git is named with the commit that is meant: %s.", git)
 		return false
 	}
@@ -131,6 +131,16 @@ func (ev *evaluator) localSource(m *module, s string, span diag.Span) bool {
 	}
 	m.dir, m.root = p, ev.space.Root()
 	return ev.hasPipeline(m, span, quoteJSON(s))
+}
+
+// isDir reports whether the pipeline's directory has one of that name, which may be called like a host.
+func (ev *evaluator) isDir(s string) bool {
+	p, err := fs.CleanProjectPath(ev.dir, s)
+	if err != nil {
+		return false
+	}
+	info, err := ev.req.Read.Lstat(p)
+	return err == nil && info.IsDir()
 }
 
 // outside returns the code of a directory that is none of the project's; "" if it may be one.

@@ -6,7 +6,7 @@ import (
 )
 
 // gitSpelled writes as a source of ours what names a pipeline in Git in one text, also as Terraform
-// does: git::https://host/project.git//directory?ref=revision. "" if s means a directory.
+// does: git::https://host/project.git//directory?ref=revision. "" of what can only be a directory.
 func gitSpelled(s string) string {
 	rest, forced := strings.CutPrefix(s, "git::")
 	rest, query, _ := strings.Cut(rest, "?")

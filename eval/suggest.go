@@ -7,20 +7,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/agext/levenshtein"
 	"github.com/dewar-build/dewar/builtins"
+	"github.com/dewar-build/dewar/lang"
 )
 
 // nearest returns the one of names that was most likely meant, or "".
 func nearest(name string, names []string) string {
 	sort.Strings(names)
-	best, at := "", 3
-	for _, n := range names {
-		if d := levenshtein.Distance(name, n, nil); d < at && d < len(name) {
-			best, at = n, d
-		}
-	}
-	return best
+	return lang.Nearest(name, names)
 }
 
 // offer says which names there are, or which of them was meant.

@@ -223,7 +223,7 @@ func (c *checker) nearest(kind, name string) string {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	best = nearest(name, names)
+	best = Nearest(name, names)
 	c.suggested[id] = best
 	return best
 }
@@ -238,7 +238,7 @@ var constants = map[string]string{
 func (c *checker) unknownRoot(pl place, r *Ref) {
 	detail := fmt.Sprintf("There is nothing called %q.", r.Root)
 	kind := c.kindOf(r.Root)
-	best, elsewhere := nearest(r.Root, roots), rootElsewhere(r.Root, r.Name)
+	best, elsewhere := Nearest(r.Root, roots), rootElsewhere(r.Root, r.Name)
 	switch {
 	case r.Name == "" && constants[r.Root] != "":
 		detail += fmt.Sprintf(" Write %s.", constants[r.Root])
@@ -274,7 +274,7 @@ func (c *checker) call(pl place, call Call) {
 		return
 	}
 	detail := fmt.Sprintf("There is no function %q.", call.Name)
-	switch best, instead := nearest(call.Name, c.names), c.functions.instead(call.Name); {
+	switch best, instead := Nearest(call.Name, c.names), c.functions.instead(call.Name); {
 	case instead != "":
 		detail += " " + instead
 	case best != "":

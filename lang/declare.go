@@ -228,7 +228,7 @@ func meant(body *hclsyntax.Body, spec *BlockSpec) map[string]bool {
 	names := make(map[string]bool, len(body.Attributes))
 	for name := range body.Attributes {
 		if !spec.Free && spec.attr(name) == nil {
-			name = nearest(name, spec.attrNames())
+			name = Nearest(name, spec.attrNames())
 		}
 		names[name] = true
 	}

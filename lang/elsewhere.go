@@ -120,6 +120,8 @@ func (s stumble) unfinished() string {
 		return equalityIs
 	case s.at == "and", s.at == "or", s.at == "not", word == "not":
 		return logicIs
+	case s.at == "=>" && s.summary == "Missing key/value separator":
+		return "" // an entry, and no function: worded says how one is written
 	case word == "lambda", word == "def", s.at == "=>":
 		return noLambdas
 	case s.at == "(" && s.dotted():

@@ -52,6 +52,7 @@ func TestElsewhere(t *testing.T) {
 		`local.x ?? 1`:           "coalesce(a, b)",
 		`local.x?.b`:             "lookup(object",
 		`lambda x: x`:            "a block that declares it",
+		`{ "a" => 1 }`:           "NAME = VALUE",
 		`x => x`:                 "a block that declares it",
 		`x -> x`:                 "a block that declares it",
 		`"a".upper()`:            "a function stands before its arguments",

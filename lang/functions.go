@@ -165,7 +165,7 @@ func (c *checker) inFunction(pl place, r *Ref) {
 		}
 	}
 	detail := fmt.Sprintf("The function has no parameter %q.", r.Root)
-	switch best := nearest(r.Root, names); {
+	switch best := Nearest(r.Root, names); {
 	case best != "":
 		detail += fmt.Sprintf(" Did you mean %q?", best)
 	case len(names) == 0:

@@ -76,7 +76,7 @@ func find(r Reader, dir string) ([]string, diag.List) {
 			}
 			continue
 		}
-		if e.Name == mainFile || strings.HasSuffix(e.Name, otherSuffix) {
+		if IsPipelineFile(e.Name) {
 			names = append(names, path.Join(dir, e.Name))
 			main = main || e.Name == mainFile
 		}
@@ -85,6 +85,11 @@ func find(r Reader, dir string) ([]string, diag.List) {
 		return nil, missing
 	}
 	return names, nil
+}
+
+// IsPipelineFile reports whether a file of this base name is part of the pipeline of its directory.
+func IsPipelineFile(base string) bool {
+	return base == mainFile || strings.HasSuffix(base, otherSuffix)
 }
 
 // Unreadable says why the file of a name, which is there, could not be read.

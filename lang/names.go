@@ -47,16 +47,16 @@ func reserved(s string) bool {
 
 // didYouMean returns " Did you mean …?" for the name nearest to s, or "".
 func didYouMean(s string, names []string) string {
-	if best := nearest(s, names); best != "" {
+	if best := Nearest(s, names); best != "" {
 		return fmt.Sprintf(" Did you mean %q?", best)
 	}
 	return ""
 }
 
-// nearest returns the one of names that s most likely stands for: at most two
+// Nearest returns the one of names that s most likely stands for: at most two
 // edits away, one for short words, or the only one that it begins or that
 // begins it. Of equal ones the first counts.
-func nearest(s string, names []string) string {
+func Nearest(s string, names []string) string {
 	best, bestDist := "", 3
 	if len(s) <= 4 {
 		bestDist = min(1, len(s)/2) + 1 // two edits make any word of four letters another

@@ -13,7 +13,7 @@ func TestNearest(t *testing.T) {
 		"form":   "format", // begins it
 		"x":      "",
 	} {
-		if got := nearest(s, names); got != want {
+		if got := Nearest(s, names); got != want {
 			t.Errorf("%s: %q, want %q", s, got, want)
 		}
 	}

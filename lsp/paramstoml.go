@@ -59,6 +59,9 @@ func (x *paramsPlace) tomlSlot() *slot {
 		if out.name = l.names[n]; strings.HasPrefix(l.value, `"`) {
 			out.quote, l.value = "", l.value[1:]
 		}
+		if strings.Contains(l.value, `"`) || !strings.HasSuffix(before, l.value) {
+			return nil // it is written already
+		}
 		out.from = x.at - len(l.value)
 		return out
 	}

@@ -206,29 +206,28 @@ func linesOf(root *param.Tree, path []string, name string) []string {
 	return out
 }
 
-// symbol is the part of a param that is named at the place.
-func (x *paramsPlace) symbol() (*scope, symbol, error) {
-	parts, _ := x.parts()
+// symbol is the part of a param that is named at the place, and where its name stands.
+func (x *paramsPlace) symbol() (*scope, symbol, syntax.Span, error) {
+	parts, at := x.parts()
 	switch {
 	case len(parts) == 0:
-		return nil, symbol{}, refusal("No param has its value from here.")
+		return nil, symbol{}, at, refusal("No param has its value from here.")
 	case len(parts) > 1:
-		return nil, symbol{}, refusal("Several params have values from here.")
+		return nil, symbol{}, at, refusal("Several params have values from here.")
 	}
 	p := parts[0]
 	if len(p.path) == 0 {
-		return nil, symbol{}, refusal("Rename param.%s in %s: it keeps its place in this file.", p.block.Label, p.sc.p.rel(p.f.path))
+		return nil, symbol{}, at, refusal("Rename param.%s in %s: it keeps its place in this file.", p.block.Label, p.sc.p.rel(p.f.path))
 	}
-	return p.sc, partSymbol(append([]string{p.block.Label}, p.path...)), nil
+	return p.sc, partSymbol(append([]string{p.block.Label}, p.path...)), at, nil
 }
 
 // prepareRename says what would be renamed, or nothing.
 func (x *paramsPlace) prepareRename() any {
-	sc, o, err := x.symbol()
+	sc, o, at, err := x.symbol()
 	if err != nil || sc.refuse(o) != nil {
 		return nil
 	}
-	_, at := x.named()
 	bare, ok := bareName(x.doc.text, at, o.name)
 	if !ok {
 		return nil

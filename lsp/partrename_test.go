@@ -102,6 +102,12 @@ func TestRename_parts(t *testing.T) {
 			name: "the param", at: "param \"tr|ain\"", to: "fit",
 			replaced: map[string][]string{"pipeline.hcl": {`param "train"`, `param "fit"`, "param.train", "param.fit", `"train.`, `"fit.`, "  file    = \"params.yaml\"\n", "  file    = \"params.yaml\"\n  key = \"train\"\n"}},
 		},
+		{
+			name:    "a param whose names are no words",
+			archive: "-- pipeline.hcl --\nparam \"w\" {\n  type = map(number)\n  file = \"w.yaml\"\n}\nstage \"s\" {\n  outputs = { o = \"o\" }\n  command = [\"x\", param.w[\"1\"], outputs.o]\n}\n-- w.yaml --\nw: { \"1\": 2 }\n",
+			at:      "param \"|w\"", to: "weights",
+			replaced: map[string][]string{"pipeline.hcl": {"param \"w\"", "param \"weights\"", "param.w[", "param.weights[", "  file = \"w.yaml\"\n", "  file = \"w.yaml\"\n  key = \"w\"\n"}},
+		},
 		{name: "a name that is taken", at: "object({ |C = number, solver", to: "solver", refused: "There is a part solver already"},
 		{name: "no name", at: "object({ |C = number, solver", to: "a b", refused: "is no name"},
 		{name: "what a choice is called by", at: "param.model.|kernel", to: "choice", refused: "would have a mistake then"},

@@ -70,7 +70,8 @@ func (s *server) rename(ctx context.Context, p renameParams) (any, error) {
 // named is what is named at a place of a pipeline or a params file.
 func (s *server) named(p placeParams) (*scope, symbol, error) {
 	if x := s.inParams(p); x != nil {
-		return x.symbol()
+		sc, o, _, err := x.symbol()
+		return sc, o, err
 	}
 	sc, at, err := s.at(p)
 	if err != nil {

@@ -101,7 +101,7 @@ func values(g *graph.Graph, name string) []string {
 	for _, p := range g.Params {
 		for _, l := range p.Leaves {
 			rest, ok := strings.CutPrefix(l.Name, name)
-			if name == "" || !ok || rest != "" && rest[0] != '.' {
+			if name == "" || !ok || rest != "" && rest[0] != '.' && rest[0] != '[' {
 				rest = l.Name
 			}
 			out = append(out, rest+" "+l.Value)

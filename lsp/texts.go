@@ -6,9 +6,9 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/lang"
 	"github.com/dewar-build/dewar/lsp/syntax"
 )
 
@@ -94,10 +94,7 @@ func (s *server) didChangeFolders(_ context.Context, p didChangeFoldersParams) (
 }
 
 // isPipelineFile reports whether a file declares a pipeline, by its name.
-func isPipelineFile(name string) bool {
-	base := filepath.Base(name)
-	return base == "pipeline.hcl" || strings.HasSuffix(base, ".pipeline.hcl")
-}
+func isPipelineFile(name string) bool { return lang.IsPipelineFile(filepath.Base(name)) }
 
 func (s *server) anyOpen(dir string) bool {
 	for name := range s.open {

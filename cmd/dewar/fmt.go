@@ -49,7 +49,12 @@ func (c *cli) formatStream(cmd *cobra.Command) error {
 func (c *cli) formatFiles(files []string, check bool) error {
 	changed := []string{}
 	var wrong diag.List
+	seen := map[string]bool{}
 	for _, name := range files {
+		if seen[name] {
+			continue // named, and in a directory that is named
+		}
+		seen[name] = true
 		rel, err := filepath.Rel(c.dir, name)
 		if err != nil {
 			rel = name

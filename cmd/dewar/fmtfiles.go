@@ -4,10 +4,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/dewar-build/dewar"
 	"github.com/dewar-build/dewar/fs"
+	"github.com/dewar-build/dewar/lang"
 )
 
 // formatted returns the files to format: those that are named, and the pipeline
@@ -109,7 +109,7 @@ func pipelineFiles(dir string) ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
-		if name := e.Name(); !e.IsDir() && (name == "pipeline.hcl" || strings.HasSuffix(name, ".pipeline.hcl")) {
+		if name := e.Name(); !e.IsDir() && lang.IsPipelineFile(name) {
 			out = append(out, filepath.Join(dir, name))
 		}
 	}

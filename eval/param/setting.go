@@ -121,6 +121,9 @@ func settingType(ty Type, s Setting, path []string) (Type, diag.List) {
 	return ty, nil
 }
 
+// Below writes a name as what follows that of its whole: .C or ["1"].
+func Below(name string) string { return dottedPath([]string{name}) }
+
 // dottedPath is dotted for a path that follows a name.
 func dottedPath(path []string) string {
 	if len(path) == 0 {

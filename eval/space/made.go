@@ -21,11 +21,11 @@ func (s *Space) Makes(p string) bool {
 }
 
 // Strange reports whether p lies where the pipeline sees what is not of its project, so that
-// nothing of its own can be there.
+// nothing of its own can be there. Some filesystems take names for the same that differ in case.
 func (s *Space) Strange(p string) bool {
 	sub, own := Within(s.root, p)
 	first, _, _ := strings.Cut(sub, "/")
-	return own && (first == graph.External || first == guests && s.root != ".")
+	return own && (strings.EqualFold(first, graph.External) || strings.EqualFold(first, guests) && s.root != ".")
 }
 
 // MadeAt is where to sees what one of our stages makes at p: where the nearest pipeline that

@@ -108,7 +108,7 @@ func TestStrange(t *testing.T) {
 		from, path string
 		want       bool
 	}{
-		{"top", ".external", true}, {"top", ".external/b", true}, {"top", ".externals/b", false}, {"top", "a/.external/b", false}, {"top", ".caller/b", false},
+		{"top", ".external", true}, {"top", ".external/b", true}, {"top", ".External/b", true}, {"top", ".externals/b", false}, {"top", "a/.external/b", false}, {"top", ".caller/b", false},
 		{"git", a + "/.external/b", true}, {"git", a + "/.caller/b", true}, {"git", a + "/g/.caller/b", false}, {"git", ".external/b", false}, {"git", a, false},
 	} {
 		if got := p[x.from].space.Strange(x.path); got != x.want {
