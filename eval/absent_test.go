@@ -38,7 +38,7 @@ stage "only" {
 		{"stage.s", "each.metrics.ac", "E-value-attribute", `Stage "s" has no metrics called "ac". Did you mean "acc"?`},
 		{"stage.t", "each.outputs.x.y", "E-value-attribute", `Stage "t" has no outputs called "x". It has outputs.model, plots.roc.`},
 		{"stage.t", "each.from.outputs.m", "E-value-attribute", `has no outputs. It has metrics.acc.`},
-		{"stage.t", "pick(stage.t, { C = 1 }).outputs.ro", "E-value-attribute", `The stage has no outputs called "ro". It has outputs.model, plots.roc.`},
+		{"stage.t", "pick(stage.s, { C = 1 }).metrics.tac", "E-value-attribute", `The stage has no metrics called "tac". It has metrics.acc.`},
 		{"stage.none", "each.outputs.m", "E-value-attribute", `Stage "none" has no outputs.`},
 		{"stage.only", "each.outputs.m", "E-value-attribute", "Only an object has attributes"},
 		{"stage.t", "pick(stage.t, { C = 1 }).outputs.roc", "E-value-attribute", `The stage has no outputs called "roc". Did you mean plots.roc?`},
